@@ -1,0 +1,147 @@
+"""What a device can see. A Sighting has no hour; a Reading is a sighting with the hour and the device on it.
+
+Floor 1, a pure room: values only. Everything here is a frozen, tagged msgspec Struct, because parts of it are
+journaled as they are. Fields are only ever added, with defaults.
+"""
+
+from datetime import datetime
+from hashlib import blake2b
+
+from msgspec import Struct
+
+
+class DoorSeen(Struct, frozen=True, tag=True):
+    """A magnetic contact: is the leaf away from the frame?"""
+
+    open: bool
+
+
+class TamperSeen(Struct, frozen=True, tag=True):
+    """The case of a sensor was opened (or closed again)."""
+
+    open: bool
+
+
+class CodeSeen(Struct, frozen=True, tag=True):
+    """The text of a code shown at a lane. It is verified in the house and never journaled."""
+
+    text: str
+
+
+class BandSeen(Struct, frozen=True, tag=True):
+    """One advert or GATT measurement of a wristband, decrypted and past the replay guard.
+
+    `repeat`: the very bytes heard before (BlueZ repeats cached data; several receivers hear one advert): a sign of
+    presence, never a new measurement.
+    """
+
+    rssi: int
+    counter: int | None = None
+    celsius: float | None = None
+    worn: bool | None = None
+    sos: bool = False
+    fallen: bool = False
+    battery_percent: int | None = None
+    repeat: bool = False
+
+
+class TemperatureSeen(Struct, frozen=True, tag=True):
+    """A thermometer that stands at a lane, not on a wrist."""
+
+    celsius: float
+    ambient_celsius: float | None = None
+
+
+class AliveSeen(Struct, frozen=True, tag=True):
+    """The device says it is there. `open` is the state of its contact, where it has one."""
+
+    battery_percent: int | None = None
+    battery_millivolts: int | None = None
+    open: bool | None = None
+    tampered: bool | None = None
+
+
+class HelloSeen(Struct, frozen=True, tag=True):
+    """A node has started and says what it is."""
+
+    firmware: str
+    boot: int
+    inputs: int = 1
+
+
+class LostSeen(Struct, frozen=True, tag=True):
+    """The device itself had to forget: `count` sightings between two that arrived."""
+
+    count: int
+
+
+class ForgedSeen(Struct, frozen=True, tag=True):
+    """Somebody speaks in this device's name without its key, or plays its old words again."""
+
+    why: str
+    count: int = 1
+
+
+class DeafSeen(Struct, frozen=True, tag=True):
+    """The radio itself hears nothing at all (`deaf`), or hears again. Not the same as one missing band."""
+
+    deaf: bool
+
+
+class GarbledSeen(Struct, frozen=True, tag=True):
+    """Bytes that follow no rule. What they were is not kept: their length and a keyed hash are."""
+
+    length: int
+    digest: str
+    why: str
+
+
+Seen = (
+    DoorSeen
+    | TamperSeen
+    | CodeSeen
+    | BandSeen
+    | TemperatureSeen
+    | AliveSeen
+    | HelloSeen
+    | LostSeen
+    | ForgedSeen
+    | DeafSeen
+    | GarbledSeen
+)
+
+
+def garbled(raw: bytes, why: str, key: bytes = b"") -> GarbledSeen:
+    """Unreadable bytes as what may be kept of them: length, keyed BLAKE2b-64, reason."""
+    return GarbledSeen(length=len(raw), digest=blake2b(raw, digest_size=8, key=key[:64]).hexdigest(), why=why)
+
+
+class Receipt(Struct, frozen=True):
+    """What the decoder needs back, after the commit, to tell the device that its word is kept.
+
+    `(device, ring, sequence)` is also the journal's unique source key: the same receipt twice is one event.
+    """
+
+    device: str
+    ring: int
+    sequence: int
+
+
+class Sighting(Struct, frozen=True):
+    """What a decoder concluded from the bytes it was fed."""
+
+    seen: Seen
+    speaker: str | None = None  # who said it, where one link carries several devices
+    ago_seconds: float = 0.0  # how long before these bytes arrived it happened (a ring in a node delivers late)
+    receipt: Receipt | None = None  # to be confirmed once it is on disk
+
+
+class Reading(Struct, frozen=True):
+    """A sighting with its hour: `at` it happened, `heard` the house had it (aware UTC, both on the house's clock)."""
+
+    at: datetime
+    heard: datetime
+    link: str
+    device: str
+    seen: Seen
+    receipt: Receipt | None = None
