@@ -1,0 +1,159 @@
+"""Places: street > compound > gates > lanes, and compound > building > unit > flat. Immutable values.
+
+Floor 2, a pure room. Ids are opaque to everybody but the people who wrote menshen.toml; `path` is what is read aloud.
+A gateway may serve several compounds, and a compound several gateways.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Direction(StrEnum):
+    """Which way a lane leads. `both`: in, unless the person is known to be inside."""
+
+    IN = "in"
+    OUT = "out"
+    BOTH = "both"
+
+
+class Lane(Struct, frozen=True):
+    """One barrier of a gate. `output` is the device whose output opens it, empty where a guard does it by hand."""
+
+    id: str
+    name: str
+    gate: str
+    compound: str
+    direction: Direction
+    output: str = ""
+    open_seconds: float = 5.0
+
+
+class Gate(Struct, frozen=True):
+    """An entrance. `number` 1..32 is its place in the gates bitmask of a pass."""
+
+    id: str
+    name: str
+    compound: str
+    number: int
+    lanes: tuple[Lane, ...]
+
+
+class Flat(Struct, frozen=True):
+    """A home. A quarantine home is a flat with a Quarantine."""
+
+    id: str
+    name: str
+    compound: str
+    building: str
+    unit: str
+    path: str
+    floor: int = 0
+
+
+class Unit(Struct, frozen=True):
+    """One stairwell (单元) of a building."""
+
+    id: str
+    name: str
+    flats: tuple[Flat, ...]
+
+
+class Building(Struct, frozen=True):
+    id: str
+    name: str
+    compound: str
+    units: tuple[Unit, ...]
+
+    def flats(self) -> Iterator[Flat]:
+        for unit in self.units:
+            yield from unit.flats
+
+
+class Compound(Struct, frozen=True):
+    """A residential compound (小区). `timezone` decides what a day is."""
+
+    id: str
+    name: str
+    timezone: str
+    gates: tuple[Gate, ...]
+    buildings: tuple[Building, ...]
+
+
+class Street(Struct, frozen=True):
+    id: str
+    name: str
+    compounds: tuple[Compound, ...]
+
+
+class DeviceKind(StrEnum):
+    """What a device watches; each has its own limit of silence."""
+
+    DOOR = "door"
+    BAND = "band"
+    CAMERA = "camera"
+    SCANNER = "scanner"
+    RADIO = "radio"
+    CABLE = "cable"
+    OUTPUT = "output"
+
+
+class Device(Struct, frozen=True):
+    """A device and the place it watches: a flat for a door, a lane for a camera or scanner, none for a radio.
+
+    `link` is what carries it; when that is gone or deaf, its devices are not missed one by one.
+    """
+
+    id: str
+    kind: DeviceKind
+    link: str
+    place: str = ""
+
+
+class Site(Struct, frozen=True):
+    """All a gateway looks after: the places and the devices that watch them. Journaled when it changes."""
+
+    street: Street
+    devices: tuple[Device, ...]
+
+
+class Places:
+    """A site, looked up. Built once for each site; every look-up is one dict access."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.compounds: dict[str, Compound] = {}
+        self.gates: dict[str, Gate] = {}
+        self.lanes: dict[str, Lane] = {}
+        self.buildings: dict[str, Building] = {}
+        self.flats: dict[str, Flat] = {}
+        self.devices: dict[str, Device] = {device.id: device for device in site.devices}
+        for compound in site.street.compounds:
+            self.compounds[compound.id] = compound
+            for gate in compound.gates:
+                self.gates[gate.id] = gate
+                self.lanes.update((lane.id, lane) for lane in gate.lanes)
+            for building in compound.buildings:
+                self.buildings[building.id] = building
+                self.flats.update((flat.id, flat) for flat in building.flats())
+
+    def lane_of(self, device: str) -> Lane | None:
+        """The lane a camera or scanner stands at."""
+        found = self.devices.get(device)
+        return None if found is None else self.lanes.get(found.place)
+
+    def flat_of(self, device: str) -> Flat | None:
+        """The flat whose door a sensor watches."""
+        found = self.devices.get(device)
+        return None if found is None else self.flats.get(found.place)
+
+    def path(self, place: str) -> str:
+        """How a place is read aloud; the id itself for one that is unknown."""
+        if (flat := self.flats.get(place)) is not None:
+            return flat.path
+        if (lane := self.lanes.get(place)) is not None:
+            return f"{self.compounds[lane.compound].name} / {self.gates[lane.gate].name} / {lane.name}"
+        if (gate := self.gates.get(place)) is not None:
+            return f"{self.compounds[gate.compound].name} / {gate.name}"
+        return place

@@ -1,0 +1,219 @@
+"""What happened, where and when: readings given a place and a meaning. Past tense, every one.
+
+Floor 2, a pure room. Events are the inputs the fold reads: with the same events, orders and hours the house comes to
+the same state and the same findings. `at` is when it happened, `heard` when the house had it; both aware UTC.
+Fields are only ever added, with defaults.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from gateway.compound import DeviceKind, Site
+
+
+class Proof(StrEnum):
+    """What the signature said of a shown code, before any rule was asked."""
+
+    GENUINE = "genuine"
+    UNREADABLE = "unreadable"
+    FORGED = "forged"
+    WITHDRAWN = "withdrawn"
+    UNCHECKED = "unchecked"  # no trust list: cannot check, which is never "refused"
+
+
+class PassShown(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody showed a code at a lane. Its text ends here; the pass is known by its signed id.
+
+    `cti`, `subject` and the rest are filled where the signature is authentic, also when the pass is withdrawn:
+    a quarantined person going out is noticed whatever else is wrong with the pass.
+    """
+
+    at: datetime
+    heard: datetime
+    device: str
+    lane: str
+    proof: Proof
+    why: str = ""
+    cti: str = ""
+    kid: str = ""
+    subject: str = ""
+    holder: str = ""  # the kind of pass: resident, visitor, staff ...
+    compound: str = ""
+    gates: int = 0  # bitmask: bit n-1 for gate number n; 0 means every gate
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    once: bool = False
+    trust_version: int = 0
+
+
+class DoorMoved(Struct, frozen=True, tag=True, kw_only=True):
+    """A flat's door is open, or shut."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    flat: str
+    open: bool
+
+
+class TamperMoved(Struct, frozen=True, tag=True, kw_only=True):
+    """The case of a sensor was opened, or closed."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    place: str
+    open: bool
+
+
+class TemperatureTaken(Struct, frozen=True, tag=True, kw_only=True):
+    """A worn wristband measured its wearer. `counter` moves the replay guard on."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    celsius: float
+    counter: int | None = None
+    battery_percent: int | None = None
+
+
+class BandHeard(Struct, frozen=True, tag=True, kw_only=True):
+    """A wristband said something that is not a temperature: taken off or put on, a call for help, a fall."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    worn: bool | None = None
+    sos: bool = False
+    fallen: bool = False
+    battery_percent: int | None = None
+    counter: int | None = None
+
+
+class DeviceForged(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody spoke in a device's name without its key, or played old words again, `count` times."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    why: str
+    count: int
+
+
+class DeviceSilent(Struct, frozen=True, tag=True, kw_only=True):
+    """A sensing path has said nothing for longer than its limit. Dated by when the limit ran out."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    kind: DeviceKind
+    since: datetime
+    why: str = ""
+
+
+class DeviceBack(Struct, frozen=True, tag=True, kw_only=True):
+    """A silent device was heard again."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    kind: DeviceKind
+
+
+class BatteryFell(Struct, frozen=True, tag=True, kw_only=True):
+    """A battery went under the limit (`low`), or was changed."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    low: bool
+    battery_percent: int | None = None
+    battery_millivolts: int | None = None
+
+
+class SightingsLost(Struct, frozen=True, tag=True, kw_only=True):
+    """A device had to forget `count` sightings: its ring was full, or its cable was bad."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    count: int
+
+
+class GarbledHeard(Struct, frozen=True, tag=True, kw_only=True):
+    """Bytes that follow no rule, counted; the last one's length and keyed hash."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    count: int
+    length: int
+    digest: str
+    why: str
+
+
+class NodeStarted(Struct, frozen=True, tag=True, kw_only=True):
+    """A node has started and said what it is."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    firmware: str
+    boot: int
+
+
+class HouseOpened(Struct, frozen=True, tag=True, kw_only=True):
+    """The house began to run. Limits of silence start anew; `clock_trusted` says whether the hour can be believed."""
+
+    at: datetime
+    heard: datetime
+    version: str
+    epoch: str
+    clock_trusted: bool
+
+
+class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):
+    """What the house was told to look after. Journaled when it differs from what it knew."""
+
+    at: datetime
+    heard: datetime
+    fingerprint: str
+    site: Site
+
+
+class ClockSet(Struct, frozen=True, tag=True, kw_only=True):
+    """The wall clock was stepped; order goes on by journal number."""
+
+    at: datetime
+    heard: datetime
+    seconds: float
+    clock_trusted: bool
+
+
+class HourStruck(Struct, frozen=True, tag=True, kw_only=True):
+    """The hour alone made something fall due. Journaled only then, so that a replay concludes the same."""
+
+    at: datetime
+    heard: datetime
+
+
+Event = (
+    PassShown
+    | DoorMoved
+    | TamperMoved
+    | TemperatureTaken
+    | BandHeard
+    | DeviceForged
+    | DeviceSilent
+    | DeviceBack
+    | BatteryFell
+    | SightingsLost
+    | GarbledHeard
+    | NodeStarted
+    | HouseOpened
+    | ConfigLoaded
+    | ClockSet
+    | HourStruck
+)

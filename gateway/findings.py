@@ -1,0 +1,196 @@
+"""What the rules conclude: decisions at a lane, anomalies, and the alerts they become.
+
+Floor 2, a pure room. Findings carry a kind and parameters; the words for people stand in gateway/words.py.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from gateway.compound import Direction
+
+
+class Verdict(StrEnum):
+    """What happens at the lane. `refer`: the guard looks and rules."""
+
+    ADMIT = "admit"
+    REFUSE = "refuse"
+    REFER = "refer"
+
+
+class Reason(StrEnum):
+    """Why. One table for every way a pass can be right or wrong."""
+
+    ADMITTED = "admitted"
+    REPEATED = "repeated"
+    UNREADABLE = "unreadable"
+    FORGED = "forged"
+    WITHDRAWN = "withdrawn"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    WRONG_COMPOUND = "wrong_compound"
+    WRONG_GATE = "wrong_gate"
+    SPENT = "spent"
+    QUARANTINED = "quarantined"
+    CANNOT_CHECK = "cannot_check"
+    CLOCK_NOT_TRUSTED = "clock_not_trusted"
+    RULED_BY_GUARD = "ruled_by_guard"
+
+
+class Decision(Struct, frozen=True, tag=True, kw_only=True):
+    """What was decided at a lane. `trust_version` is the list it was based on; what the screen showed is this."""
+
+    at: datetime
+    lane: str
+    gate: str
+    compound: str
+    direction: Direction
+    verdict: Verdict
+    reason: Reason
+    cti: str = ""
+    subject: str = ""
+    holder: str = ""
+    flat: str = ""
+    by: str = ""
+    trust_version: int = 0
+    answers: int | None = None
+
+
+class Kind(StrEnum):
+    """What ought not to happen."""
+
+    QUARANTINED_PERSON_LEFT = "quarantined_person_left"
+    QUARANTINED_PERSON_AT_GATE = "quarantined_person_at_gate"
+    QUARANTINE_DOOR_OPENED = "quarantine_door_opened"
+    QUARANTINE_DOOR_LEFT_OPEN = "quarantine_door_left_open"
+    FEVER = "fever"
+    BAND_TAKEN_OFF = "band_taken_off"
+    HELP_CALLED = "help_called"
+    FALL = "fall"
+    BAND_FORGED = "band_forged"
+    SENSOR_TAMPERED = "sensor_tampered"
+    BATTERY_LOW = "battery_low"
+    SIGHTINGS_LOST = "sightings_lost"
+    DOOR_SILENT = "door_silent"
+    BAND_SILENT = "band_silent"
+    CAMERA_SILENT = "camera_silent"
+    SCANNER_SILENT = "scanner_silent"
+    RADIO_DEAF = "radio_deaf"
+    CABLE_LOST = "cable_lost"
+    CLOCK_NOT_TRUSTED = "clock_not_trusted"
+    JOURNAL_FULL = "journal_full"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+SEVERITY: dict[Kind, Severity] = {
+    Kind.QUARANTINED_PERSON_LEFT: Severity.CRITICAL,
+    Kind.HELP_CALLED: Severity.CRITICAL,
+    Kind.FALL: Severity.CRITICAL,
+    Kind.QUARANTINED_PERSON_AT_GATE: Severity.HIGH,
+    Kind.QUARANTINE_DOOR_OPENED: Severity.HIGH,
+    Kind.QUARANTINE_DOOR_LEFT_OPEN: Severity.HIGH,
+    Kind.FEVER: Severity.HIGH,
+    Kind.BAND_TAKEN_OFF: Severity.HIGH,
+    Kind.BAND_FORGED: Severity.HIGH,
+    Kind.SENSOR_TAMPERED: Severity.HIGH,
+    Kind.RADIO_DEAF: Severity.HIGH,
+    Kind.CABLE_LOST: Severity.HIGH,
+    Kind.CAMERA_SILENT: Severity.HIGH,
+    Kind.JOURNAL_FULL: Severity.HIGH,
+    Kind.DOOR_SILENT: Severity.MEDIUM,
+    Kind.BAND_SILENT: Severity.MEDIUM,
+    Kind.SCANNER_SILENT: Severity.MEDIUM,
+    Kind.CLOCK_NOT_TRUSTED: Severity.MEDIUM,
+    Kind.SIGHTINGS_LOST: Severity.MEDIUM,
+    Kind.BATTERY_LOW: Severity.LOW,
+}
+
+
+class Anomaly(Struct, frozen=True, kw_only=True):
+    """A rule says: this ought not to be. `key` tells one happening from another of the same kind."""
+
+    kind: Kind
+    key: str
+    at: datetime
+    place: str = ""
+    subject: str = ""
+    device: str = ""
+    celsius: float | None = None
+
+
+class Over(Struct, frozen=True, kw_only=True):
+    """A rule says: the condition of this anomaly is gone."""
+
+    kind: Kind
+    key: str
+    at: datetime
+
+
+class AlertState(StrEnum):
+    RAISED = "raised"
+    ACKNOWLEDGED = "acknowledged"
+    CLEARED = "cleared"
+    CLOSED = "closed"
+    SHELVED = "shelved"
+
+
+class Closing(StrEnum):
+    """How an alert ended, in the words of those who went to look."""
+
+    REAL = "real"
+    RESIDENT_ERROR = "resident_error"
+    DEVICE_FAULT = "device_fault"
+    TEST = "test"
+    DRILL = "drill"
+
+
+class Alert(Struct, frozen=True, tag=True, kw_only=True):
+    """One state in the life of an alert; each change is a new value with the next `revision`.
+
+    `id` is the epoch of the journal and the journal number of its raising. `changed_at` dates this revision,
+    `raised_at` the happening. `active`: does the condition still hold? A repeating condition is one alert with a count.
+    """
+
+    id: str
+    kind: Kind
+    key: str
+    severity: Severity
+    state: AlertState
+    revision: int
+    raised_at: datetime
+    changed_at: datetime
+    place: str = ""
+    subject: str = ""
+    device: str = ""
+    active: bool = True
+    count: int = 1
+    celsius: float | None = None
+    acknowledged_by: str = ""
+    comment: str = ""
+    closing: Closing | None = None
+    drill: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Must somebody still look at it?"""
+        return self.state in (AlertState.RAISED, AlertState.ACKNOWLEDGED, AlertState.SHELVED)
+
+
+class Tombstone(Struct, frozen=True, tag=True, kw_only=True):
+    """The disk was full and the least important went first: what a range of report numbers stood for."""
+
+    at: datetime
+    stream: str
+    first: int
+    last: int
+    why: str
+
+
+Finding = Decision | Alert | Tombstone

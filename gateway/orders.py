@@ -1,0 +1,156 @@
+"""What people ask of the house: guards, installers, duty officers, the centre. They enter by the same inbox as readings.
+
+Floor 2, a pure room. Every order has an id of its own (the same order twice is done once) and says who asked. Orders
+are journaled and folded like events. Names never stand in them: `by` is a staff id or the centre's word for itself.
+"""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from gateway.people import Care
+
+
+class GuardRuled(Struct, frozen=True, tag=True, kw_only=True):
+    """A guard decided at a lane, by hand. `decision` is the journal number of the decision it answers, if any."""
+
+    id: str
+    at: datetime
+    by: str
+    lane: str
+    admit: bool
+    reason: str
+    decision: int | None = None
+
+
+class PersonEntered(Struct, frozen=True, tag=True, kw_only=True):
+    """A person is known to the house by a pseudonym (name and phone went to the registry)."""
+
+    id: str
+    at: datetime
+    by: str
+    subject: str
+    flat: str
+    care: tuple[Care, ...] = ()
+
+
+class QuarantineBegun(Struct, frozen=True, tag=True, kw_only=True):
+    """Home observation begins. The legal ground and the last day are mandatory."""
+
+    id: str
+    at: datetime
+    by: str
+    flat: str
+    subject: str
+    ground: str
+    first_day: date
+    last_day: date
+    band: str = ""
+    origin: str = ""
+
+
+class QuarantineEnded(Struct, frozen=True, tag=True, kw_only=True):
+    """Home observation ends before its last day, or is set right."""
+
+    id: str
+    at: datetime
+    by: str
+    quarantine: str
+    reason: str
+
+
+class WindowOpened(Struct, frozen=True, tag=True, kw_only=True):
+    """A quarantine door may open between two hours."""
+
+    id: str
+    at: datetime
+    by: str
+    flat: str
+    opens: datetime
+    closes: datetime
+    purpose: str
+
+
+class PassWithdrawn(Struct, frozen=True, tag=True, kw_only=True):
+    """A pass is withdrawn at this gateway, ahead of the next trust list."""
+
+    id: str
+    at: datetime
+    by: str
+    cti: str
+    reason: str
+
+
+class TrustTaken(Struct, frozen=True, tag=True, kw_only=True):
+    """A root-signed trust list was accepted. The list itself lies in a file of its own, by its version and hash."""
+
+    id: str
+    at: datetime
+    by: str
+    version: int
+    digest: str
+    issued_at: datetime
+    next_update: datetime | None = None
+
+
+class AlertAcknowledged(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody takes an alert, by name."""
+
+    id: str
+    at: datetime
+    by: str
+    alert: str
+    comment: str = ""
+
+
+class AlertClosed(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody says how it ended: real, resident_error, device_fault, test, drill."""
+
+    id: str
+    at: datetime
+    by: str
+    alert: str
+    closing: str
+    comment: str = ""
+
+
+class DeviceNamed(Struct, frozen=True, tag=True, kw_only=True):
+    """An installer put a band into the books (its key went to the registry, not here)."""
+
+    id: str
+    at: datetime
+    by: str
+    device: str
+
+
+class OrderRefused(Struct, frozen=True, tag=True, kw_only=True):
+    """An order that made no sense here; kept, so that asking again is answered the same."""
+
+    id: str
+    at: datetime
+    by: str
+    order: str
+    why: str
+
+
+Order = (
+    GuardRuled
+    | PersonEntered
+    | QuarantineBegun
+    | QuarantineEnded
+    | WindowOpened
+    | PassWithdrawn
+    | TrustTaken
+    | AlertAcknowledged
+    | AlertClosed
+    | DeviceNamed
+    | OrderRefused
+)
+
+
+class OrderResult(Struct, frozen=True):
+    """What came of an order: done, or refused and why."""
+
+    order: str
+    done: bool
+    why: str = ""

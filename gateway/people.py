@@ -1,0 +1,68 @@
+"""People as the house knows them: pseudonyms, stays, windows. Names and phone numbers stand only in the registry.
+
+Floor 2, a pure room: immutable values, moved on by orders (gateway/orders.py).
+"""
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+
+class Care(StrEnum):
+    """Why somebody needs looking after first."""
+
+    LIVES_ALONE = "lives_alone"
+    DISABLED = "disabled"
+    SMALL_CHILDREN = "small_children"
+    PREGNANT = "pregnant"
+    DIALYSIS = "dialysis"
+    DOES_NOT_READ = "does_not_read"
+
+
+class Person(Struct, frozen=True):
+    """A pseudonym and the flat it belongs to. `subject` is 16 hex digits, as in an entry pass."""
+
+    subject: str
+    flat: str
+    care: tuple[Care, ...] = ()
+
+
+class Quarantine(Struct, frozen=True):
+    """One person's home observation. A legal ground and a last day are mandatory: nobody is watched without end.
+
+    Days are calendar days of the compound's time zone: from the start of `first_day` to the end of `last_day`.
+    """
+
+    id: str
+    flat: str
+    subject: str
+    ground: str
+    first_day: date
+    last_day: date
+    begun_by: str
+    band: str = ""
+    origin: str = ""
+
+    def covers(self, instant: datetime, zone: ZoneInfo) -> bool:
+        """Is this instant within the days?"""
+        return self.first_day <= instant.astimezone(zone).date() <= self.last_day
+
+    def ends(self, zone: ZoneInfo) -> datetime:
+        """The first instant after the last day."""
+        return datetime.combine(self.last_day + timedelta(days=1), time(), zone)
+
+
+class ServiceWindow(Struct, frozen=True):
+    """A time in which a quarantine door may open: food, medicine, a swab, waste."""
+
+    id: str
+    flat: str
+    opens: datetime
+    closes: datetime
+    purpose: str
+    asked_by: str
+
+    def covers(self, instant: datetime) -> bool:
+        return self.opens <= instant <= self.closes
