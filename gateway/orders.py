@@ -1,4 +1,4 @@
-"""What people ask of the house: guards, installers, duty officers, the centre. They enter by the same inbox as readings.
+"""What people ask of the house: guards, installers, duty officers, the centre. By the same inbox as readings.
 
 Floor 2, a pure room. Every order has an id of its own (the same order twice is done once) and says who asked. Orders
 are journaled and folded like events. Names never stand in them: `by` is a staff id or the centre's word for itself.
@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from gateway.people import Care
+from gateway.people import Care, Quarantine, ServiceWindow
 
 
 class GuardRuled(Struct, frozen=True, tag=True, kw_only=True):
@@ -154,3 +154,30 @@ class OrderResult(Struct, frozen=True):
     order: str
     done: bool
     why: str = ""
+
+
+def quarantine_of(order: QuarantineBegun) -> Quarantine:
+    """The stay that this order begins; its id is the order's."""
+    return Quarantine(
+        id=order.id,
+        flat=order.flat,
+        subject=order.subject,
+        ground=order.ground,
+        first_day=order.first_day,
+        last_day=order.last_day,
+        begun_by=order.by,
+        band=order.band,
+        origin=order.origin,
+    )
+
+
+def window_of(order: WindowOpened) -> ServiceWindow:
+    """The service window that this order opens; its id is the order's."""
+    return ServiceWindow(
+        id=order.id,
+        flat=order.flat,
+        opens=order.opens,
+        closes=order.closes,
+        purpose=order.purpose,
+        asked_by=order.by,
+    )

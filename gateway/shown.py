@@ -1,0 +1,90 @@
+"""Committed entries in, what the pages show out: a fold of its own, so that no page shows what is not on disk.
+
+Floor 4, a pure room. The gatekeeper runs ahead of the disk; this does not. It starts from a state that came from the
+journal and is moved on by each committed entry.
+"""
+
+from collections import deque
+from datetime import datetime
+
+from msgspec import Struct
+
+from gateway.compound import Places
+from gateway.events import (
+    BandHeard,
+    ConfigLoaded,
+    DeviceBack,
+    DeviceSilent,
+    DoorMoved,
+    HouseOpened,
+    TemperatureTaken,
+)
+from gateway.findings import Alert, Decision
+from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened, quarantine_of, window_of
+from gateway.people import Quarantine, ServiceWindow
+from gateway.state import State
+
+DECISIONS_KEPT = 20
+
+
+class Shown:
+    """What is on disk, arranged for looking at."""
+
+    def __init__(self, state: State) -> None:
+        self.places = Places(state.site)
+        self.number = state.number
+        self.alerts: dict[str, Alert] = dict(state.alerts)
+        self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
+        self.quarantines: dict[str, Quarantine] = dict(state.quarantines)
+        self.windows: dict[str, ServiceWindow] = dict(state.windows)
+        self.open_doors: dict[str, datetime] = dict(state.open_doors)
+        self.silent: dict[str, datetime] = dict(state.silent)
+        self.off: dict[str, datetime] = dict(state.off)
+        self.temperatures: dict[str, TemperatureTaken] = {}
+        self.opened_at: datetime | None = None
+
+    def apply(self, number: int, body: Struct) -> None:
+        """One committed entry, in the order of the journal."""
+        self.number = number
+        match body:
+            case Alert():
+                if body.open or body.active:
+                    self.alerts[body.id] = body
+                else:
+                    self.alerts.pop(body.id, None)
+            case Decision():
+                self.decisions.append(body)
+            case DoorMoved(open=True):
+                self.open_doors.setdefault(body.flat, body.at)
+            case DoorMoved():
+                self.open_doors.pop(body.flat, None)
+            case TemperatureTaken():
+                self.temperatures[body.device] = body
+            case BandHeard(worn=False):
+                self.off.setdefault(body.device, body.at)
+            case BandHeard(worn=True):
+                self.off.pop(body.device, None)
+            case DeviceSilent():
+                self.silent[body.device] = body.since
+            case DeviceBack():
+                self.silent.pop(body.device, None)
+            case QuarantineBegun():
+                self.quarantines[body.id] = quarantine_of(body)
+            case QuarantineEnded():
+                self.quarantines.pop(body.quarantine, None)
+            case WindowOpened():
+                self.windows[body.id] = window_of(body)
+            case ConfigLoaded():
+                self.places = Places(body.site)
+            case HouseOpened():
+                self.opened_at = body.heard
+            case _:
+                pass
+
+    def open_alerts(self) -> list[Alert]:
+        """Those somebody must look at: gravest first, then oldest."""
+        order = ("critical", "high", "medium", "low")
+        return sorted(
+            (alert for alert in self.alerts.values() if alert.open),
+            key=lambda alert: (order.index(alert.severity), alert.raised_at, alert.id),
+        )

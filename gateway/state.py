@@ -1,0 +1,95 @@
+"""All that the gatekeeper remembers, as one serialisable value: the fold over the journal's inputs.
+
+Floor 2, a pure room. Only the gatekeeper and its rules change a State, each rule its own part. `freeze` and `thaw`
+turn it into bytes and back; a snapshot is exactly these bytes. Pages and the uplink read it, and never keep it.
+"""
+
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct, field
+
+from gateway.compound import Site, Street
+from gateway.findings import Alert, Decision
+from gateway.orders import OrderResult
+from gateway.people import Person, Quarantine, ServiceWindow
+
+RULES_VERSION = (
+    1  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
+)
+
+EMPTY_SITE = Site(street=Street(id="", name="", compounds=()), devices=())
+
+
+class Timer(Struct, frozen=True):
+    """A rule wants to be woken `due` on the house's clock; what it then finds is dated `dated`."""
+
+    due: datetime
+    dated: datetime
+
+
+class Passing(Struct, frozen=True):
+    """The last admission at a lane, so that the same code read twice in a moment is one passing."""
+
+    cti: str
+    at: datetime
+
+
+class Hot(Struct, frozen=True):
+    """A run of hot readings of one band: how many, since when."""
+
+    count: int
+    since: datetime
+    celsius: float
+
+
+class State(Struct):
+    """See the module. All instants are aware UTC; keys are ids."""
+
+    rules_version: int = RULES_VERSION
+    number: int = 0
+    streams: dict[str, int] = field(default_factory=dict)
+    heard: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    epoch: str = ""
+    clock_trusted: bool = False
+    fingerprint: str = ""
+    site: Site = EMPTY_SITE
+    # what orders moved
+    people: dict[str, Person] = field(default_factory=dict)
+    quarantines: dict[str, Quarantine] = field(default_factory=dict)
+    windows: dict[str, ServiceWindow] = field(default_factory=dict)
+    withdrawn: dict[str, datetime] = field(default_factory=dict)
+    trust_version: int = 0
+    trust_digest: str = ""
+    trust_issued_at: datetime | None = None
+    trust_next_update: datetime | None = None
+    orders: dict[str, OrderResult] = field(default_factory=dict)
+    # guards against saying a thing twice
+    sources: dict[str, dict[int, int]] = field(default_factory=dict)  # device -> ring epoch -> highest sequence
+    counters: dict[str, int] = field(default_factory=dict)  # band -> highest replay counter on disk
+    spent: dict[str, datetime] = field(default_factory=dict)  # one-time pass -> when it may be forgotten
+    # what the rules remember
+    inside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> came in
+    passings: dict[str, Passing] = field(default_factory=dict)  # lane -> last admission
+    open_doors: dict[str, datetime] = field(default_factory=dict)  # flat -> open since
+    hot: dict[str, Hot] = field(default_factory=dict)  # band -> run of hot readings
+    off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
+    silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
+    alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
+    ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening
+    timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken
+    decisions: list[Decision] = field(default_factory=list)  # the last few, newest last, for the guard's page
+
+    def quarantines_of(self, flat: str) -> list[Quarantine]:
+        """The stays of a flat; few enough that a page may ask for each flat of a building."""
+        return [stay for stay in self.quarantines.values() if stay.flat == flat]
+
+
+def freeze(state: State) -> bytes:
+    """The state as MessagePack."""
+    return msgspec.msgpack.encode(state)
+
+
+def thaw(data: bytes) -> State:
+    """A state from its bytes. Raises msgspec.DecodeError for anything else."""
+    return msgspec.msgpack.decode(data, type=State)

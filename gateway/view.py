@@ -1,0 +1,71 @@
+"""What pages and the uplink may see of the house, and the one way they may ask something of it.
+
+Floor 4, a pure room: a Protocol and values. The house fulfils it (gateway/house.py); tests fulfil it in a few lines.
+Everything shown is committed: a page never shows what a power cut could take back.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from gateway.entries import Entry
+from gateway.orders import Order, OrderResult
+from gateway.shown import Shown
+
+
+class Glance(Struct, frozen=True):
+    """The last that was heard of a device; not journaled, gone with a restart."""
+
+    heard: datetime
+    celsius: float | None = None
+    rssi: int | None = None
+    battery_percent: int | None = None
+    worn: bool | None = None
+    open: bool | None = None
+
+
+class Status(Struct, frozen=True):
+    """The one line every page shows: can what is seen here be relied on?"""
+
+    now: datetime
+    clock_trusted: bool
+    trust_version: int
+    trust_issued_at: datetime | None
+    trust_next_update: datetime | None
+    uplink_connected: bool
+    backlog: int
+    oldest_unconfirmed: datetime | None
+    confirm: str  # "centre": its own acknowledgement; "broker": only the broker's, which can lose
+    last_number: int
+    outage_hours_left: float | None
+
+
+class Committed(Struct, frozen=True):
+    """A journal entry that is on disk, and its body as the value it is (an event, an order, a finding)."""
+
+    entry: Entry
+    body: Struct
+
+
+class House(Protocol):
+    """The running whole, as its pages see it."""
+
+    @property
+    def shown(self) -> Shown:
+        """What is on disk, arranged for looking at. Read it, keep nothing of it, never change it."""
+        ...
+
+    def glance(self, device: str) -> Glance | None: ...
+
+    def status(self) -> Status: ...
+
+    async def order(self, order: Order) -> OrderResult:
+        """Hand in an order; returns once its outcome is on disk."""
+        ...
+
+    def committed(self) -> AbstractAsyncContextManager[AsyncIterator[Committed]]:
+        """Every entry from now on, once it is on disk. A reader too slow for it is told by `StopAsyncIteration`."""
+        ...
