@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# What `make demo` and `make test` need, made ready: the Debian packages that are missing, and a virtual environment
+# with exactly the locked Python packages. Run again it finds everything in place and is done in well under a second.
+#
+#   .ci/setup.sh run     what the gateway, the simulator and the demo need
+#   .ci/setup.sh test    that, and compilers, browser, linters and test runner
+#
+#   PYTHON=python3.13 VENV=.venv-313 .ci/setup.sh test    another interpreter beside the first
+#
+# Nothing outside this folder is touched but Debian's packages (and pip's own cache). No service is started or enabled.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+set_name=${1:-run}
+venv=${VENV:-.venv}
+oldest="3.11"
+
+case $set_name in
+    run | test) ;;
+    *)
+        echo "usage: .ci/setup.sh run|test" >&2
+        exit 2
+        ;;
+esac
+lock=.ci/lock-$set_name.txt
+
+# mosquitto: the broker of the demo and the tests, started by them on a free loopback port.
+# libzbar0: pyzbar loads it.  dbus-daemon: the private bus on which the stand-in BlueZ answers bleak.
+# fonts-noto-cjk: Chinese on printed passes, rendered pictures and screenshots.
+run_packages="mosquitto libzbar0 dbus-daemon fonts-noto-cjk"
+# gcc-avr ... make: the door node's firmware is compiled and run in an emulated microcontroller.
+# chromium: drives the pages.  systemd: systemd-analyze and its kin check the units (nothing of it is started).
+test_packages="$run_packages gcc-avr avr-libc simavr libsimavr-dev libelf-dev gcc libc6-dev make chromium systemd"
+
+say() { echo "menshen set-up: $*"; }
+fail() {
+    printf 'menshen set-up: %s\n' "$@" >&2
+    exit 1
+}
+
+# --- Debian packages ---------------------------------------------------------------------------------------------
+
+# The arguments that are not installed, one a line.
+missing_of() {
+    local package
+    for package in "$@"; do
+        if ! grep -qxF "$package ok" <<<"$installed"; then
+            echo "$package"
+        fi
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        sudo -n "$@"
+    elif command -v sudo >/dev/null && [ -t 0 ]; then
+        say "asking sudo for: $*"
+        sudo "$@"
+    else
+        return 126 # nobody here may install anything; the caller says what to type
+    fi
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --no-install-recommends "$@" </dev/null
+}
+
+install_packages() {
+    local by_hand="apt-get update && apt-get install --no-install-recommends $*"
+    if ! command -v apt-get >/dev/null; then
+        fail "this is not a Debian system (no apt-get); please install by other means: $*"
+    fi
+    if ! as_root true; then
+        fail "Debian packages are missing, and this account may not install them. As root, run:" \
+            "    $by_hand" "then start again."
+    fi
+    say "installing Debian packages: $*"
+    # Debian starts and enables the system's broker when the package arrives; here it is wanted as a program only.
+    # The mask stands in /run, so it cannot outlive this boot whatever happens in between.
+    local tame_broker=""
+    if [[ " $* " == *" mosquitto "* && -d /run/systemd/system ]]; then
+        tame_broker=yes
+        as_root systemctl mask --quiet --runtime mosquitto.service
+    fi
+    local done_well=yes
+    if [ -z "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -print -quit 2>/dev/null)" ]; then
+        as_root apt-get update --quiet </dev/null || true # the install below fails if this was needed and failed
+    fi
+    if ! apt_install "$@"; then
+        say "once more with fresh package lists"
+        as_root apt-get update --quiet </dev/null && apt_install "$@" || done_well=""
+    fi
+    if [ -n "$tame_broker" ]; then
+        as_root systemctl unmask --quiet --runtime mosquitto.service
+        as_root systemctl disable --quiet mosquitto.service || true # not there if the install failed
+        say "the system's own mosquitto service is left switched off (systemctl enable --now mosquitto turns it on)"
+    fi
+    if [ -z "$done_well" ]; then
+        fail "Debian's packages could not be installed (the lines above say why; most often there is no network)." \
+            "Once they can be fetched, run: $by_hand"
+    fi
+}
+
+need_packages() {
+    local missing
+    installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
+        sed -n 's/ installed$/ ok/p' || true)
+    missing=$(missing_of "$@")
+    if [ -n "$missing" ]; then
+        # shellcheck disable=SC2086  # one word, one package
+        install_packages $missing
+    fi
+}
+
+# --- Python ------------------------------------------------------------------------------------------------------
+
+# Succeeds if "$1" is a Python that is new enough; with a second word, if it has these modules too.
+fits() {
+    "$1" -c "import sys; sys.exit(sys.version_info < (${oldest/./, }))" 2>/dev/null &&
+        { [ $# -lt 2 ] || "$1" -c "import $2" 2>/dev/null; }
+}
+
+find_python() {
+    local candidate
+    for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3 /usr/bin/python3}; do
+        if fits "$candidate" "${1:-sys}"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+make_venv() {
+    local python version
+    if ! python=$(find_python "venv, ensurepip"); then
+        # Debian ships both modules apart from the interpreter, in a package named after its version.
+        if python=$(find_python); then
+            version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+            need_packages "python$version-venv"
+        elif [ -n "${PYTHON:-}" ]; then
+            fail "PYTHON=$PYTHON is no Python of $oldest or newer"
+        else
+            need_packages python3 python3-venv
+        fi
+        python=$(find_python "venv, ensurepip") || fail "no Python of $oldest or newer with its venv module was found"
+    fi
+    say "making $venv with $("$python" -V)"
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+}
+
+# The venv at hand serves unless it is broken, too old, or PYTHON asks for another version than it has.
+venv_serves() {
+    fits "$venv/bin/python" pip || return 1
+    [ -z "${PYTHON:-}" ] && return
+    local version='import sys; print(sys.version_info[:3])'
+    [ "$("$venv/bin/python" -c "$version")" = "$("$PYTHON" -c "$version" 2>&1)" ]
+}
+
+pip_install() {
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps "$@" </dev/null
+}
+
+install_python_packages() {
+    say "installing the Python packages of $lock"
+    case $(uname -m) in
+        x86_64 | aarch64) ;;
+        *) say "no ready-made packages are promised for $(uname -m), only for x86_64 and aarch64 (64-bit systems)" ;;
+    esac
+    # --require-hashes: these files and no others, whatever index or mirror this machine has set.
+    if ! pip_install --require-hashes --only-binary :all: --requirement "$lock"; then
+        fail "the Python packages could not be installed (the lines above say why; most often there is no network)"
+    fi
+    pip_install --no-build-isolation --editable .
+    "$venv/bin/python" -m pip check --quiet --disable-pip-version-check
+}
+
+# --- in order ----------------------------------------------------------------------------------------------------
+
+if [ "$set_name" = test ]; then
+    # shellcheck disable=SC2086  # one word, one package
+    need_packages $test_packages
+else
+    # shellcheck disable=SC2086  # one word, one package
+    need_packages $run_packages
+fi
+
+if ! venv_serves; then
+    make_venv
+fi
+
+# The stamp names what the venv was made of. The test lock holds all of the run lock, so its stamp serves both.
+made_of() { sha256sum ".ci/lock-$1.txt" pyproject.toml; }
+for made in "$set_name" test; do
+    if [ -f "$venv/menshen-$made.stamp" ] && made_of "$made" | cmp --silent - "$venv/menshen-$made.stamp"; then
+        exit 0
+    fi
+done
+install_python_packages
+rm -f "$venv"/menshen-*.stamp
+made_of "$set_name" >"$venv/menshen-$set_name.stamp"
+say "$venv is ready"
