@@ -1,0 +1,16 @@
+"""Claims and an issuing key in, the text of a pass out."""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from gateway.passes.claims import Claims, write_claims
+from gateway.passes.cose import seal
+from gateway.passes.text import to_text
+
+
+def issue(claims: Claims, key: Ed25519PrivateKey, kid: bytes) -> str:
+    """The text for the code. Raises ValueError where the claims could not be on a pass.
+
+    A resident's blob has 120 bytes for all gates, or for any of gates 1 to 4 (a mask below 24 is one byte of CBOR); a
+    higher gate in the mask costs one byte, one above gate 8 two, a compound number above 23 one. All fit version 8-M.
+    """
+    return to_text(seal(write_claims(claims), key, kid))
