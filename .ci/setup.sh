@@ -161,7 +161,7 @@ venv_serves() {
 }
 
 pip_install() {
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps "$@" </dev/null
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps "$@" </dev/null
 }
 
 install_python_packages() {
@@ -175,7 +175,7 @@ install_python_packages() {
         fail "the Python packages could not be installed (the lines above say why; most often there is no network)"
     fi
     pip_install --no-build-isolation --editable .
-    "$venv/bin/python" -m pip check --quiet --disable-pip-version-check
+    "$venv/bin/python" -m pip check -qq --disable-pip-version-check
 }
 
 # --- in order ----------------------------------------------------------------------------------------------------
