@@ -175,7 +175,8 @@ install_python_packages() {
         fail "the Python packages could not be installed (the lines above say why; most often there is no network)"
     fi
     pip_install --no-build-isolation --editable .
-    "$venv/bin/python" -m pip check -qq --disable-pip-version-check
+    local verdict
+    verdict=$("$venv/bin/python" -m pip check --disable-pip-version-check) || fail "the lock does not fit: $verdict"
 }
 
 # --- in order ----------------------------------------------------------------------------------------------------
