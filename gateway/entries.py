@@ -19,7 +19,6 @@ class EntryClass(StrEnum):
 
     INPUT = "input"  # an event, an order, the hour: replaying these gives the state
     FINDING = "finding"  # a decision or an alert: replaying the inputs gives these again
-    SNAPSHOT = "snapshot"  # the state as a value, so that a start need not replay from the first record
 
 
 class Stream(StrEnum):
@@ -34,7 +33,8 @@ class Entry(Struct, frozen=True):
 
     `number` is dense: 1, 2, 3 ... in its journal. `stream_number` is dense in its stream; both None where the entry is
     not for the centre. `source` is the unique key of what a device sent with a receipt: "device/ring/sequence".
-    `body` is the JSON of a tagged Struct (an event, an order, a finding, a snapshot).
+    `body` is the JSON of a tagged Struct (an event, an order, a finding). The state as a value is not an entry: the
+    journal keeps a few snapshots beside its records.
     """
 
     number: int
@@ -49,6 +49,28 @@ class Entry(Struct, frozen=True):
     source: str | None = None
     stream: Stream | None = None
     stream_number: int | None = None
+
+
+class Record(Struct, frozen=True):
+    """One line of the journal that is on disk: what an Entry said, and `leaf` = SHA-256(salt || body).
+
+    `body` is None once it was deleted; the leaf stays. `stream_number` counts in the journal's present epoch; one of an
+    earlier epoch was confirmed in that epoch.
+    """
+
+    number: int
+    at: datetime
+    heard: datetime
+    kind: str
+    entry_class: EntryClass
+    place: str
+    subject: str
+    source: str | None
+    stream: Stream | None
+    stream_number: int | None
+    schema: int
+    leaf: bytes
+    body: bytes | None
 
 
 class Confirm(Struct, frozen=True, tag=True):
