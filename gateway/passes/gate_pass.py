@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-MAX_GATES = 16
+MAX_GATES = 32
 ALL_GATES = -1  # every bit set, as two's complement has it: one byte in the code, and gates built later are included
 
 
@@ -45,5 +45,5 @@ def within(gate_pass: Pass, at: datetime) -> bool:
 
 
 def covers(gate_pass: Pass, gate_number: int) -> bool:
-    """Does the pass name this gate of its compound (1 to 16)?"""
+    """Does the pass name this gate of its compound (1 to 32)?"""
     return 1 <= gate_number <= MAX_GATES and bool(gate_pass.gates >> (gate_number - 1) & 1)

@@ -76,8 +76,8 @@ def read_public_pem(pem: bytes) -> bytes:
 def safe_public_key(public: bytes) -> bool:
     """Is this the canonical encoding of a curve point that is not of small order (RFC 8032 section 5.1.3)?
 
-    The library takes any 32 bytes, and a signature "by" a point of small order can be made with no secret. Points with a
-    small-order part beside a large one pass: they need their secret.
+    The library takes any 32 bytes, and a signature "by" a point of small order can be made with no secret. Points with
+    a small-order part beside a large one pass: they need their secret.
     """
     if len(public) != PUBLIC_BYTES:
         return False
