@@ -10,8 +10,8 @@ from gateway.passes.text import to_text
 def issue(claims: Claims, key: Ed25519PrivateKey, kid: bytes) -> str:
     """The text for the code. Raises ValueError where the claims could not be on a pass.
 
-    A resident's blob has 120 bytes for all gates, or for any of gates 1 to 4 (a mask below 24 is one byte of CBOR); a
-    higher gate in the mask costs 1 byte, above gate 8 two, above gate 16 four; a compound number above 23 costs one. All
-    of them fit version 8-M.
+    A resident's blob has 120 bytes for all gates, or for any of gates 1 to 4 (a mask below 24 is one byte of CBOR).
+    A higher gate in the mask costs one byte, above gate 8 two, above gate 16 four; a compound number above 23 costs one.
+    All of them fit version 8-M.
     """
     return to_text(seal(write_claims(claims), key, kid))
