@@ -11,7 +11,7 @@ def issue(claims: Claims, key: Ed25519PrivateKey, kid: bytes) -> str:
     """The text for the code. Raises ValueError where the claims could not be on a pass.
 
     A resident's blob has 120 bytes for all gates, or for any of gates 1 to 4 (a mask below 24 is one byte of CBOR).
-    A higher gate in the mask costs one byte, above gate 8 two, above gate 16 four; a compound number above 23 costs one.
+    A higher gate in the mask costs one byte, above gate 8 two, above gate 16 four; a compound number above 23 one.
     All of them fit version 8-M.
     """
     return to_text(seal(write_claims(claims), key, kid))
