@@ -43,22 +43,10 @@ def wheels_for(python: str) -> dict[str, Wheel]:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch, "report.json")
         platforms = [word for platform in PLATFORMS for word in ("--platform", platform)]
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pip",
-                "install",
-                "-qq",
-                "--dry-run",
-                "--ignore-installed",
-                "--no-deps",
-                "--ignore-requires-python",
-            ]
-            + ["--only-binary", ":all:", "--python-version", python, "--implementation", "cp", *platforms]
-            + ["--target", scratch, "--report", str(report), *wanted],
-            check=True,
-        )
+        pip = [sys.executable, "-m", "pip", "install", "-qq", "--dry-run", "--ignore-installed", "--no-deps"]
+        target = ["--implementation", "cp", "--python-version", python, "--ignore-requires-python", *platforms]
+        output = ["--target", scratch, "--report", str(report)]
+        subprocess.run([*pip, "--only-binary", ":all:", *target, *output, *wanted], check=True)
         found = json.loads(report.read_text())["install"]
     return {
         f"{canonicalize_name(each['metadata']['name'])}=={each['metadata']['version']}": Wheel(
