@@ -88,6 +88,13 @@ class DeafSeen(Struct, frozen=True, tag=True):
     deaf: bool
 
 
+class LinkSeen(Struct, frozen=True, tag=True):
+    """The link itself was opened, or lost and why. Said by devices/watch.py in the link's own name."""
+
+    open: bool
+    why: str = ""
+
+
 class GarbledSeen(Struct, frozen=True, tag=True):
     """Bytes that follow no rule. What they were is not kept: their length and a keyed hash are."""
 
@@ -107,6 +114,7 @@ Seen = (
     | LostSeen
     | ForgedSeen
     | DeafSeen
+    | LinkSeen
     | GarbledSeen
 )
 

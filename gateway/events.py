@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from gateway.compound import DeviceKind, Site
+from gateway.limits import Limits
 
 
 class Proof(StrEnum):
@@ -181,6 +182,8 @@ class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):
     heard: datetime
     fingerprint: str
     site: Site
+    limits: Limits = Limits()
+    reports: tuple[str, ...] = ()  # which findings the centre asked to have besides alerts: "decisions"
 
 
 class ClockSet(Struct, frozen=True, tag=True, kw_only=True):

@@ -125,6 +125,28 @@ class Anomaly(Struct, frozen=True, kw_only=True):
     celsius: float | None = None
 
 
+MOMENTARY = frozenset(
+    {
+        Kind.QUARANTINED_PERSON_LEFT,
+        Kind.QUARANTINED_PERSON_AT_GATE,
+        Kind.HELP_CALLED,
+        Kind.FALL,
+        Kind.BAND_FORGED,
+        Kind.SIGHTINGS_LOST,
+    }
+)
+"""Happenings with no condition that could end by itself: they stay until somebody closes them."""
+
+MUST_BE_SEEN = MOMENTARY | {
+    Kind.QUARANTINE_DOOR_OPENED,
+    Kind.QUARANTINE_DOOR_LEFT_OPEN,
+    Kind.FEVER,
+    Kind.BAND_TAKEN_OFF,
+    Kind.SENSOR_TAMPERED,
+}
+"""A door that shut again does not say who went out: these stay until somebody has acknowledged them."""
+
+
 class Over(Struct, frozen=True, kw_only=True):
     """A rule says: the condition of this anomaly is gone."""
 
@@ -193,4 +215,13 @@ class Tombstone(Struct, frozen=True, tag=True, kw_only=True):
     why: str
 
 
-Finding = Decision | Alert | Tombstone
+class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
+    """A quarantine's last day is over: from this instant the flat and the person are as any other."""
+
+    at: datetime
+    quarantine: str
+    flat: str
+    subject: str
+
+
+Finding = Decision | Alert | Tombstone | StayEnded

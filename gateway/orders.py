@@ -123,16 +123,6 @@ class DeviceNamed(Struct, frozen=True, tag=True, kw_only=True):
     device: str
 
 
-class OrderRefused(Struct, frozen=True, tag=True, kw_only=True):
-    """An order that made no sense here; kept, so that asking again is answered the same."""
-
-    id: str
-    at: datetime
-    by: str
-    order: str
-    why: str
-
-
 Order = (
     GuardRuled
     | PersonEntered
@@ -144,7 +134,6 @@ Order = (
     | AlertAcknowledged
     | AlertClosed
     | DeviceNamed
-    | OrderRefused
 )
 
 

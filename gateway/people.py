@@ -3,7 +3,7 @@
 Floor 2, a pure room: immutable values, moved on by orders (gateway/orders.py).
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -50,8 +50,8 @@ class Quarantine(Struct, frozen=True):
         return self.first_day <= instant.astimezone(zone).date() <= self.last_day
 
     def ends(self, zone: ZoneInfo) -> datetime:
-        """The first instant after the last day."""
-        return datetime.combine(self.last_day + timedelta(days=1), time(), zone)
+        """The first instant after the last day, in UTC."""
+        return datetime.combine(self.last_day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 class ServiceWindow(Struct, frozen=True):

@@ -19,7 +19,7 @@ from gateway.events import (
     HouseOpened,
     TemperatureTaken,
 )
-from gateway.findings import Alert, Decision
+from gateway.findings import Alert, Decision, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened, quarantine_of, window_of
 from gateway.people import Quarantine, ServiceWindow
 from gateway.state import State
@@ -70,7 +70,7 @@ class Shown:
                 self.silent.pop(body.device, None)
             case QuarantineBegun():
                 self.quarantines[body.id] = quarantine_of(body)
-            case QuarantineEnded():
+            case StayEnded() | QuarantineEnded():
                 self.quarantines.pop(body.quarantine, None)
             case WindowOpened():
                 self.windows[body.id] = window_of(body)

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from gateway.compound import Site, Street
 from gateway.findings import Alert, Decision
+from gateway.limits import Limits
 from gateway.orders import OrderResult
 from gateway.people import Person, Quarantine, ServiceWindow
 
@@ -36,10 +37,9 @@ class Passing(Struct, frozen=True):
 
 
 class Hot(Struct, frozen=True):
-    """A run of hot readings of one band: how many, since when."""
+    """The newest hot readings of one band with no cool one between, oldest first."""
 
-    count: int
-    since: datetime
+    times: tuple[datetime, ...]
     celsius: float
 
 
@@ -54,6 +54,8 @@ class State(Struct):
     clock_trusted: bool = False
     fingerprint: str = ""
     site: Site = EMPTY_SITE
+    limits: Limits = Limits()
+    reports: tuple[str, ...] = ()
     # what orders moved
     people: dict[str, Person] = field(default_factory=dict)
     quarantines: dict[str, Quarantine] = field(default_factory=dict)

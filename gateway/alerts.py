@@ -1,0 +1,115 @@
+"""The life of an alert: anomalies and orders in, the next revision of an alert out.
+
+Floor 3, a pure room. The gateway alone owns an alert's state; pages and the centre send orders.
+
+    raised --acknowledged--> acknowledged --condition gone--> cleared
+       |                          |
+       |                          +--closed by a person--> closed
+       +--condition gone, nobody need look--> cleared
+       +--condition gone, somebody must look--> raised, no longer active --acknowledged--> cleared
+
+A repeating condition is one alert with a count. Cleared or closed, it is re-armed: the next time is a new alert.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from gateway.findings import (
+    MOMENTARY,
+    MUST_BE_SEEN,
+    SEVERITY,
+    Alert,
+    AlertState,
+    Anomaly,
+    Closing,
+    Over,
+)
+from gateway.state import State
+
+
+def happening(kind: str, key: str) -> str:
+    """What tells one happening from another."""
+    return f"{kind}|{key}"
+
+
+def concern(state: State, anomaly: Anomaly, *, number: int, now: datetime) -> Alert:
+    """An anomaly becomes a new alert with the journal number `number`, or one more on the count of its alert."""
+    ringing = state.alerts.get(state.ringing.get(happening(anomaly.kind, anomaly.key), ""))
+    if ringing is not None and not (anomaly.kind in MOMENTARY and ringing.state is AlertState.ACKNOWLEDGED):
+        return replace(
+            ringing,
+            revision=ringing.revision + 1,
+            changed_at=now,
+            count=ringing.count + 1,
+            active=anomaly.kind not in MOMENTARY,
+            celsius=anomaly.celsius if anomaly.celsius is not None else ringing.celsius,
+        )
+    return Alert(
+        id=f"{state.epoch}/{number}",
+        kind=anomaly.kind,
+        key=anomaly.key,
+        severity=SEVERITY[anomaly.kind],
+        state=AlertState.RAISED,
+        revision=1,
+        raised_at=anomaly.at,
+        changed_at=now,
+        place=anomaly.place,
+        subject=anomaly.subject,
+        device=anomaly.device,
+        active=anomaly.kind not in MOMENTARY,
+        celsius=anomaly.celsius,
+    )
+
+
+def ease(state: State, over: Over, *, now: datetime) -> Alert | None:
+    """The condition is gone: clear what nobody need look at, or what somebody has looked at."""
+    ringing = state.alerts.get(state.ringing.get(happening(over.kind, over.key), ""))
+    if ringing is None or not ringing.active:
+        return None
+    seen = ringing.state is AlertState.ACKNOWLEDGED or over.kind not in MUST_BE_SEEN
+    return replace(
+        ringing,
+        revision=ringing.revision + 1,
+        changed_at=now,
+        active=False,
+        state=AlertState.CLEARED if seen else ringing.state,
+    )
+
+
+def acknowledge(alert: Alert, *, by: str, comment: str, now: datetime) -> Alert:
+    """Somebody takes it by name. What is over and was only waiting to be seen is cleared by that."""
+    over = not alert.active and alert.kind not in MOMENTARY
+    return replace(
+        alert,
+        revision=alert.revision + 1,
+        changed_at=now,
+        state=AlertState.CLEARED if over else AlertState.ACKNOWLEDGED,
+        acknowledged_by=by,
+        comment=comment or alert.comment,
+    )
+
+
+def close(alert: Alert, *, by: str, closing: Closing, comment: str, now: datetime) -> Alert:
+    """Somebody says how it ended."""
+    return replace(
+        alert,
+        revision=alert.revision + 1,
+        changed_at=now,
+        state=AlertState.CLOSED,
+        closing=closing,
+        acknowledged_by=alert.acknowledged_by or by,
+        comment=comment or alert.comment,
+    )
+
+
+def remember(state: State, alert: Alert) -> None:
+    """Fold a revision into the state; what nobody need look at any more is forgotten."""
+    key = happening(alert.kind, alert.key)
+    if alert.open:
+        state.alerts[alert.id] = alert
+        state.ringing[key] = alert.id
+        return
+    state.alerts.pop(alert.id, None)
+    if state.ringing.get(key) == alert.id:
+        del state.ringing[key]

@@ -1,0 +1,55 @@
+"""Bodies of journal entries: bytes to values and back, and what the columns of the journal say of each.
+
+Floor 2, a pure room. A body is the JSON of a tagged Struct: an event, an order or a finding.
+"""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from gateway.events import Event
+from gateway.findings import Finding
+from gateway.orders import Order
+
+Body = Event | Order | Finding
+
+_decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(Body)
+
+
+class About(Struct, frozen=True):
+    """The columns of an entry that come from its body."""
+
+    at: datetime
+    kind: str
+    place: str
+    subject: str
+
+
+def read_body(data: bytes) -> Struct:
+    """The value a journal entry holds. Raises msgspec.DecodeError for anything else."""
+    return _decoder.decode(data)
+
+
+def heard_of(body: Struct) -> datetime:
+    """When the house had it. Orders are heard when they are given."""
+    heard = getattr(body, "heard", None)
+    return heard if isinstance(heard, datetime) else _at(body)
+
+
+def body_of(body: Struct) -> About:
+    """What the columns say."""
+    place = getattr(body, "flat", "") or getattr(body, "lane", "") or getattr(body, "place", "")
+    return About(
+        at=_at(body),
+        kind=type(body).__name__,
+        place=str(place),
+        subject=str(getattr(body, "subject", "")),
+    )
+
+
+def _at(body: Struct) -> datetime:
+    at = getattr(body, "changed_at", None) or getattr(body, "at", None)
+    if not isinstance(at, datetime):
+        raise TypeError(f"a body without an hour: {type(body).__name__}")
+    return at

@@ -1,0 +1,249 @@
+"""Many readings in, the few that mean something out. What leaves here is journaled and is all that the rules see.
+
+Floor 3, a pure room, and no part of the fold. Repeats and radio chatter end here, and every one of them is counted:
+`heard == passed + condensed` at every moment. What has a receipt always passes, for a device waits for its
+acknowledgement.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from devices.reading import (
+    AliveSeen,
+    BandSeen,
+    DeafSeen,
+    DoorSeen,
+    ForgedSeen,
+    GarbledSeen,
+    LinkSeen,
+    Reading,
+)
+from gateway.compound import Places
+from gateway.events import BandHeard, BatteryFell, DeviceForged, Event, GarbledHeard, TemperatureTaken
+from gateway.limits import Limits
+from gateway.liveness import Liveness
+from gateway.state import State
+
+COUNTED_EVERY = timedelta(seconds=60)  # forgeries and garbled bytes: the first at once, then a count a minute
+CALL_AGAIN_AFTER = timedelta(seconds=60)  # a button held down is one call
+BATTERY_BACK = 5  # percent over the limit before a battery counts as changed
+
+
+@dataclass(slots=True)
+class _Band:
+    """What was last let through of one band."""
+
+    worn: bool = True
+    taken: datetime | None = None
+    hot: bool = False
+    called: datetime | None = None
+    fell: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Count:
+    """Happenings that are told by number: when they were last told, and how many since."""
+
+    told: datetime
+    waiting: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many readings came, and what became of them."""
+
+    heard: int = 0
+    passed: int = 0
+    condensed: int = 0
+    repeats: int = 0
+
+
+@dataclass(slots=True)
+class _Memory:
+    bands: dict[str, _Band] = field(default_factory=dict)
+    low: dict[str, bool] = field(default_factory=dict)
+    forged: dict[str, _Count] = field(default_factory=dict)
+    garbled: dict[str, _Count] = field(default_factory=dict)
+    doors: dict[str, bool] = field(default_factory=dict)
+
+
+class Condenser:
+    """Feed it every reading; it yields events of devices, and readings that still need a place."""
+
+    def __init__(self, state: State, places: Places, opened: datetime) -> None:
+        self.liveness = Liveness(places, state.limits, opened, state.silent)
+        self.tally = Tally()
+        self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
+        self._limits: Limits = state.limits
+        self._memory = _Memory()
+        for band in state.off:
+            self._memory.bands[band] = _Band(worn=False)
+        for device in places.devices.values():
+            if device.place in places.flats:
+                self._memory.doors[device.id] = device.place in state.open_doors
+        for alert in state.alerts.values():
+            if alert.kind == "battery_low" and alert.active:
+                self._memory.low[alert.device] = True
+
+    def feed(self, reading: Reading) -> Iterator[Event | Reading]:
+        """One reading. Yields nothing for most of them."""
+        self.tally.heard += 1
+        passed = list(self._through(reading))
+        if passed:
+            self.tally.passed += 1
+        else:
+            self.tally.condensed += 1
+        yield from passed
+
+    def due(self) -> datetime | None:
+        return self.liveness.due()
+
+    def tick(self, now: datetime) -> Iterator[Event]:
+        yield from self.liveness.tick(now)
+
+    def _through(self, reading: Reading) -> Iterator[Event | Reading]:
+        seen = reading.seen
+        if isinstance(seen, LinkSeen):
+            if seen.open:
+                yield from self.liveness.link_opened(reading.link, reading.heard)
+            else:
+                self.liveness.link_lost(reading.link, reading.heard, seen.why)
+            return
+        if isinstance(seen, DeafSeen):
+            if seen.deaf:
+                yield from self.liveness.deaf(reading.link, reading.heard)
+            else:
+                yield from self.liveness.link_opened(reading.link, reading.heard)
+            return
+        if not isinstance(seen, ForgedSeen):  # a forger is no sign of life
+            self.latest[reading.device] = reading
+            yield from self.liveness.heard(reading.device, reading.heard)
+        match seen:
+            case BandSeen():
+                yield from self._band(reading, seen)
+            case AliveSeen():
+                yield from self._alive(reading, seen)
+            case DoorSeen():
+                self._memory.doors[reading.device] = seen.open
+                yield reading
+            case ForgedSeen():
+                yield from self._forged(reading, seen)
+            case GarbledSeen():
+                yield from self._garbled(reading, seen)
+            case _:
+                yield reading
+
+    def _band(self, reading: Reading, seen: BandSeen) -> Iterator[Event]:
+        if seen.repeat:
+            self.tally.repeats += 1
+            return
+        band = self._memory.bands.get(reading.device)
+        if band is None:
+            band = self._memory.bands[reading.device] = _Band()
+        at = reading.at
+        call = seen.sos and (band.called is None or at - band.called >= CALL_AGAIN_AFTER)
+        fall = seen.fallen and (band.fell is None or at - band.fell >= CALL_AGAIN_AFTER)
+        turned = seen.worn is not None and seen.worn is not band.worn
+        if call:
+            band.called = at
+        if fall:
+            band.fell = at
+        if turned:
+            band.worn = bool(seen.worn)
+        if call or fall or turned:
+            yield BandHeard(
+                at=at,
+                heard=reading.heard,
+                device=reading.device,
+                worn=seen.worn if turned else None,
+                sos=call,
+                fallen=fall,
+                battery_percent=seen.battery_percent,
+                counter=seen.counter,
+            )
+        if seen.celsius is not None and band.worn:
+            yield from self._temperature(reading, seen, seen.celsius, band)
+        if seen.battery_percent is not None:
+            yield from self._battery(reading, seen.battery_percent, None)
+
+    def _temperature(self, reading: Reading, seen: BandSeen, celsius: float, band: _Band) -> Iterator[Event]:
+        hot = celsius >= self._limits.fever_celsius
+        every = self._limits.hot_every_seconds if hot else self._limits.temperature_every_seconds
+        if band.taken is not None and hot is band.hot and (reading.at - band.taken).total_seconds() < every:
+            return
+        band.taken = reading.at
+        band.hot = hot
+        yield TemperatureTaken(
+            at=reading.at,
+            heard=reading.heard,
+            device=reading.device,
+            celsius=celsius,
+            counter=seen.counter,
+            battery_percent=seen.battery_percent,
+        )
+
+    def _alive(self, reading: Reading, seen: AliveSeen) -> Iterator[Event | Reading]:
+        known = self._memory.doors.get(reading.device)
+        if seen.open is not None and known is not None and seen.open is not known:
+            # the movement itself was lost on the way; the state it led to was not
+            self._memory.doors[reading.device] = seen.open
+            yield Reading(
+                at=reading.at,
+                heard=reading.heard,
+                link=reading.link,
+                device=reading.device,
+                seen=DoorSeen(open=seen.open),
+            )
+        if seen.battery_percent is not None or seen.battery_millivolts is not None:
+            yield from self._battery(reading, seen.battery_percent, seen.battery_millivolts)
+
+    def _battery(self, reading: Reading, percent: int | None, millivolts: int | None) -> Iterator[Event]:
+        was = self._memory.low.get(reading.device, False)
+        if percent is not None:
+            limit = self._limits.battery_low_percent
+            low = percent <= limit if not was else percent < limit + BATTERY_BACK
+        else:
+            limit = self._limits.battery_low_millivolts
+            low = millivolts is not None and (millivolts <= limit if not was else millivolts < limit + limit // 20)
+        if low is not was:
+            self._memory.low[reading.device] = low
+            yield BatteryFell(
+                at=reading.at,
+                heard=reading.heard,
+                device=reading.device,
+                low=low,
+                battery_percent=percent,
+                battery_millivolts=millivolts,
+            )
+
+    def _forged(self, reading: Reading, seen: ForgedSeen) -> Iterator[Event]:
+        count = _told_now(self._memory.forged, reading, seen.count)
+        if count:
+            yield DeviceForged(at=reading.at, heard=reading.heard, device=reading.device, why=seen.why, count=count)
+
+    def _garbled(self, reading: Reading, seen: GarbledSeen) -> Iterator[Event]:
+        count = _told_now(self._memory.garbled, reading, 1)
+        if count:
+            yield GarbledHeard(
+                at=reading.at,
+                heard=reading.heard,
+                device=reading.device,
+                count=count,
+                length=seen.length,
+                digest=seen.digest,
+                why=seen.why,
+            )
+
+
+def _told_now(counts: dict[str, _Count], reading: Reading, more: int) -> int:
+    """How many to tell of now: the first at once, then at most once a minute; 0 while they are only counted."""
+    count = counts.get(reading.device)
+    if count is None:
+        counts[reading.device] = _Count(told=reading.heard)
+        return more
+    count.waiting += more
+    if reading.heard - count.told < COUNTED_EVERY:
+        return 0
+    told, count.waiting, count.told = count.waiting, 0, reading.heard
+    return told

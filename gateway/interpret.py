@@ -1,0 +1,77 @@
+"""A reading in, an event with a place and a meaning out. A code's text is verified here and goes no further.
+
+Floor 3, a pure room. A device that watches no place of its kind means nothing, and its readings end here.
+"""
+
+from msgspec.structs import replace
+
+from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, Reading, TamperSeen
+from gateway.compound import DeviceKind, Lane, Places
+from gateway.events import DoorMoved, Event, NodeStarted, PassShown, Proof, SightingsLost, TamperMoved
+from gateway.passes.gate_pass import Pass
+from gateway.passes.trust import Trust
+from gateway.passes.verify import Refusal, verify
+
+
+def interpret(reading: Reading, places: Places, trust: Trust | None) -> Event | None:
+    """What a reading means in these places. Without a trust list a code cannot be checked, and is not refused."""
+    device = places.devices.get(reading.device)
+    match reading.seen:
+        case DoorSeen(open=is_open):
+            flat = places.flat_of(reading.device)
+            if flat is None:
+                return None
+            return DoorMoved(at=reading.at, heard=reading.heard, device=reading.device, flat=flat.id, open=is_open)
+        case CodeSeen(text=text):
+            lane = places.lane_of(reading.device)
+            return None if lane is None else _shown(reading, lane, text, trust)
+        case TamperSeen(open=is_open) if device is not None:
+            return TamperMoved(
+                at=reading.at, heard=reading.heard, device=reading.device, place=device.place, open=is_open
+            )
+        case HelloSeen() as hello:
+            return NodeStarted(
+                at=reading.at,
+                heard=reading.heard,
+                device=reading.device,
+                firmware=hello.firmware,
+                boot=hello.boot,
+            )
+        case LostSeen(count=count) if device is not None and device.kind is DeviceKind.DOOR:
+            return SightingsLost(at=reading.at, heard=reading.heard, device=reading.device, count=count)
+        case _:
+            return None
+
+
+def _shown(reading: Reading, lane: Lane, text: str, trust: Trust | None) -> PassShown:
+    shown = PassShown(
+        at=reading.at,
+        heard=reading.heard,
+        device=reading.device,
+        lane=lane.id,
+        proof=Proof.UNCHECKED,
+        why="no_trust_list",
+    )
+    if trust is None:
+        return shown
+    found = verify(text, trust)
+    if not isinstance(found, Refusal):
+        return _of(found, replace(shown, proof=Proof.GENUINE, why="", trust_version=trust.version))
+    shown = replace(shown, proof=Proof(found.reason), why=str(found.why), trust_version=trust.version)
+    return shown if found.gate_pass is None else _of(found.gate_pass, shown)
+
+
+def _of(gate_pass: Pass, shown: PassShown) -> PassShown:
+    """What is kept of an authentic pass: everything it says, nothing of its text."""
+    return replace(
+        shown,
+        cti=gate_pass.cti,
+        kid=gate_pass.kid,
+        subject=gate_pass.subject or "",
+        holder=str(gate_pass.kind),
+        compound=gate_pass.compound,
+        gates=gate_pass.gates,
+        not_before=gate_pass.not_before,
+        not_after=gate_pass.not_after,
+        once=gate_pass.once,
+    )

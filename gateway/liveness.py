@@ -1,0 +1,129 @@
+"""What was heard of each device in, silence and return out. One heap; a tick costs only what fell due.
+
+Floor 3, a pure room, and no part of the fold: heartbeats are far too many to journal, so they end here, and what leaves
+is `DeviceSilent` and `DeviceBack`, which are. A restart of the house starts every limit anew.
+
+A link that is lost or deaf speaks for everything on it: its devices are held, not missed one by one; when it is back
+they have their whole limit again.
+"""
+
+import heapq
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from gateway.compound import Device, DeviceKind, Places
+from gateway.events import DeviceBack, DeviceSilent
+from gateway.limits import Limits
+
+
+def limit_of(kind: DeviceKind, limits: Limits) -> timedelta | None:
+    """How long a device of this kind may say nothing; None where its silence means nothing."""
+    seconds = {
+        DeviceKind.DOOR: limits.door_silent_seconds,
+        DeviceKind.BAND: limits.band_silent_seconds,
+        DeviceKind.CAMERA: limits.camera_silent_seconds,
+        DeviceKind.SCANNER: limits.scanner_silent_seconds,
+        DeviceKind.RADIO: 0.0,  # judged by its own watchdog (DeafSeen) and by its link
+        DeviceKind.CABLE: 0.0,
+        DeviceKind.OUTPUT: 0.0,
+    }[kind]
+    return timedelta(seconds=seconds) if seconds > 0 else None
+
+
+class Liveness:
+    """The last sign of life of every device of a site."""
+
+    def __init__(self, places: Places, limits: Limits, opened: datetime, silent: Mapping[str, datetime]) -> None:
+        """`opened`: when the limits start; `silent`: what the fold already holds for silent."""
+        self._places = places
+        self._limits = limits
+        self._opened = opened
+        self._silent = set(silent)
+        self._heard: dict[str, datetime] = {}
+        self._back: dict[str, datetime] = {}  # link -> when it was last back
+        self._down: dict[str, tuple[datetime, str]] = {}  # link -> lost since, why
+        self._due: list[tuple[datetime, str]] = []
+        for device in places.devices.values():
+            limit = limit_of(device.kind, limits)
+            if limit is not None:
+                self._due.append((opened + limit, device.id))
+        heapq.heapify(self._due)
+
+    def heard(self, device: str, at: datetime) -> Iterator[DeviceBack]:
+        """A device said something: a sign of life."""
+        self._heard[device] = at
+        if device in self._silent:
+            yield from self._returned(device, at)
+
+    def link_lost(self, link: str, at: datetime, why: str) -> None:
+        """A link went away. It is given its limit to come back."""
+        if link not in self._down:
+            self._down[link] = (at, why)
+            heapq.heappush(self._due, (at + self._link_limit(link), link))
+
+    def link_opened(self, link: str, at: datetime) -> Iterator[DeviceBack]:
+        """A link is there (again)."""
+        self._down.pop(link, None)
+        self._back[link] = at
+        self._heard[link] = at
+        if link in self._silent:
+            yield from self._returned(link, at)
+
+    def deaf(self, link: str, at: datetime) -> Iterator[DeviceSilent]:
+        """A radio's own watchdog has given up on it."""
+        device = self._places.devices.get(link)
+        if link not in self._silent and device is not None:
+            yield self._silence(device, at, at, "deaf")
+
+    def last(self, device: str) -> datetime | None:
+        """When a device was last heard since the house opened."""
+        return self._heard.get(device)
+
+    def due(self) -> datetime | None:
+        return self._due[0][0] if self._due else None
+
+    def tick(self, now: datetime) -> Iterator[DeviceSilent]:
+        """What has been silent for too long by `now`."""
+        while self._due and self._due[0][0] <= now:
+            due, name = heapq.heappop(self._due)
+            device = self._places.devices.get(name)
+            if device is None or name in self._silent:
+                continue
+            if name in self._down:
+                since, why = self._down[name]
+                if since + self._link_limit(name) <= due:
+                    yield self._silence(device, due, since, why)
+                continue
+            limit = limit_of(device.kind, self._limits)
+            if limit is None:
+                continue
+            link_away = device.link in self._down or device.link in self._silent
+            since = max(self._heard.get(name, self._opened), self._back.get(device.link, self._opened))
+            if link_away and device.link != name:
+                heapq.heappush(self._due, (now + limit, name))
+            elif since + limit <= now:
+                yield self._silence(device, since + limit, since, "")
+            else:
+                heapq.heappush(self._due, (since + limit, name))
+
+    def _silence(self, device: Device, at: datetime, since: datetime, why: str) -> DeviceSilent:
+        self._silent.add(device.id)
+        return DeviceSilent(at=at, heard=at, device=device.id, kind=device.kind, since=since, why=why)
+
+    def _returned(self, name: str, at: datetime) -> Iterator[DeviceBack]:
+        self._silent.discard(name)
+        self._back[name] = at
+        device = self._places.devices.get(name)
+        if device is not None:
+            limit = limit_of(device.kind, self._limits)
+            if limit is not None:
+                heapq.heappush(self._due, (at + limit, name))
+            yield DeviceBack(at=at, heard=at, device=name, kind=device.kind)
+
+    def _link_limit(self, link: str) -> timedelta:
+        device = self._places.devices.get(link)
+        if device is not None and device.kind is DeviceKind.CAMERA:
+            return timedelta(seconds=self._limits.camera_silent_seconds)
+        if device is not None and device.kind is DeviceKind.RADIO:
+            return timedelta(seconds=self._limits.radio_silent_seconds)
+        return timedelta(seconds=self._limits.cable_silent_seconds)

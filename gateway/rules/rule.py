@@ -1,0 +1,52 @@
+"""What a rule is: an event or the hour in, conclusions out.
+
+Floor 3, a pure room. A rule keeps nothing itself: what it remembers is its own part of the State, which it changes
+while it considers. It reads no clock; it asks to be woken. Findings of a late waking are dated by when they fell due.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from gateway.compound import Places
+from gateway.findings import Anomaly, Decision, Over, StayEnded
+from gateway.state import State
+
+
+class Wake(Struct, frozen=True, kw_only=True):
+    """Wake me for `key` when the house's clock reads `due`; what I then find is dated `dated`."""
+
+    key: str
+    due: datetime
+    dated: datetime
+
+
+class Sleep(Struct, frozen=True):
+    """Never mind `key`."""
+
+    key: str
+
+
+class OpenLane(Struct, frozen=True):
+    """Open this lane, once the decision is on disk."""
+
+    lane: str
+
+
+Conclusion = Decision | Anomaly | Over | StayEnded | Wake | Sleep | OpenLane
+
+
+class Rule(Protocol):
+    """`name` is unique; `reads` names the types of events and orders it wants to see."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def reads(self) -> tuple[type[Struct], ...]: ...
+
+    def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]: ...
+
+    def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]: ...

@@ -1,0 +1,87 @@
+"""The liveness of every sensing path: silent devices, dying batteries, forgers and tampering in, anomalies out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from gateway.compound import DeviceKind, Places
+from gateway.events import (
+    BatteryFell,
+    ClockSet,
+    DeviceBack,
+    DeviceForged,
+    DeviceSilent,
+    HouseOpened,
+    SightingsLost,
+    TamperMoved,
+)
+from gateway.findings import Anomaly, Kind, Over
+from gateway.rules.rule import Conclusion
+from gateway.rules.wearer import wearer_of
+from gateway.state import State
+
+SILENT: dict[DeviceKind, Kind] = {
+    DeviceKind.DOOR: Kind.DOOR_SILENT,
+    DeviceKind.BAND: Kind.BAND_SILENT,
+    DeviceKind.CAMERA: Kind.CAMERA_SILENT,
+    DeviceKind.SCANNER: Kind.SCANNER_SILENT,
+    DeviceKind.RADIO: Kind.RADIO_DEAF,
+    DeviceKind.CABLE: Kind.CABLE_LOST,
+    DeviceKind.OUTPUT: Kind.CABLE_LOST,
+}
+
+
+class Silence:
+    name = "silence"
+    reads = (
+        DeviceSilent,
+        DeviceBack,
+        BatteryFell,
+        DeviceForged,
+        TamperMoved,
+        SightingsLost,
+        HouseOpened,
+        ClockSet,
+    )
+
+    def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
+        match what:
+            case DeviceSilent():
+                state.silent[what.device] = what.since
+                yield _about(SILENT[what.kind], what.device, what.at, state, places)
+            case DeviceBack():
+                state.silent.pop(what.device, None)
+                yield Over(kind=SILENT[what.kind], key=what.device, at=what.at)
+            case BatteryFell(low=True):
+                yield _about(Kind.BATTERY_LOW, what.device, what.at, state, places)
+            case BatteryFell():
+                yield Over(kind=Kind.BATTERY_LOW, key=what.device, at=what.at)
+            case DeviceForged():
+                yield _about(Kind.BAND_FORGED, what.device, what.at, state, places)
+            case TamperMoved(open=True):
+                yield _about(Kind.SENSOR_TAMPERED, what.device, what.at, state, places)
+            case TamperMoved():
+                yield Over(kind=Kind.SENSOR_TAMPERED, key=what.device, at=what.at)
+            case SightingsLost():
+                yield _about(Kind.SIGHTINGS_LOST, what.device, what.at, state, places)
+            case HouseOpened(clock_trusted=False) | ClockSet(clock_trusted=False):
+                if not _rings(Kind.CLOCK_NOT_TRUSTED, state):
+                    yield Anomaly(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=what.at)
+            case HouseOpened() | ClockSet():
+                yield Over(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=what.at)
+            case _:
+                pass
+
+    def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
+        yield from ()
+
+
+def _about(kind: Kind, device: str, at: datetime, state: State, places: Places) -> Anomaly:
+    place, subject = wearer_of(device, state, places)
+    return Anomaly(kind=kind, key=device, at=at, place=place, subject=subject, device=device)
+
+
+def _rings(kind: Kind, state: State) -> bool:
+    alert = state.alerts.get(state.ringing.get(f"{kind}|house", ""))
+    return alert is not None and alert.active

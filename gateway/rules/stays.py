@@ -1,0 +1,38 @@
+"""Quarantines end by themselves: their last day in, their end out, at the midnight of the compound's own time zone."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from gateway.compound import Places
+from gateway.findings import StayEnded
+from gateway.orders import QuarantineBegun, QuarantineEnded
+from gateway.rules.rule import Conclusion, Sleep, Wake
+from gateway.state import State
+
+
+class Stays:
+    name = "stays"
+    reads = (QuarantineBegun, QuarantineEnded)
+
+    def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
+        match what:
+            case QuarantineBegun() if (stay := state.quarantines.get(what.id)) is not None:
+                zone = ZoneInfo(places.compounds[places.flats[stay.flat].compound].timezone)
+                yield Wake(key=stay.id, due=stay.ends(zone), dated=stay.ends(zone))
+            case QuarantineEnded():
+                yield Sleep(what.quarantine)
+            case _:
+                pass
+
+    def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
+        stay = state.quarantines.get(key)
+        if stay is None:
+            return
+        if not state.clock_trusted:  # a wrong clock releases nobody; ask again in an hour of the house's own
+            yield Wake(key=key, due=state.heard + timedelta(hours=1), dated=dated)
+            return
+        del state.quarantines[key]
+        yield StayEnded(at=dated, quarantine=key, flat=stay.flat, subject=stay.subject)
