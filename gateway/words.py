@@ -1,0 +1,272 @@
+"""A word of the house and a language in, what a person reads out: the one catalogue, Chinese first.
+
+Floor 2, a pure room. Findings carry a kind and parameters; here they get their words, for the pages and for the
+`text_zh` and `text_en` of messages. A member without words in both languages fails tests/gateway/test_words.py.
+Texts that only the pages need stand in gateway/pages/texts.py, in the same form.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from gateway.compound import DeviceKind, Direction
+from gateway.events import Proof
+from gateway.findings import AlertState, Closing, Kind, Reason, Severity, Verdict
+
+
+class Lang(StrEnum):
+    ZH = "zh"
+    EN = "en"
+
+
+class Words(NamedTuple):
+    """One thing said in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: Lang) -> str:
+        return self.en if lang is Lang.EN else self.zh
+
+
+VERDICTS: Mapping[Verdict, Words] = {
+    Verdict.ADMIT: Words("放行", "Admit"),
+    Verdict.REFUSE: Words("不放行", "Refuse"),
+    Verdict.REFER: Words("请人工核实", "Guard decides"),
+}
+
+REASONS: Mapping[Reason, Words] = {
+    Reason.ADMITTED: Words("通行码有效", "Pass is valid"),
+    Reason.REPEATED: Words("刚刚已放行", "Already admitted a moment ago"),
+    Reason.UNREADABLE: Words("读不出来，不是通行码", "Not a readable pass"),
+    Reason.FORGED: Words("通行码是伪造的", "Pass is forged"),
+    Reason.WITHDRAWN: Words("通行码已注销", "Pass was withdrawn"),
+    Reason.NOT_YET_VALID: Words("通行码尚未生效", "Pass is not valid yet"),
+    Reason.EXPIRED: Words("通行码已过期", "Pass has expired"),
+    Reason.WRONG_COMPOUND: Words("不是本小区的通行码", "Pass is for another compound"),
+    Reason.WRONG_GATE: Words("这个门不能用此通行码", "Pass is not for this gate"),
+    Reason.SPENT: Words("一次性通行码已用过", "One-time pass was already used"),
+    Reason.QUARANTINED: Words("此人正在居家隔离", "This person is in home quarantine"),
+    Reason.CANNOT_CHECK: Words("现在无法核验", "Cannot check just now"),
+    Reason.CLOCK_NOT_TRUSTED: Words("时钟未校准，无法核验期限", "Clock not trusted, cannot check the dates"),
+    Reason.RULED_BY_GUARD: Words("由门岗人工决定", "Decided by the guard"),
+}
+
+NEXT_IN: Mapping[Reason, Words] = {
+    Reason.ADMITTED: Words("请进。", "Let them in."),
+    Reason.REPEATED: Words("同一张码，不用再登记。", "Same pass again; nothing to do."),
+    Reason.UNREADABLE: Words(
+        "请把屏幕调亮、擦净、拿平再扫；仍不行就按住户核实。",
+        "Brighten, wipe, hold flat, scan again; else check the flat.",
+    ),
+    Reason.FORGED: Words(
+        "不要放行。留住码的照片，通知值班人员。", "Do not let in. Keep a photo of the code, call the duty officer."
+    ),
+    Reason.WITHDRAWN: Words(
+        "不要放行。请到居委会重新办码；有疑问通知值班人员。",
+        "Do not let in. A new pass comes from the committee office.",
+    ),
+    Reason.NOT_YET_VALID: Words(
+        "请看生效时间；有急事通知值班人员。", "Check the start time; if urgent call the duty officer."
+    ),
+    Reason.EXPIRED: Words(
+        "请到居委会续办；有急事通知值班人员。", "Renew at the committee office; if urgent call the duty officer."
+    ),
+    Reason.WRONG_COMPOUND: Words(
+        "请指路到所属小区；来访请登记办访客码。", "Show the way; visitors register for a visitor pass."
+    ),
+    Reason.WRONG_GATE: Words("请指路到可以走的门。", "Show the way to a gate the pass is for."),
+    Reason.SPENT: Words("请联系被访住户重新发码。", "Ask the flat visited to send a new pass."),
+    Reason.QUARANTINED: Words(
+        "请其在旁等候，保持距离，立即通知值班人员陪同回家。",
+        "Ask them to wait apart; the duty officer walks them home.",
+    ),
+    Reason.CANNOT_CHECK: Words("请按住户核实身份，再由您决定。", "Check who it is with the flat, then you decide."),
+    Reason.CLOCK_NOT_TRUSTED: Words(
+        "请看码上的日期，再由您决定；报修时钟。", "Read the dates yourself and decide; report the clock."
+    ),
+    Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
+}
+
+NEXT_OUT: Mapping[Reason, Words] = {
+    Reason.ADMITTED: Words("请出。", "Let them out."),
+    Reason.REPEATED: Words("同一张码，不用再登记。", "Same pass again; nothing to do."),
+    Reason.UNREADABLE: Words("问清哪户即可放行，不得阻拦。", "Ask which flat and let out; never hold anyone."),
+    Reason.FORGED: Words("问清哪户再放行，并通知值班人员。", "Ask which flat, let out, tell the duty officer."),
+    Reason.WITHDRAWN: Words(
+        "问清哪户再放行，并提醒去居委会办码。", "Ask which flat, let out; a new pass is at the office."
+    ),
+    Reason.NOT_YET_VALID: Words("问清哪户即可放行。", "Ask which flat and let out."),
+    Reason.EXPIRED: Words("问清哪户即可放行，提醒续办。", "Ask which flat, let out, remind to renew."),
+    Reason.WRONG_COMPOUND: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
+    Reason.WRONG_GATE: Words("问清哪户即可放行，提醒走对的门。", "Ask which flat, let out, remind of the right gate."),
+    Reason.SPENT: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
+    Reason.QUARANTINED: Words(
+        "劝其回家，立即通知值班人员；不得强行阻拦。就医、火警马上放行。",
+        "Ask them to go home, call the duty officer at once; never hold by force. Doctor or fire: let out.",
+    ),
+    Reason.CANNOT_CHECK: Words("问清哪户即可放行。", "Ask which flat and let out."),
+    Reason.CLOCK_NOT_TRUSTED: Words("问清哪户即可放行；报修时钟。", "Ask which flat and let out; report the clock."),
+    Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
+}
+
+KINDS: Mapping[Kind, Words] = {
+    Kind.QUARANTINED_PERSON_LEFT: Words("隔离人员出门离开", "Quarantined person left"),
+    Kind.QUARANTINED_PERSON_AT_GATE: Words("隔离人员到了大门", "Quarantined person at the gate"),
+    Kind.QUARANTINE_DOOR_OPENED: Words("隔离户门被打开", "Quarantine door opened"),
+    Kind.QUARANTINE_DOOR_LEFT_OPEN: Words("隔离户门一直开着", "Quarantine door left open"),
+    Kind.FEVER: Words("发热", "Fever"),
+    Kind.BAND_TAKEN_OFF: Words("手环被摘下", "Wristband taken off"),
+    Kind.HELP_CALLED: Words("呼救", "Call for help"),
+    Kind.FALL: Words("跌倒", "Fall"),
+    Kind.BAND_FORGED: Words("有人冒充手环", "Wristband impersonated"),
+    Kind.SENSOR_TAMPERED: Words("传感器被拆动", "Sensor tampered with"),
+    Kind.BATTERY_LOW: Words("电池快没电", "Battery low"),
+    Kind.SIGHTINGS_LOST: Words("设备丢了记录", "Device lost records"),
+    Kind.DOOR_SILENT: Words("门磁没有声息", "Door sensor silent"),
+    Kind.BAND_SILENT: Words("手环没有声息", "Wristband silent"),
+    Kind.CAMERA_SILENT: Words("扫码摄像头没有声息", "Camera silent"),
+    Kind.SCANNER_SILENT: Words("扫码枪没有声息", "Scanner silent"),
+    Kind.RADIO_DEAF: Words("蓝牙收不到信号", "Radio hears nothing"),
+    Kind.CABLE_LOST: Words("线缆断开", "Cable lost"),
+    Kind.CLOCK_NOT_TRUSTED: Words("时钟不可信", "Clock not trusted"),
+    Kind.JOURNAL_FULL: Words("存储将满", "Storage is filling up"),
+}
+
+NEXT_STEPS: Mapping[Kind, Words] = {
+    Kind.QUARANTINED_PERSON_LEFT: Words(
+        "打电话，找到人，陪同回家；查明是否就医。", "Call, find them, walk them home; ask if they need a doctor."
+    ),
+    Kind.QUARANTINED_PERSON_AT_GATE: Words(
+        "到大门去，劝回并陪同；不得强行阻拦。", "Go to the gate, walk them home; never hold by force."
+    ),
+    Kind.QUARANTINE_DOOR_OPENED: Words("打电话问原因；没人接就上门。", "Call and ask why; no answer: go there."),
+    Kind.QUARANTINE_DOOR_LEFT_OPEN: Words(
+        "打电话请关门；没人接就上门看人是否安好。", "Call; no answer: go and see if they are well."
+    ),
+    Kind.FEVER: Words("打电话问病情，用体温计复测，通知医生。", "Call, have it measured again, tell the doctor."),
+    Kind.BAND_TAKEN_OFF: Words(
+        "打电话请戴上；洗澡可等 20 分钟。", "Call and ask to put it on; a shower may take 20 min."
+    ),
+    Kind.HELP_CALLED: Words(
+        "马上打电话，同时派人上门；必要时打 120。", "Call now and send somebody; if needed call 120."
+    ),
+    Kind.FALL: Words(
+        "马上打电话，没人接立即上门；必要时打 120。", "Call now; no answer: go at once; if needed call 120."
+    ),
+    Kind.BAND_FORGED: Words(
+        "上门看人在不在，换手环，通知安装员。", "Go and see the person, change the band, tell the installer."
+    ),
+    Kind.SENSOR_TAMPERED: Words("上门查看传感器，通知安装员。", "Go and look at the sensor, tell the installer."),
+    Kind.BATTERY_LOW: Words("这几天内换电池。", "Change the battery in the next days."),
+    Kind.SIGHTINGS_LOST: Words(
+        "查线缆和接头；这段时间的门动作可能缺失。", "Check the cable; door movements may be missing."
+    ),
+    Kind.DOOR_SILENT: Words(
+        "查电池和线缆；未修好前改为上门查看。", "Check battery and cable; until then knock instead."
+    ),
+    Kind.BAND_SILENT: Words("打电话问人是否在家、手环是否戴着。", "Call: at home? wearing the band?"),
+    Kind.CAMERA_SILENT: Words("看摄像头是否断电、断线、被挡。", "Is the camera powered, plugged in, uncovered?"),
+    Kind.SCANNER_SILENT: Words("拔插扫码枪，扫一张试试。", "Replug the scanner and try a code."),
+    Kind.RADIO_DEAF: Words("重插蓝牙适配器；未修好前手环都看不见。", "Replug the radio; until then no band is seen."),
+    Kind.CABLE_LOST: Words(
+        "查线缆和供电；未修好前这些门看不见。", "Check cable and power; until then these doors are unseen."
+    ),
+    Kind.CLOCK_NOT_TRUSTED: Words(
+        "接上网络或校准时钟；期限由门岗看。", "Connect the network or set the clock; guards read dates."
+    ),
+    Kind.JOURNAL_FULL: Words(
+        "通知安装员腾出空间；警报优先保留。", "Tell the installer to free space; alerts are kept first."
+    ),
+}
+
+SEVERITIES: Mapping[Severity, Words] = {
+    Severity.CRITICAL: Words("紧急", "Critical"),
+    Severity.HIGH: Words("严重", "High"),
+    Severity.MEDIUM: Words("一般", "Medium"),
+    Severity.LOW: Words("轻微", "Low"),
+}
+
+STATES: Mapping[AlertState, Words] = {
+    AlertState.RAISED: Words("待接手", "Nobody on it"),
+    AlertState.ACKNOWLEDGED: Words("已接手", "Taken"),
+    AlertState.CLEARED: Words("已恢复", "Cleared"),
+    AlertState.CLOSED: Words("已处置", "Closed"),
+    AlertState.SHELVED: Words("暂搁", "Shelved"),
+}
+
+CLOSINGS: Mapping[Closing, Words] = {
+    Closing.REAL: Words("情况属实", "Real"),
+    Closing.RESIDENT_ERROR: Words("住户误动", "Resident's mistake"),
+    Closing.DEVICE_FAULT: Words("设备故障", "Device fault"),
+    Closing.TEST: Words("测试", "Test"),
+    Closing.DRILL: Words("演练", "Drill"),
+}
+
+DEVICE_KINDS: Mapping[DeviceKind, Words] = {
+    DeviceKind.DOOR: Words("门磁", "Door sensor"),
+    DeviceKind.BAND: Words("手环", "Wristband"),
+    DeviceKind.CAMERA: Words("摄像头", "Camera"),
+    DeviceKind.SCANNER: Words("扫码枪", "Scanner"),
+    DeviceKind.RADIO: Words("蓝牙", "Radio"),
+    DeviceKind.CABLE: Words("线缆", "Cable"),
+    DeviceKind.OUTPUT: Words("开门输出", "Lane output"),
+}
+
+PROOFS: Mapping[Proof, Words] = {
+    Proof.GENUINE: Words("签名真实", "Genuine"),
+    Proof.UNREADABLE: Words("读不出来", "Unreadable"),
+    Proof.FORGED: Words("伪造", "Forged"),
+    Proof.WITHDRAWN: Words("已注销", "Withdrawn"),
+    Proof.UNCHECKED: Words("未能核验", "Not checked"),
+}
+
+DIRECTIONS: Mapping[Direction, Words] = {
+    Direction.IN: Words("进", "In"),
+    Direction.OUT: Words("出", "Out"),
+    Direction.BOTH: Words("进出", "In and out"),
+}
+
+HOLDERS: Mapping[str, Words] = {
+    "resident": Words("居民", "Resident"),
+    "visitor": Words("访客", "Visitor"),
+    "staff": Words("工作人员", "Staff"),
+    "courier": Words("快递外卖", "Courier"),
+    "volunteer": Words("志愿者", "Volunteer"),
+    "observed": Words("居家隔离", "Home quarantine"),
+}
+
+
+def next_step(reason: Reason, direction: Direction) -> Words:
+    """What the guard does next. A lane of both directions is answered as the way out: nobody is locked in."""
+    return NEXT_IN[reason] if direction is Direction.IN else NEXT_OUT[reason]
+
+
+def holder_words(holder: str) -> Words:
+    """The kind of pass in words; an unknown kind is shown as it came."""
+    return HOLDERS.get(holder, Words(holder, holder))
+
+
+def alert_text(
+    kind: Kind,
+    place_path: str,
+    lang: Lang,
+    *,
+    state: AlertState = AlertState.RAISED,
+    celsius: float | None = None,
+    count: int = 1,
+    drill: bool = False,
+) -> str:
+    """One line for a message, a short text or a voice: what, where, how bad, what became of it."""
+    what = KINDS[kind].in_(lang)
+    if celsius is not None:
+        what = f"{what} {celsius:.1f} °C"
+    if count > 1:
+        what = f"{what} ×{count}"
+    zh = lang is Lang.ZH
+    line = what if not place_path else (f"{place_path}：{what}" if zh else f"{place_path}: {what}")
+    if state is not AlertState.RAISED:
+        line = f"{line}（{STATES[state].zh}）" if zh else f"{line} ({STATES[state].en.lower()})"
+    if drill:
+        line = f"【演练】{line}" if zh else f"[drill] {line}"
+    return line

@@ -1,0 +1,67 @@
+"""Every word of the house has words in both languages."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import pytest
+
+from gateway import words
+from gateway.compound import DeviceKind, Direction
+from gateway.events import Proof
+from gateway.findings import AlertState, Closing, Kind, Reason, Severity, Verdict
+from gateway.words import Lang, Words, alert_text, holder_words, next_step
+
+TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, Words]]] = [
+    (Verdict, words.VERDICTS),
+    (Reason, words.REASONS),
+    (Reason, words.NEXT_IN),
+    (Reason, words.NEXT_OUT),
+    (Kind, words.KINDS),
+    (Kind, words.NEXT_STEPS),
+    (Severity, words.SEVERITIES),
+    (AlertState, words.STATES),
+    (Closing, words.CLOSINGS),
+    (DeviceKind, words.DEVICE_KINDS),
+    (Proof, words.PROOFS),
+    (Direction, words.DIRECTIONS),
+]
+
+
+def has_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+@pytest.mark.parametrize(("members", "table"), TABLES)
+def test_no_member_is_without_chinese_and_english_words(members: type[StrEnum], table: Mapping[StrEnum, Words]) -> None:
+    assert set(table) == set(members)
+    for said in table.values():
+        assert has_chinese(said.zh)
+        assert said.en
+        assert not has_chinese(said.en)
+
+
+def test_no_two_members_of_a_table_are_called_the_same() -> None:
+    for table in (words.VERDICTS, words.REASONS, words.KINDS, words.SEVERITIES, words.STATES, words.CLOSINGS):
+        for lang in Lang:
+            said = [pair.in_(lang) for pair in table.values()]
+            assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("direction", [Direction.OUT, Direction.BOTH])
+def test_nobody_on_the_way_out_is_told_to_be_held(direction: Direction) -> None:
+    for reason in Reason:
+        assert "不要放行" not in next_step(reason, direction).zh
+        assert "Do not let" not in next_step(reason, direction).en
+
+
+def test_an_alert_is_one_line_with_place_and_kind() -> None:
+    assert (
+        alert_text(Kind.FEVER, "幸福里 / 3号楼 / 502", Lang.ZH, celsius=38.24) == "幸福里 / 3号楼 / 502：发热 38.2 °C"
+    )
+    assert alert_text(Kind.FALL, "3-502", Lang.EN, count=2, drill=True) == "[drill] 3-502: Fall ×2"
+    assert alert_text(Kind.RADIO_DEAF, "", Lang.EN, state=AlertState.CLEARED) == "Radio hears nothing (cleared)"
+
+
+def test_an_unknown_kind_of_pass_is_shown_as_it_came() -> None:
+    assert holder_words("visitor").zh == "访客"
+    assert holder_words("plumber").en == "plumber"
