@@ -1,0 +1,49 @@
+"""The frames of one camera in, the texts in each out; frames that no working camera gives end it.
+
+A camera that hangs goes on sending its last picture. A living sensor has noise, so bit-identical pictures for some
+seconds mean that nobody is looking. A picture equal to the one before is not read again.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from devices.links.capture import Frame
+from devices.qr_reading import Gray
+
+TORN_IN_A_ROW = 5  # one torn frame is a cable that was touched; five are a camera that no longer works
+
+
+class Spoilt(Exception):
+    """The camera sends, but not what it sees."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class FrameReader:
+    def __init__(self, read: Callable[[Gray], tuple[str, ...]], *, freeze_seconds: float) -> None:
+        self._read = read
+        self._freeze_seconds = freeze_seconds  # 0: never
+        self._torn = 0
+        self._last: Gray | None = None
+        self._same_since = 0.0
+        self._texts: tuple[str, ...] = ()
+
+    def read(self, frame: Frame, at_seconds: float) -> tuple[str, ...]:
+        """The texts in this frame. Raises Spoilt when the frames are torn or have been the same for too long."""
+        gray = frame.gray()
+        if gray is None:
+            self._torn += 1
+            if self._torn >= TORN_IN_A_ROW:
+                raise Spoilt(f"{self._torn} torn frames in a row")
+            return ()
+        self._torn = 0
+        if self._last is not None and np.array_equal(gray, self._last):
+            if 0 < self._freeze_seconds <= at_seconds - self._same_since:
+                raise Spoilt(f"picture frozen for {self._freeze_seconds:g} s")
+            return self._texts
+        self._last, self._same_since = gray, at_seconds
+        self._texts = self._read(gray)
+        return self._texts
