@@ -1,0 +1,209 @@
+"""Entries in, one transaction on disk out. The only code that writes to the journal; used by one thread at a time."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from gateway.entries import Entry, Stream
+from gateway.journal_deletion import (
+    Shed,
+    clear_before,
+    clear_subject,
+    drop_older_snapshots,
+    left_of_subject,
+    shed_chunk,
+)
+from gateway.journal_epoch import Epoch, Mark, ask_for_renewal, machine, settle_epoch, write_mark
+from gateway.journal_forgotten import forgotten, note_forgotten
+from gateway.journal_lock import JournalLock
+from gateway.journal_reserve import Reserve
+from gateway.journal_schema import JournalError, JournalSettings, connect_writer, micros, speaking_plainly, transaction
+
+SALT_BYTES = 16
+FREE_PAGES = 48  # how much room shedding makes at a time: some 400 records
+
+INSERT = (
+    "insert into record(number, at, heard, kind, class, place, subject, source, epoch, stream, stream_number,"
+    " schema, salt, leaf, body) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+
+Row = tuple[object, ...]
+
+
+class JournalFile:
+    """An open journal: `last` is the newest number on disk, `last_of` the newest of each stream in this epoch."""
+
+    def __init__(self, path: Path, settings: JournalSettings, machine_name: str | None = None) -> None:
+        """Raises JournalError where another house has it open, it is damaged, or it is no journal."""
+        self.path = path
+        self.settings = settings
+        with ExitStack() as undo:
+            self._lock = JournalLock(path)
+            undo.callback(self._lock.release)
+            with speaking_plainly(path):
+                self.reserve = Reserve(path, settings.reserve_kb * 1024)
+                self.db = connect_writer(path, settings)
+                undo.callback(self.db.close)
+                self.epoch: Epoch = settle_epoch(self.db, path, machine() if machine_name is None else machine_name)
+                self.last: int = self.db.execute("select coalesce(max(number), 0) from record").get
+                self.last_of: dict[Stream, int] = {stream: self._last_of(stream) for stream in Stream}
+                self.bookmarks: dict[Stream, int] = dict.fromkeys(Stream, 0)
+                for stream, upto in self.db.execute("select stream, upto from bookmark"):
+                    self.bookmarks[Stream(stream)] = upto
+            self._check_the_end()
+            if self.epoch.is_new:
+                for subject in forgotten(path):
+                    self.forget(subject)
+            undo.pop_all()
+
+    def append(self, entries: Sequence[Entry], bookmarks: Mapping[Stream, int]) -> None:
+        """Entries and bookmarks, fsynced when this returns. Raises JournalFull (nothing was written), JournalError."""
+        last_of = dict(self.last_of)
+        rows = self._rows(entries, last_of)
+        with speaking_plainly(self.path), transaction(self.db):
+            if rows:
+                self.db.executemany(INSERT, rows)
+            if bookmarks:
+                self.db.executemany("insert or replace into bookmark values(?, ?)", bookmarks.items())
+        self.last += len(rows)
+        self.last_of = last_of
+        self.bookmarks.update(bookmarks)
+
+    def keep_snapshot(self, number: int, rules_version: int, packed: bytes) -> None:
+        """A packed state as of record `number`; the oldest snapshots make room."""
+        if number > self.last:
+            raise JournalError(str(self.path), f"snapshot of {number}, but the last record is {self.last}")
+        with speaking_plainly(self.path), transaction(self.db):
+            self.db.execute("insert or replace into snapshot values(?, ?, ?)", (number, rules_version, packed))
+            self.db.execute(
+                "delete from snapshot where rowid not in (select rowid from snapshot order by number desc limit ?)",
+                (self.settings.snapshots_kept,),
+            )
+        self.leave_mark()
+        with speaking_plainly(self.path):
+            self.reserve.set_aside()
+
+    def renew_epoch(self) -> None:
+        with speaking_plainly(self.path):
+            ask_for_renewal(self.db)
+
+    def clear_before(self, before: datetime, after: int) -> int | None:
+        """One chunk of retention; see journal_deletion."""
+        with speaking_plainly(self.path), transaction(self.db):
+            return clear_before(self.db, before, after)
+
+    def forget(self, subject: str) -> int:
+        """Clear one person's records, told and folded ones; how many are left to be cleared later.
+
+        Who is forgotten is noted beside the journal first, so that a restored copy forgets again.
+        """
+        with speaking_plainly(self.path):
+            note_forgotten(self.path, subject)
+            after: int | None = 0
+            while after is not None:
+                with transaction(self.db):
+                    after = clear_subject(self.db, subject, after)
+            with transaction(self.db):
+                drop_older_snapshots(self.db)
+            return left_of_subject(self.db, subject)
+
+    def make_room(self) -> tuple[bool, Shed]:
+        """The disk or the quota is full: give the reserve back, then shed. Was a reserve given, and what went?"""
+        with speaking_plainly(self.path):
+            at_quota = self.db.pragma("page_count") >= self.db.pragma("max_page_count")
+            freed = not at_quota and self.reserve.give_back()
+            total = Shed()
+            while self.db.pragma("freelist_count") < FREE_PAGES:
+                with transaction(self.db):
+                    shed = shed_chunk(self.db)
+                if shed == Shed():
+                    break
+                total += shed
+                self.db.wal_checkpoint()
+        return freed, total
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database; what a reader still needs stays."""
+        with speaking_plainly(self.path):
+            self.db.wal_checkpoint()
+
+    def leave_mark(self) -> None:
+        with speaking_plainly(self.path):
+            write_mark(self.path, Mark(epoch=self.epoch.name, number=self.last))
+
+    def close(self) -> None:
+        try:
+            with speaking_plainly(self.path):
+                self.leave_mark()
+                self.db.close()  # the last connection to close empties the log
+        finally:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def _rows(self, entries: Iterable[Entry], last_of: dict[Stream, int]) -> list[Row]:
+        """Rows to insert; moves `last_of` on. Raises JournalError where a number is not the one after the last."""
+        entries = tuple(entries)
+        salts = os.urandom(SALT_BYTES * len(entries))
+        rows: list[Row] = []
+        for place, entry in enumerate(entries):
+            expected = self.last + 1 + place
+            if entry.number != expected:
+                raise JournalError(str(self.path), f"record {entry.number} given where {expected} comes next")
+            if entry.stream is not None:
+                if entry.stream_number != last_of[entry.stream] + 1:
+                    why = f"{entry.stream} {entry.stream_number} given where {last_of[entry.stream] + 1} comes next"
+                    raise JournalError(str(self.path), why)
+                last_of[entry.stream] += 1
+            elif entry.stream_number is not None:
+                raise JournalError(str(self.path), f"record {entry.number} has a stream number and no stream")
+            salt = salts[SALT_BYTES * place : SALT_BYTES * (place + 1)]
+            rows.append(
+                (
+                    entry.number,
+                    micros(entry.at),
+                    micros(entry.heard),
+                    entry.kind,
+                    entry.entry_class,
+                    entry.place,
+                    entry.subject,
+                    entry.source,
+                    self.epoch.number,
+                    entry.stream,
+                    entry.stream_number,
+                    entry.schema,
+                    salt,
+                    leaf_of(salt, entry.body),
+                    entry.body,
+                )
+            )
+        return rows
+
+    def _last_of(self, stream: Stream) -> int:
+        number: int = self.db.execute(
+            "select coalesce(max(stream_number), 0) from record where stream = ? and epoch = ?",
+            (stream, self.epoch.number),
+        ).get
+        return number
+
+    def _check_the_end(self) -> None:
+        """The newest records are whole. A full check reads the whole file; that is `Reader.check`, not for a start."""
+        with speaking_plainly(self.path):
+            newest = self.db.execute("select number, salt, leaf, body from record order by number desc limit 100")
+            for number, salt, leaf, body in newest:
+                if body is not None and leaf_of(salt, body) != leaf:
+                    raise JournalError(str(self.path), f"record {number} is not what was written")
+
+
+def leaf_of(salt: bytes, body: bytes) -> bytes:
+    """What stays of a record for ever: SHA-256(salt || body). The salt keeps short bodies from being guessed."""
+    return hashlib.sha256(salt + body).digest()

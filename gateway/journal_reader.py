@@ -1,0 +1,121 @@
+"""Questions in, records out: a read-only connection with short transactions, used by one thread at a time."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from msgspec import Struct
+
+from gateway.entries import Record, Stream
+from gateway.journal_deletion import Gap, gaps_of
+from gateway.journal_file import leaf_of
+from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, record_of, speaking_plainly
+
+PAGE = 500  # records read in one transaction of a replay
+
+
+class Snapshot(Struct, frozen=True):
+    """The state after record `number`, by the rules of that version."""
+
+    number: int
+    rules_version: int
+    state: bytes
+
+
+class Reader:
+    """All numbers are exclusive below: `since(7, 100)` begins with 8."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with speaking_plainly(path):
+            self._db = connect_reader(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    def last(self) -> int:
+        number: int = self._db.execute("select coalesce(max(number), 0) from record").get
+        return number
+
+    def since(self, number: int, limit: int) -> list[Record]:
+        """At most `limit` records after `number`, in order. Deleted ones are there without their body."""
+        with speaking_plainly(self._path):
+            rows = self._db.execute(
+                f"select {COLUMNS} from record where number > ? order by number limit ?",  # noqa: S608 (constants)
+                (number, limit),
+            )
+            return [record_of(row) for row in rows]
+
+    def replay(self, number: int) -> Iterator[Record]:
+        """Every record after `number`, page by page, so that no transaction stays open in between."""
+        while page := self.since(number, PAGE):
+            yield from page
+            number = page[-1].number
+
+    def stream_since(self, stream: Stream, number: int, limit: int) -> list[Record]:
+        """At most `limit` records of a stream in the present epoch after its `number`, in order."""
+        with speaking_plainly(self._path):
+            rows = self._db.execute(
+                f"select {COLUMNS} from record where stream = ? and epoch = (select max(number) from epoch)"  # noqa: S608 (constants)
+                " and stream_number > ? order by stream_number limit ?",
+                (stream, number, limit),
+            )
+            return [record_of(row) for row in rows]
+
+    def heard_after(self, stream: Stream, number: int) -> datetime | None:
+        """When the house heard of the first record of a stream after `number` that still has a body."""
+        with speaking_plainly(self._path):
+            heard = self._db.execute(
+                "select heard from record where stream = ? and epoch = (select max(number) from epoch)"
+                " and stream_number > ? and body is not null order by stream_number limit 1",
+                (stream, number),
+            ).fetchone()
+        return None if heard is None else instant(heard[0])
+
+    def gaps(self, stream: Stream, number: int) -> list[Gap]:
+        """What went unsent after `number` of a stream, as runs."""
+        with speaking_plainly(self._path):
+            found = self._db.execute(
+                "select stream_number from record where stream = ? and epoch = (select max(number) from epoch)"
+                " and stream_number > ? and body is null order by stream_number",
+                (stream, number),
+            )
+            return gaps_of(stream, [stream_number for (stream_number,) in found])
+
+    def newest_snapshot(self, rules_version: int) -> Snapshot | None:
+        """The newest state those rules left, unpacked; None if they never left one."""
+        with speaking_plainly(self._path):
+            row = self._db.execute(
+                "select number, state from snapshot where rules_version = ? order by number desc limit 1",
+                (rules_version,),
+            ).fetchone()
+        if row is None:
+            return None
+        try:
+            state = zlib.decompress(row[1])
+        except zlib.error as exc:
+            raise JournalError(str(self._path), f"snapshot of {row[0]} is damaged: {exc}") from exc
+        return Snapshot(number=row[0], rules_version=rules_version, state=state)
+
+    def check(self) -> list[str]:
+        """Read the whole file: what SQLite finds wrong with it, and every leaf that does not fit. Empty is well."""
+        with speaking_plainly(self._path):
+            found = [str(line) for (line,) in self._db.execute("pragma integrity_check(20)") if line != "ok"]
+            for number, salt, leaf, body in self._db.execute("select number, salt, leaf, body from record"):
+                if body is not None and leaf_of(salt, body) != leaf:
+                    found.append(f"record {number} is not what was written")
+        return found
+
+
+def pack(state: bytes) -> bytes:
+    """A state as it is kept: zlib level 1."""
+    return zlib.compress(state, 1)
