@@ -151,6 +151,7 @@ class Gatekeeper:
         match what:
             case HouseOpened():
                 state.epoch = what.epoch
+                state.streams = dict(what.streams)
                 state.clock_trusted = what.clock_trusted
                 self._condenser = None
             case ConfigLoaded():

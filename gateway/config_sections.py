@@ -1,0 +1,155 @@
+"""The sections of menshen.toml as pydantic models. No unknown key on any level."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from devices.mqtt.settings import Broker
+from gateway.compound import DeviceKind, Direction
+from gateway.config_errors import first_words
+from gateway.limits import Limits
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GatewaySection(Section):
+    id: Id
+    data: Path = Field(default=Path("/var/lib/menshen"), description="journal, registry and secrets live here")
+    inbox: int = Field(default=2000, ge=10, le=100_000, description="readings that may wait for the gatekeeper")
+
+
+class StreetSection(Section):
+    id: Id
+    name: Name
+
+
+class LaneSection(Section):
+    id: Id
+    name: Name
+    direction: Direction
+    output: str = Field(default="", description="the device whose output opens the barrier")
+    open_seconds: float = Field(default=5.0, gt=0, le=300)
+
+
+class GateSection(Section):
+    id: Id
+    name: Name
+    number: int = Field(ge=1, le=32, description="its place in the gates of a pass")
+    lanes: tuple[LaneSection, ...] = Field(min_length=1)
+
+
+class BuildingSection(Section):
+    """Flats are named 1-502: unit, floor and flat. `flats` names them one by one where they follow no rule."""
+
+    id: Id
+    name: Name
+    units: int = Field(default=1, ge=1, le=20)
+    floors: int = Field(default=0, ge=0, le=100)
+    flats_per_floor: int = Field(default=0, ge=0, le=50)
+    flats: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_flats(self) -> Self:
+        if not self.flats and not (self.floors and self.flats_per_floor):
+            raise ValueError("a building needs floors and flats_per_floor, or flats")
+        return self
+
+
+class CompoundSection(Section):
+    id: Id
+    name: Name
+    timezone: str = "Asia/Shanghai"
+    gates: tuple[GateSection, ...] = Field(min_length=1)
+    buildings: tuple[BuildingSection, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+            raise ValueError('no such time zone; write for instance "Asia/Shanghai"') from exc
+        return value
+
+
+class LinkSection(Section):
+    """A cable, camera, radio or broker. `settings` are the driver's own."""
+
+    name: Id
+    driver: str
+    lane: str = Field(default="", description="compound/gate/lane, for a camera or scanner that stands at one")
+    settings: dict[str, Any] = {}
+
+
+class DeviceSection(Section):
+    """What speaks on a link and where it stands: `place` is compound/building-unit-flat, or compound/gate/lane."""
+
+    id: str = Field(min_length=1, max_length=80)
+    kind: DeviceKind
+    link: str
+    place: str = ""
+
+
+class UplinkSection(Section):
+    broker: Broker
+    confirm: Literal["centre", "broker"] = "centre"
+    reports: tuple[Literal["decisions", "stays"], ...] = ()
+
+
+class PagesSection(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8443, ge=0, le=65535)
+    cert_file: Path | None = None
+    key_file: Path | None = None
+    shift_hours: float = Field(default=12.0, gt=0, le=72)
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Self:
+        if bool(self.cert_file) != bool(self.key_file):
+            raise ValueError("cert_file and key_file belong together")
+        return self
+
+
+class PassesSection(Section):
+    roots: tuple[Path, ...] = Field(default=(), description="public keys of the root, one file each")
+    trust: Path | None = Field(default=None, description="the signed trust list that came with the installation")
+
+
+class JournalSection(Section):
+    max_megabytes: int = Field(default=2048, ge=8)
+    keep_days: int = Field(default=30, ge=1, le=3650)
+    snapshot_every: int = Field(default=5000, ge=100, le=1_000_000)
+
+
+class Config(Section):
+    """All of menshen.toml."""
+
+    gateway: GatewaySection
+    street: StreetSection
+    compounds: tuple[CompoundSection, ...] = Field(min_length=1)
+    links: tuple[LinkSection, ...] = ()
+    devices: tuple[DeviceSection, ...] = ()
+    devices_file: Path | None = Field(default=None, description="more devices: CSV with id,kind,link,place")
+    uplink: UplinkSection | None = None
+    pages: PagesSection = PagesSection()
+    passes: PassesSection = PassesSection()
+    journal: JournalSection = JournalSection()
+    limits: dict[str, float] = Field(default={}, description="overrides of gateway/limits.py, one by one")
+
+    @field_validator("limits")
+    @classmethod
+    def _known_limits(cls, value: dict[str, float]) -> dict[str, float]:
+        known = set(Limits.__struct_fields__)
+        for key in value:
+            if key not in known:
+                raise ValueError(f"unknown limit {key!r}; {first_words(key, known)}")
+            if value[key] < 0:
+                raise ValueError(f"{key} must not be negative")
+        return value
