@@ -4,6 +4,7 @@
 #
 #   .ci/setup.sh run     what the gateway, the simulator and the demo need
 #   .ci/setup.sh test    that, and compilers, browser, linters and test runner
+#   .ci/setup.sh gateway as run, with the programs copied into VENV: for systemd/install.sh
 #
 #   PYTHON=python3.13 VENV=.venv-313 .ci/setup.sh test    another interpreter beside the first
 #
@@ -16,13 +17,13 @@ venv=${VENV:-.venv}
 oldest="3.11"
 
 case $set_name in
-    run | test) ;;
+    run | gateway) lock=.ci/lock-run.txt ;;
+    test) lock=.ci/lock-test.txt ;;
     *)
-        echo "usage: .ci/setup.sh run|test" >&2
+        echo "usage: .ci/setup.sh run|test|gateway" >&2
         exit 2
         ;;
 esac
-lock=.ci/lock-$set_name.txt
 
 # mosquitto: the broker of the demo and the tests, started by them on a free loopback port.
 # libzbar0: pyzbar loads it.  dbus-daemon: the private bus on which the stand-in BlueZ answers bleak.
@@ -174,7 +175,13 @@ install_python_packages() {
     if ! pip_install --require-hashes --only-binary :all: --requirement "$lock"; then
         fail "the Python packages could not be installed (the lines above say why; most often there is no network)"
     fi
-    pip_install --no-build-isolation --editable .
+    if [ "$set_name" = gateway ]; then
+        rm -rf build # setuptools would pack what an older build left there
+        pip_install --no-build-isolation --force-reinstall .
+        rm -rf build
+    else
+        pip_install --no-build-isolation --editable .
+    fi
     local verdict
     verdict=$("$venv/bin/python" -m pip check --disable-pip-version-check) || fail "the lock does not fit: $verdict"
 }
@@ -195,6 +202,10 @@ fi
 
 # The stamp names what the venv was made of. The test lock holds all of the run lock, so its stamp serves both.
 made_of() { sha256sum ".ci/lock-$1.txt" pyproject.toml; }
+if [ "$set_name" = gateway ]; then
+    install_python_packages # always: the programs are copied, and may have changed
+    exit 0
+fi
 for made in "$set_name" test; do
     if [ -f "$venv/menshen-$made.stamp" ] && made_of "$made" | cmp --silent - "$venv/menshen-$made.stamp"; then
         exit 0
