@@ -1,0 +1,347 @@
+"""A finding in, its message to the centre out: topic and CloudEvents 1.0 JSON (the contract: docs/centre.md).
+
+Floor 2, a pure room. These types are the contract: its JSON Schema and AsyncAPI page are made from them
+(`menshen contract`). Flat fields stand beside the structure, for rule engines. Fields are only added within v1.
+Pseudonyms, flats and device ids: yes. Names, phone numbers, temperatures of healthy people: never.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from gateway.compound import Places
+from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Severity, StayEnded, Tombstone, Verdict
+from gateway.words import REASONS, VERDICTS, Lang, alert_text
+
+ROOT = "menshen/v1"
+SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
+
+
+class Envelope(Struct, frozen=True, kw_only=True):
+    """What every numbered message has: CloudEvents 1.0 attributes, and our numbering as plain fields."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str
+    type: str
+    source: str
+    time: datetime  # when it happened
+    datacontenttype: Literal["application/json"] = "application/json"
+    gw: str
+    stream: str
+    epoch: str
+    number: int
+    heard: datetime  # when the house had it
+    ts_ms: int
+    late: bool = False  # delivered in catch-up: not to ring for, unless still open
+    drill: bool = False
+    schema: int = 1
+    place: str = ""
+    place_path: str = ""
+    subject: str = ""
+    text_zh: str = ""
+    text_en: str = ""
+
+
+class AlertMessage(Envelope, frozen=True, kw_only=True):
+    """Stream "alert": one revision in the life of an alert."""
+
+    alert: str
+    kind: Kind
+    severity: Severity
+    severity_level: int
+    state: AlertState
+    revision: int
+    open: bool
+    active: bool
+    count: int
+    raised_at: datetime
+    device: str = ""
+    celsius: float | None = None
+    acknowledged_by: str = ""
+    comment: str = ""
+    closing: str = ""
+
+
+class DecisionMessage(Envelope, frozen=True, kw_only=True):
+    """Stream "report", if `uplink.reports` has "decisions": what was decided at a lane."""
+
+    verdict: Verdict
+    reason: Reason
+    direction: str
+    gate: str
+    holder: str = ""
+    cti: str = ""
+    trust_version: int = 0
+
+
+class StayMessage(Envelope, frozen=True, kw_only=True):
+    """Stream "report", if `uplink.reports` has "stays": a quarantine has run its days."""
+
+    quarantine: str
+
+
+class TombstoneMessage(Envelope, frozen=True, kw_only=True):
+    """Stream "report": the numbers from `first` to `last` are gone; the disk was full. Counts as received."""
+
+    first: int
+    last: int
+    why: str
+
+
+class OpenAlert(Struct, frozen=True, kw_only=True):
+    """One line of the retained `open` message."""
+
+    alert: str
+    kind: Kind
+    severity: Severity
+    severity_level: int
+    state: AlertState
+    revision: int
+    count: int
+    raised_at: datetime
+    place: str
+    place_path: str
+    subject: str
+    device: str
+    acknowledged_by: str
+    text_zh: str
+    text_en: str
+
+
+class OpenMessage(Struct, frozen=True, kw_only=True):
+    """Retained: the alerts open now, for platforms that cannot ask. `more` counts those left off a very long list."""
+
+    gw: str
+    epoch: str
+    time: datetime
+    alerts: tuple[OpenAlert, ...]
+    more: int = 0
+    schema: int = 1
+
+
+class PathHealth(Struct, frozen=True, kw_only=True):
+    """One sensing path."""
+
+    device: str
+    kind: str
+    last_heard: datetime | None
+    silent: bool
+
+
+class StateMessage(Struct, frozen=True, kw_only=True):
+    """Retained: the birth of the gateway, or its last will (`state` = "offline")."""
+
+    gw: str
+    state: Literal["online", "offline", "stopped"]
+    time: datetime | None = None
+    version: str = ""
+    epoch: str = ""
+    next_numbers: dict[str, int] = {}
+    paths: int = 0
+    deaf: tuple[str, ...] = ()
+    schema: int = 1
+
+
+class HealthMessage(Struct, frozen=True, kw_only=True):
+    """Not retained: the liveness of every sensing path that is a link, and of the road."""
+
+    gw: str
+    time: datetime
+    links: tuple[PathHealth, ...]
+    silent: tuple[str, ...]
+    backlog: dict[str, int]
+    oldest_unconfirmed: datetime | None
+    outage_hours_left: float | None
+    clock_trusted: bool
+    disk_free_megabytes: int
+    schema: int = 1
+
+
+class AckMessage(Struct, frozen=True, kw_only=True):
+    """From the centre: what it has committed. `upto` is cumulative; with `ids` the gateway works out the rest."""
+
+    stream: str
+    epoch: str
+    upto: int | None = None
+    ids: tuple[int, ...] = ()
+
+
+class OrderMessage(Struct, frozen=True, kw_only=True):
+    """From the centre, on `order/{id}`; repeated until its result or its expiry. What an order needs not is left out.
+
+    `order`: acknowledge, close (alert); begin_quarantine, end_quarantine; open_window; withdraw_pass; send_since.
+    """
+
+    order: str
+    by: str = ""
+    expires_at: datetime | None = None
+    alert: str = ""
+    comment: str = ""
+    closing: str = ""
+    flat: str = ""
+    subject: str = ""
+    ground: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
+    band: str = ""
+    origin: str = ""
+    quarantine: str = ""
+    reason: str = ""
+    opens: datetime | None = None
+    closes: datetime | None = None
+    purpose: str = ""
+    cti: str = ""
+    stream: str = ""
+    number: int | None = None
+
+
+class OrderResultMessage(Struct, frozen=True, kw_only=True):
+    """To the centre, on `order/{id}/result`: done, or refused and why. The same order twice is answered the same."""
+
+    gw: str
+    order: str
+    done: bool
+    why: str = ""
+
+
+Numbered = AlertMessage | DecisionMessage | StayMessage | TombstoneMessage
+
+
+def topic(gw: str, leaf: str) -> str:
+    """`menshen/v1/{gw}/{leaf}`"""
+    return f"{ROOT}/{gw}/{leaf}"
+
+
+def numbered(
+    body: Struct, *, gw: str, stream: str, epoch: str, number: int, heard: datetime, places: Places, late: bool
+) -> Numbered:
+    """The message of a finding. Raises TypeError for what is never sent."""
+    at = body.raised_at if isinstance(body, Alert) and body.revision == 1 else _at(body)
+    common = {
+        "id": f"{gw}/{stream}/{epoch}/{number}",
+        "source": f"menshen/{gw}",
+        "time": at,
+        "gw": gw,
+        "stream": stream,
+        "epoch": epoch,
+        "number": number,
+        "heard": heard,
+        "ts_ms": int(at.timestamp() * 1000),
+        "late": late,
+    }
+    match body:
+        case Alert():
+            return _alert(body, places, common)
+        case Decision():
+            reason = REASONS[body.reason]
+            verdict = VERDICTS[body.verdict]
+            return DecisionMessage(
+                **common,  # type: ignore[arg-type]  # a dict of mixed values; the types are those of Envelope
+                type="menshen.decision",
+                place=body.lane,
+                place_path=places.path(body.lane),
+                subject=body.subject,
+                text_zh=f"{verdict.zh}：{reason.zh}",
+                text_en=f"{verdict.en}: {reason.en}",
+                verdict=body.verdict,
+                reason=body.reason,
+                direction=str(body.direction),
+                gate=body.gate,
+                holder=body.holder,
+                cti=body.cti,
+                trust_version=body.trust_version,
+            )
+        case StayEnded():
+            return StayMessage(
+                **common,  # type: ignore[arg-type]  # as above
+                type="menshen.stay_ended",
+                place=body.flat,
+                place_path=places.path(body.flat),
+                subject=body.subject,
+                quarantine=body.quarantine,
+            )
+        case Tombstone():
+            return TombstoneMessage(
+                **common,  # type: ignore[arg-type]  # as above
+                type="menshen.tombstone",
+                first=body.first,
+                last=body.last,
+                why=body.why,
+            )
+        case _:
+            raise TypeError(f"never sent: {type(body).__name__}")
+
+
+def _alert(alert: Alert, places: Places, common: dict[str, object]) -> AlertMessage:
+    path = places.path(alert.place)
+    return AlertMessage(
+        **common,  # type: ignore[arg-type]  # a dict of mixed values; the types are those of Envelope
+        type="menshen.alert",
+        drill=alert.drill,
+        place=alert.place,
+        place_path=path,
+        subject=alert.subject,
+        text_zh=_said(alert, path, Lang.ZH),
+        text_en=_said(alert, path, Lang.EN),
+        alert=alert.id,
+        kind=alert.kind,
+        severity=alert.severity,
+        severity_level=SEVERITY_LEVEL[alert.severity],
+        state=alert.state,
+        revision=alert.revision,
+        open=alert.open,
+        active=alert.active,
+        count=alert.count,
+        raised_at=alert.raised_at,
+        device=alert.device,
+        celsius=alert.celsius,
+        acknowledged_by=alert.acknowledged_by,
+        comment=alert.comment,
+        closing=str(alert.closing or ""),
+    )
+
+
+def open_alert(alert: Alert, places: Places) -> OpenAlert:
+    """One line of the `open` message."""
+    path = places.path(alert.place)
+    return OpenAlert(
+        alert=alert.id,
+        kind=alert.kind,
+        severity=alert.severity,
+        severity_level=SEVERITY_LEVEL[alert.severity],
+        state=alert.state,
+        revision=alert.revision,
+        count=alert.count,
+        raised_at=alert.raised_at,
+        place=alert.place,
+        place_path=path,
+        subject=alert.subject,
+        device=alert.device,
+        acknowledged_by=alert.acknowledged_by,
+        text_zh=_said(alert, path, Lang.ZH),
+        text_en=_said(alert, path, Lang.EN),
+    )
+
+
+def _said(alert: Alert, path: str, lang: Lang) -> str:
+    return alert_text(
+        alert.kind,
+        path or alert.device,
+        lang,
+        state=alert.state,
+        celsius=alert.celsius,
+        count=alert.count,
+        drill=alert.drill,
+    )
+
+
+def _at(body: Struct) -> datetime:
+    at = getattr(body, "changed_at", None) or getattr(body, "at", None)
+    if not isinstance(at, datetime):
+        raise TypeError(f"never sent: {type(body).__name__}")
+    return at
+
+
+encode = msgspec.json.Encoder().encode
