@@ -41,13 +41,20 @@ fail() {
 
 # --- Debian packages ---------------------------------------------------------------------------------------------
 
+# Every installed package, and what it stands in for: on Debian 13 libzbar0 is libzbar0t64, which provides libzbar0.
+installed_packages() {
+    if command -v dpkg-query >/dev/null; then
+        dpkg-query --show --showformat='${db:Status-Status} ${Package}, ${Provides}\n' |
+            sed -n 's/^installed //p' | tr ',' '\n' | sed 's/(.*//; s/ //g'
+    fi
+}
+
 # The arguments that are not installed, one a line.
 missing_of() {
-    local package
+    local package installed
+    installed=$(installed_packages)
     for package in "$@"; do
-        if ! grep -qxF "$package ok" <<<"$installed"; then
-            echo "$package"
-        fi
+        grep -qxF "$package" <<<"$installed" || echo "$package"
     done
 }
 
@@ -106,8 +113,6 @@ install_packages() {
 
 need_packages() {
     local missing
-    installed=$(dpkg-query --show --showformat='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
-        sed -n 's/ installed$/ ok/p' || true)
     missing=$(missing_of "$@")
     if [ -n "$missing" ]; then
         # shellcheck disable=SC2086  # one word, one package

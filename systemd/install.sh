@@ -20,6 +20,7 @@ esac
 put() { install -D --mode=0644 "systemd/$1" "$root/etc/$2"; }
 
 if [ -z "$root" ]; then
+    umask 022 # the services' accounts read these programs
     [ "$(id -u)" = 0 ] || { echo "systemd/install.sh: run it as root" >&2; exit 1; }
     VENV=/opt/menshen/venv bash .ci/setup.sh gateway
 fi
