@@ -7,6 +7,7 @@ the decoder's own YUV. Everything here blocks; it is called in the camera's own 
 
 import os
 import re
+import stat
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
@@ -41,9 +42,14 @@ class Kind(StrEnum):
 
 
 def kind_of(source: str) -> Kind:
-    if source.isdigit() or source.startswith("/dev/"):
+    if source.isdigit():
         return Kind.DEVICE
-    return Kind.NETWORK if _NETWORK.match(source) else Kind.FILE
+    if _NETWORK.match(source):
+        return Kind.NETWORK
+    try:
+        return Kind.DEVICE if stat.S_ISCHR(os.stat(source).st_mode) else Kind.FILE
+    except (OSError, ValueError):  # it is not there; opening it as a file says so best
+        return Kind.FILE
 
 
 def without_password(source: str) -> str:

@@ -42,7 +42,6 @@ def test_what_a_quick_look_does_not_see_a_live_camera_reads_within_its_next_glan
     glancer = Glancer(every=2)
     assert glancer.read(pictures.scene()) == ()
     read = [glancer.read(pictures.scene(picture, seed=seed)) for seed in range(1, 12)]
-    assert read[0] == ()
     assert (PASS,) in read
 
 
