@@ -12,6 +12,7 @@ number, and `renew` asks for a new epoch at the next start.
 What the centre had not confirmed is numbered anew, 1, 2, 3 ... in the new epoch: sent twice at worst, lost never.
 """
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -107,7 +108,11 @@ def read_mark(path: Path) -> Mark | None:
 
 
 def write_mark(path: Path, mark: Mark) -> None:
-    """Replace the mark. A mark that lags behind the journal is harmless, so nothing is fsynced."""
+    """Replace the mark. One that lags behind the journal is harmless: nothing is fsynced, a full disk keeps the old."""
     fresh = mark_path(path).with_suffix(".fresh")
-    fresh.write_bytes(msgspec.json.encode(mark))
-    os.replace(fresh, mark_path(path))
+    try:
+        fresh.write_bytes(msgspec.json.encode(mark))
+        os.replace(fresh, mark_path(path))
+    except OSError as exc:
+        if exc.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise

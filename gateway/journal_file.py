@@ -55,6 +55,8 @@ class JournalFile:
                 self.bookmarks: dict[Stream, int] = dict.fromkeys(Stream, 0)
                 for stream, upto in self.db.execute("select stream, upto from bookmark"):
                     self.bookmarks[Stream(stream)] = upto
+                self._quota_pages: int = self.db.pragma("max_page_count")
+                self._narrowed = False
             self._check_the_end()
             if self.epoch.is_new:
                 for subject in forgotten(path):
@@ -86,7 +88,9 @@ class JournalFile:
             )
         self.leave_mark()
         with speaking_plainly(self.path):
-            self.reserve.set_aside()
+            if self.reserve.set_aside() and self._narrowed:  # the disk has room again
+                self.db.pragma("max_page_count", self._quota_pages)
+                self._narrowed = False
 
     def renew_epoch(self) -> None:
         with speaking_plainly(self.path):
@@ -115,10 +119,17 @@ class JournalFile:
     def make_room(self) -> tuple[bool, Shed]:
         """The disk or the quota is full: give the reserve back, then shed. Was a reserve given, and what went?"""
         with speaking_plainly(self.path):
-            at_quota = self.db.pragma("page_count") >= self.db.pragma("max_page_count")
-            freed = not at_quota and self.reserve.give_back()
+            freed = False
+            if self.db.pragma("page_count") < self.db.pragma("max_page_count"):
+                # Not the quota, the disk. From now on grow no more: a commit may still fit into the log when the file
+                # cannot follow it any longer, and then nothing would ever leave the log again.
+                freed = self.reserve.give_back()
+                self.db.wal_checkpoint()
+                self.db.pragma("max_page_count", self.db.pragma("page_count"))
+                self._narrowed = True
             total = Shed()
-            while self.db.pragma("freelist_count") < FREE_PAGES:
+            wanted = self.db.pragma("freelist_count") + FREE_PAGES
+            while self.db.pragma("freelist_count") < wanted:
                 with transaction(self.db):
                     shed = shed_chunk(self.db)
                 if shed == Shed():

@@ -74,11 +74,12 @@ class JournalFull(Exception):
 class JournalSettings(Struct, frozen=True):
     """`room_entries`: how many may wait for the disk before the gatekeeper is asked to wait.
 
-    `checkpoint_pages` keeps the write-ahead log short, so that a full disk is met by the quota and not by the log.
+    `checkpoint_pages` (4 kB each) keeps the write-ahead log short. The reserve must hold the log twice: what is in it
+    when the disk is full, and what shedding adds.
     """
 
     quota_mb: float = 1024.0
-    reserve_kb: int = 1024
+    reserve_kb: int = 4096
     linger_seconds: float = 0.0
     bookmark_seconds: float = 0.2
     room_entries: int = 4096

@@ -121,7 +121,7 @@ class Writer:
                 result = self._with_room(partial(work.chore.work, self._file))
                 self._post(self._listener.chore_done, work.chore, result)
             if self._log_pages >= self._settings.checkpoint_pages:
-                self._file.checkpoint()
+                self._with_room(self._file.checkpoint)
                 self._log_pages = 0
             closing = work.closing
 
