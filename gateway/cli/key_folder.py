@@ -7,6 +7,7 @@ issuing/KIND-EPOCH.pem    private issuing keys, mode 0600: the office that hands
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,6 +17,7 @@ from gateway.passes.keys import private_pem, public_bytes, public_pem, read_priv
 from gateway.passes.trust import IssuingKey, Trust, TrustList
 from gateway.passes.trust_list import TrustRefused, read_trust, write_trust
 
+NewKeys = Mapping[tuple[Kind, int], Ed25519PrivateKey]  # by kind and epoch
 ROOT, ROOT_PUBLIC, TRUST, ISSUING = "root.pem", "root.pub.pem", "trust.cose", "issuing"
 
 
@@ -32,26 +34,27 @@ class KeyFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def create(self, root: Ed25519PrivateKey) -> None:
-        """A new folder with its root key. Raises KeyTrouble rather than touch one that has keys in it."""
+    def create(self, root: Ed25519PrivateKey, listed: TrustList, fresh: NewKeys) -> Trust:
+        """A new folder with its first trust list. Raises KeyTrouble rather than touch one that has keys in it."""
+        write_trust(listed, root)  # raises before anything is written
         if self.path.is_dir() and any(self.path.iterdir()):
             raise KeyTrouble(self.path, "is not empty; keys are never overwritten")
         (self.path / ISSUING).mkdir(parents=True, mode=0o700)
         self.path.chmod(0o700)
         _write_new(self.path / ROOT, private_pem(root), 0o600)
         _write_new(self.path / ROOT_PUBLIC, public_pem(public_bytes(root)), 0o644)
+        return self.sign(listed, fresh)
 
-    def add_issuing_key(self, kind: Kind, epoch: int, key: Ed25519PrivateKey) -> None:
-        _write_new(self.path / ISSUING / f"{kind}-{epoch}.pem", private_pem(key), 0o600)
-
-    def sign(self, listed: TrustList) -> Trust:
-        """Sign and store a trust list; it has to be newer than the one that is there."""
+    def sign(self, listed: TrustList, fresh: NewKeys) -> Trust:
+        """Sign and store a trust list, newer than the one that is there, and the private keys that are new in it."""
         root = _private(self.path / ROOT)
         current = self.trust() if (self.path / TRUST).exists() else None
         blob = write_trust(listed, root)
         read = read_trust(blob, [public_bytes(root)], current)
         if isinstance(read, TrustRefused):
             raise KeyTrouble(self.path / TRUST, f"the new trust list is {read.reason}")
+        for (kind, epoch), key in fresh.items():
+            _write_new(self._issuing(kind, epoch), private_pem(key), 0o600)
         _replace(self.path / TRUST, blob)
         return read
 
@@ -62,10 +65,13 @@ class KeyFolder:
         """The newest key of this folder that may sign passes of this kind for this compound."""
         fitting = [key for key in self.trust().listed.keys if _may(key, kind, compound)]
         for key in sorted(fitting, key=lambda key: key.epoch, reverse=True):
-            path = self.path / ISSUING / f"{kind}-{key.epoch}.pem"
+            path = self._issuing(kind, key.epoch)
             if path.exists() and public_bytes(private := _private(path)) == key.public:
                 return key, private
         raise KeyTrouble(self.path, f"no key here may sign {kind} passes for compound {compound!r}")
+
+    def _issuing(self, kind: Kind, epoch: int) -> Path:
+        return self.path / ISSUING / f"{kind}-{epoch}.pem"
 
 
 def trust_of(trust_file: Path, root_file: Path) -> Trust:

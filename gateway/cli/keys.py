@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from gateway.cli.key_folder import KeyFolder
@@ -39,10 +40,10 @@ def init(
     with speaking_plainly():
         now = _now()
         compounds = dict(enumerate(dict.fromkeys(name.strip() for name in compound.split(","))))
-        keys = KeyFolder(folder)
-        keys.create(private_key(secrets.token_bytes(SEED_BYTES)))
-        entries = tuple(_new_issuing_key(keys, kind, 1, compounds, now, days) for kind in Kind)
-        trust = keys.sign(TrustList(1, now, now + timedelta(days=update_days), entries))
+        fresh = {(kind, 1): _new_key() for kind in Kind}
+        entries = tuple(_entry(key, kind, 1, compounds, now, days) for (kind, _), key in fresh.items())
+        listed = TrustList(1, now, now + timedelta(days=update_days), entries)
+        trust = KeyFolder(folder).create(_new_key(), listed, fresh)
     typer.echo(f"{folder}: root key, {len(entries)} issuing keys, trust list version {trust.version}")
 
 
@@ -77,12 +78,13 @@ def rotate(
         now = _now()
         keys = KeyFolder(folder)
         listed = keys.trust().listed
-        fresh = []
-        for each in kind or list(Kind):
+        fresh, entries = {}, []
+        for each in dict.fromkeys(kind or Kind):
             newest = max((key for key in listed.keys if each in key.kinds), key=lambda key: key.epoch)
-            fresh.append(_new_issuing_key(keys, each, newest.epoch + 1, newest.compounds, now, days))
-        trust = keys.sign(_next(listed, now, update_days, keys=(*listed.keys, *fresh)))
-    typer.echo(f"{', '.join(map(_name, fresh))}: made; trust list version {trust.version}")
+            fresh[each, newest.epoch + 1] = key = _new_key()
+            entries.append(_entry(key, each, newest.epoch + 1, newest.compounds, now, days))
+        trust = keys.sign(_next(listed, now, update_days, keys=(*listed.keys, *entries)), fresh)
+    typer.echo(f"{', '.join(map(_name, entries))}: made; trust list version {trust.version}")
 
 
 @app.command()
@@ -107,7 +109,7 @@ def withdraw(
             revoked_passes=listed.revoked_passes | _ids(gate_pass or ()),
             revoked_subjects=listed.revoked_subjects | _ids(subject or ()),
         )
-        trust = keys.sign(changed)
+        trust = keys.sign(changed, {})
     typer.echo(f"trust list version {trust.version}")
 
 
@@ -115,11 +117,13 @@ def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def _new_issuing_key(
-    keys: KeyFolder, kind: Kind, epoch: int, compounds: dict[int, str], now: datetime, days: int
+def _new_key() -> Ed25519PrivateKey:
+    return private_key(secrets.token_bytes(SEED_BYTES))
+
+
+def _entry(
+    key: Ed25519PrivateKey, kind: Kind, epoch: int, compounds: dict[int, str], now: datetime, days: int
 ) -> IssuingKey:
-    key = private_key(secrets.token_bytes(SEED_BYTES))
-    keys.add_issuing_key(kind, epoch, key)
     begin, end = now - BACKDATED, now + timedelta(days=days)
     return IssuingKey(public_bytes(key), frozenset({kind}), compounds, epoch, begin, end)
 

@@ -41,7 +41,7 @@ USUAL_DAYS = {  # how long a pass lasts where nobody says
 
 @app.command()
 def issue(
-    keys_folder: Annotated[Path, typer.Option("--keys", help="Folder made by `menshen keys init`.")],
+    keys_folder: Annotated[Path, typer.Option("--keys", envvar="MENSHEN_KEYS", help="Folder of `menshen keys init`.")],
     kind: Annotated[Kind, typer.Option()],
     compound: Annotated[str, typer.Option(help="Id of the compound.")],
     gates: Annotated[str, typer.Option(help="Numbers of the gates, as 1,2; or all.")] = "all",
@@ -81,9 +81,13 @@ def issue(
 @app.command()
 def verify(
     text: Annotated[str, typer.Argument(help="What the code says; - reads it from standard input.")],
-    keys_folder: Annotated[Path | None, typer.Option("--keys", help="Folder made by `menshen keys init`.")] = None,
-    trust_file: Annotated[Path | None, typer.Option("--trust", help="A trust list ...")] = None,
-    root_file: Annotated[Path | None, typer.Option("--root", help="... and the public root key (PEM).")] = None,
+    keys_folder: Annotated[
+        Path | None, typer.Option("--keys", envvar="MENSHEN_KEYS", help="Folder of `menshen keys init`.")
+    ] = None,
+    trust_file: Annotated[Path | None, typer.Option("--trust", envvar="MENSHEN_TRUST", help="A trust list ...")] = None,
+    root_file: Annotated[
+        Path | None, typer.Option("--root", envvar="MENSHEN_ROOT", help="... and the public root key (PEM).")
+    ] = None,
     at: Annotated[str | None, typer.Option(help="ISO instant, UTC unless it says; now if left out.")] = None,
     gate: Annotated[int | None, typer.Option(help="Number of a gate it has to be good for.")] = None,
 ) -> None:
@@ -132,10 +136,10 @@ def _plain(gate_pass: Pass) -> dict[str, Any]:
 
 
 def _trust(folder: Path | None, trust_file: Path | None, root_file: Path | None) -> Trust:
-    if folder is not None and trust_file is None and root_file is None:
-        return KeyFolder(folder).trust()
-    if folder is None and trust_file is not None and root_file is not None:
+    if trust_file is not None and root_file is not None:
         return trust_of(trust_file, root_file)
+    if folder is not None:
+        return KeyFolder(folder).trust()
     raise ValueError("give --keys DIR, or --trust FILE and --root FILE")
 
 

@@ -26,9 +26,12 @@ def write(value: object) -> bytes:
     return cbor2.dumps(value, canonical=True)
 
 
-def read(data: bytes) -> Plain:
-    """The one plain value these bytes encode. Raises NotPlain, and nothing else, for any other bytes."""
-    value, end = _item(data, 0, MAX_DEPTH)
+def read(data: bytes, depth: int = MAX_DEPTH) -> Plain:
+    """The one plain value these bytes encode, nested at most `depth` deep (what is empty adds no depth).
+
+    Raises NotPlain, and nothing else, for any other bytes.
+    """
+    value, end = _item(data, 0, depth)
     if end != len(data):
         raise NotPlain("trailing bytes")
     return value
@@ -51,7 +54,7 @@ def _item(data: bytes, at: int, depth: int) -> tuple[Plain, int]:
         case 3:  # text
             raw, end = _string(data, at, argument)
             return _text(raw), end
-        case 4 | 5 if depth == 0:
+        case 4 | 5 if depth == 0 and argument:
             raise NotPlain("nested too deep")
         case 4:  # array
             return _array(data, at, argument, depth - 1)

@@ -70,6 +70,22 @@ def test_keys_are_never_overwritten(desk: Desk) -> None:
     assert {path: path.read_bytes() for path in desk.folder.rglob("*") if path.is_file()} == before
 
 
+def test_a_list_that_could_not_be_signed_leaves_nothing_behind(app: typer.Typer, tmp_path: Path) -> None:
+    desk = Desk(app, tmp_path / "keys")
+    for words in (("--compound", "palm,"), ("--days", "90000"), ("--days", "9000000")):
+        desk.keys("init", *words, exit_code=2)
+    assert not desk.folder.exists()
+
+
+def test_without_the_root_key_nothing_changes(desk: Desk) -> None:
+    (desk.folder / "root.pem").rename(desk.folder.parent / "stick.pem")
+    assert "root.pem" in desk.keys("rotate", exit_code=2)
+    assert len(list((desk.folder / "issuing").iterdir())) == 6
+    (desk.folder.parent / "stick.pem").rename(desk.folder / "root.pem")
+    desk.keys("rotate")
+    assert len(list((desk.folder / "issuing").iterdir())) == 12
+
+
 def test_a_private_key_that_others_can_read_is_not_used(desk: Desk) -> None:
     (desk.folder / "issuing" / "resident-1.pem").chmod(0o644)
     assert "read by others" in desk.run("pass", "issue", "--keys", str(desk.folder), *PALM, exit_code=2)

@@ -19,6 +19,8 @@ PLAIN = st.recursive(
 
 def depth(value: object) -> int:
     match value:
+        case [] | {} if not value:
+            return 0
         case list():
             return 1 + max(map(depth, value), default=0)
         case dict():

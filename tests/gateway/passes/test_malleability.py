@@ -114,6 +114,8 @@ ENCODINGS = {
     "endless outer array": (to_text(b"\x9f" + BLOB[1:] + b"\xff"), MALFORMED),
     "outer array with a long head": (to_text(b"\x98\x04" + BLOB[1:]), MALFORMED),
     "five parts": (blob_text(*PARTS, None), MALFORMED),
+    "an array for a part": (blob_text([[[]]], {}, PAYLOAD, SIGNATURE), MALFORMED),
+    "a header beyond any length": (blob_text(cbor2.dumps([0] * 20), {}, b"", SIGNATURE), MALFORMED),
     "three parts": (blob_text(*PARTS[:3]), MALFORMED),
     "a map": (to_text(cbor2.dumps(dict(enumerate("ab")))), MALFORMED),
     "unprotected header stuffed": (blob_text(PROTECTED, {99: b"x"}, PAYLOAD, SIGNATURE), MALFORMED),
