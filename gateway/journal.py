@@ -111,7 +111,7 @@ class Journal:
     async def stream_since(self, stream: Stream, number: int, limit: int) -> list[Record]:
         return await self.read(lambda reader: reader.stream_since(stream, number, limit))
 
-    def newest_snapshot(self, rules_version: int) -> Snapshot | None:
+    def newest_snapshot(self, rules_version: int | None) -> Snapshot | None:
         """For the start of the house: blocks."""
         with Reader(self.path) as reader:
             return reader.newest_snapshot(rules_version)

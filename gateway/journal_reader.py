@@ -91,20 +91,21 @@ class Reader:
             )
             return gaps_of(stream, [stream_number for (stream_number,) in found])
 
-    def newest_snapshot(self, rules_version: int) -> Snapshot | None:
-        """The newest state those rules left, unpacked; None if they never left one."""
+    def newest_snapshot(self, rules_version: int | None) -> Snapshot | None:
+        """The newest state those rules (None: whatever rules) left, unpacked; None if they never left one."""
         with speaking_plainly(self._path):
             row = self._db.execute(
-                "select number, state from snapshot where rules_version = ? order by number desc limit 1",
-                (rules_version,),
+                "select number, rules_version, state from snapshot where :version is null or rules_version = :version"
+                " order by number desc limit 1",
+                {"version": rules_version},
             ).fetchone()
         if row is None:
             return None
         try:
-            state = zlib.decompress(row[1])
+            state = zlib.decompress(row[2])
         except zlib.error as exc:
             raise JournalError(str(self._path), f"snapshot of {row[0]} is damaged: {exc}") from exc
-        return Snapshot(number=row[0], rules_version=rules_version, state=state)
+        return Snapshot(number=row[0], rules_version=row[1], state=state)
 
     def check(self) -> list[str]:
         """Read the whole file: what SQLite finds wrong with it, and every leaf that does not fit. Empty is well."""
