@@ -90,10 +90,14 @@ Effect = Confirm | Act
 
 
 class Batch(Struct, frozen=True):
-    """Entries that go to disk together, and what may be done once they are there, in this order."""
+    """Entries that go to disk together, and what may be done once they are there, in this order.
+
+    `bodies` are the values the entries hold, one each, so that nobody has to decode what was just encoded.
+    """
 
     entries: Sequence[Entry]
     effects: Sequence[Effect] = ()
+    bodies: Sequence[Struct] = ()
 
 
 def source_key(receipt: Receipt) -> str:

@@ -24,7 +24,7 @@ from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
 from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
-from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Stream, source_key
+from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Record, Stream, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Decision, Over, StayEnded, Tombstone
 from gateway.interpret import interpret
@@ -60,6 +60,7 @@ class Gatekeeper:
         heapq.heapify(self._timers)
         self._condenser: Condenser | None = None
         self._entries: list[Entry] = []
+        self._bodies: list[Struct] = []
         self._effects: list[Effect] = []
 
     # what comes in
@@ -119,9 +120,10 @@ class Gatekeeper:
         instants = [at for at in (self._timers[0][0] if self._timers else None, self._condense().due()) if at]
         return min(instants, default=None)
 
-    def replay(self, bodies: Iterable[tuple[Entry, Struct]]) -> Iterator[Entry]:
+    def replay(self, bodies: Iterable[tuple[Entry | Record, Struct]]) -> Iterator[Entry]:
         """Fold recorded inputs in. Yields the findings concluded anew, to be compared with those on record."""
         for entry, body in bodies:
+            self.state.number = entry.number - 1
             if isinstance(body, Tombstone):
                 self._write(body, EntryClass.INPUT, entry.heard)
             else:
@@ -223,6 +225,7 @@ class Gatekeeper:
         if stream is not None:
             number_in_stream = state.streams[stream] = state.streams.get(stream, 0) + 1
         about = body_of(body)
+        self._bodies.append(body)
         self._entries.append(
             Entry(
                 number=state.number,
@@ -254,8 +257,8 @@ class Gatekeeper:
                 return None
 
     def _batch(self) -> Batch:
-        batch = Batch(entries=self._entries, effects=self._effects)
-        self._entries, self._effects = [], []
+        batch = Batch(entries=self._entries, effects=self._effects, bodies=self._bodies)
+        self._entries, self._effects, self._bodies = [], [], []
         return batch
 
     # what devices have said before

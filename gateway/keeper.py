@@ -1,0 +1,217 @@
+"""The inbox in, the journal and its effects out: the one place where things happen in the house.
+
+    inbox -> gatekeeper -> journal ..fsync.. -> confirm devices, open lanes -> pages, uplink, those who asked
+
+The gatekeeper runs ahead of the disk; everything after the dots waits for the commit, in the order of the journal.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import Struct
+
+from devices.driver import Output
+from devices.inbox import Inbox
+from devices.reading import Reading
+from devices.watch import Watch
+from gateway.entries import Act, Batch, Confirm, Effect, Entry
+from gateway.findings import Tombstone
+from gateway.gatekeeper import Gatekeeper
+from gateway.journal import Journal
+from gateway.orders import Order, OrderResult
+from gateway.passes.trust import Trust
+from gateway.shown import Shown
+from gateway.state import RULES_VERSION, freeze
+from gateway.view import Committed
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500  # what the gatekeeper judges before it looks up again
+LONGEST_WAIT_SECONDS = 1.0  # it strikes the hour at least so often, which also tells the watchdog it lives
+READERS_KEEP_UP = 2000  # committed entries a page may be behind before it is told to start over
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """An order, and who waits for its result."""
+
+    order: Order
+    answer: asyncio.Future[OrderResult]
+
+
+@dataclass(slots=True, eq=False)
+class Made:
+    """Something the house itself has to say: an event of its own, a tombstone, or a newer trust list."""
+
+    event: Struct
+    trust: Trust | None = None
+
+
+Item = Reading | Asked | Made
+
+
+class Keeper:
+    """Owns the gatekeeper. Everything that changes the house goes through its inbox."""
+
+    def __init__(
+        self,
+        gatekeeper: Gatekeeper,
+        journal: Journal,
+        inbox: Inbox[Item],
+        now: Callable[[], datetime],
+        watches: Mapping[str, Watch],
+        *,
+        snapshot_every: int,
+    ) -> None:
+        self.gatekeeper = gatekeeper
+        self.shown = Shown(gatekeeper.state)
+        self.progress = 0  # rises with every turn of the loop
+        self._journal = journal
+        self._inbox = inbox
+        self._now = now
+        self._watches = watches
+        self._snapshot_every = snapshot_every
+        self._snapshot_at = gatekeeper.state.number
+        self._snapshot: asyncio.Task[None] | None = None
+        self._listeners: list[Callable[[Entry, Struct], None]] = []
+        self._readers: dict[int, asyncio.Queue[Committed | None]] = {}
+
+    def listen(self, listener: Callable[[Entry, Struct], None]) -> None:
+        """Call this for every committed entry, in order, on the loop. It must not fail and not wait."""
+        self._listeners.append(listener)
+
+    async def order(self, order: Order) -> OrderResult:
+        """Hand in an order; returns once its outcome is on disk."""
+        answer: asyncio.Future[OrderResult] = asyncio.get_running_loop().create_future()
+        await self._inbox.put(Asked(order, answer))
+        return await answer
+
+    async def run(self) -> None:
+        """For ever: take what there is, judge it, hand it to the disk."""
+        while True:
+            items = await self._next()
+            self.progress += 1
+            batches: list[Batch] = []
+            answers: list[tuple[Asked, OrderResult]] = []
+            for item in items:
+                match item:
+                    case Reading():
+                        batches.append(self.gatekeeper.receive(item))
+                    case Asked():
+                        batch, result = self.gatekeeper.order(item.order)
+                        batches.append(batch)
+                        answers.append((item, result))
+                    case Made():
+                        batches.append(self._made(item))
+            batches.append(self.gatekeeper.tick(self._now()))
+            self._submit(batches, answers)
+            await self._journal.room()
+            self._maybe_snapshot()
+
+    async def finish(self) -> None:
+        """A last snapshot, so that the next start is short."""
+        if self._snapshot is not None:
+            await self._snapshot
+        if self.gatekeeper.state.number > self._snapshot_at:
+            await self._take_snapshot()
+
+    @asynccontextmanager
+    async def committed(self) -> AsyncIterator[AsyncIterator[Committed]]:
+        """Every entry from now on, once it is on disk; the iteration ends for a reader that is too slow."""
+        queue: asyncio.Queue[Committed | None] = asyncio.Queue()
+        key = id(queue)
+        self._readers[key] = queue
+
+        async def entries() -> AsyncIterator[Committed]:
+            while (item := await queue.get()) is not None:
+                yield item
+
+        try:
+            yield entries()
+        finally:
+            self._readers.pop(key, None)
+
+    def end_readers(self) -> None:
+        """The house closes: whoever reads along is told."""
+        for queue in self._readers.values():
+            queue.put_nowait(None)
+
+    async def _next(self) -> list[Item]:
+        due = self.gatekeeper.due()
+        wait = LONGEST_WAIT_SECONDS
+        if due is not None:
+            wait = min(wait, max(0.0, (due - self._now()).total_seconds()))
+        try:
+            async with asyncio.timeout(wait):
+                return await self._inbox.take(AT_ONCE)
+        except TimeoutError:
+            return []
+
+    def _made(self, made: Made) -> Batch:
+        if made.trust is not None:
+            self.gatekeeper.trust = made.trust
+        if isinstance(made.event, Tombstone):
+            return self.gatekeeper.tombstone(made.event)
+        return self.gatekeeper.consider(made.event)
+
+    def _submit(self, batches: list[Batch], answers: list[tuple[Asked, OrderResult]]) -> None:
+        entries: list[Entry] = []
+        bodies: list[Struct] = []
+        effects: list[Effect] = []
+        for batch in batches:
+            entries += batch.entries
+            bodies += batch.bodies
+            effects += batch.effects
+        if entries or effects or answers:
+            whole = Batch(entries=entries, effects=effects, bodies=bodies)
+            self._journal.submit(whole, lambda batch: self._committed(batch, answers))
+
+    def _committed(self, batch: Batch, answers: list[tuple[Asked, OrderResult]]) -> None:
+        """On disk. Now, and only now, the world is told."""
+        for effect in batch.effects:
+            self._take_effect(effect)
+        for entry, body in zip(batch.entries, batch.bodies, strict=True):
+            self.shown.apply(entry.number, body)
+            for listener in self._listeners:
+                listener(entry, body)
+            if self._readers:
+                self._tell_readers(Committed(entry=entry, body=body))
+        for asked, result in answers:
+            if not asked.answer.done():
+                asked.answer.set_result(result)
+
+    def _tell_readers(self, committed: Committed) -> None:
+        for key, queue in list(self._readers.items()):
+            if queue.qsize() >= READERS_KEEP_UP:
+                del self._readers[key]
+                queue.put_nowait(None)
+            else:
+                queue.put_nowait(committed)
+
+    def _take_effect(self, effect: Effect) -> None:
+        match effect:
+            case Confirm(link=link, receipt=receipt):
+                watch = self._watches.get(link)
+                if watch is not None:
+                    watch.confirm(receipt)
+            case Act(action=action):
+                device = self.gatekeeper.places.devices.get(action.device)
+                watch = self._watches.get(device.link) if device else None
+                if (watch is None or not watch.act(action)) and isinstance(action, Output):
+                    log.error("%s: could not be switched; the guard opens by hand", action.device)
+
+    def _maybe_snapshot(self) -> None:
+        behind = self.gatekeeper.state.number - self._snapshot_at
+        if behind >= self._snapshot_every and (self._snapshot is None or self._snapshot.done()):
+            if self._snapshot is not None:
+                self._snapshot.result()
+            self._snapshot = asyncio.create_task(self._take_snapshot(), name="snapshot")
+
+    async def _take_snapshot(self) -> None:
+        state = self.gatekeeper.state
+        self._snapshot_at = state.number
+        await self._journal.snapshot(state.number, RULES_VERSION, freeze(state))

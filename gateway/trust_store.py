@@ -1,0 +1,59 @@
+"""Signed trust lists in, the newest one that a root of ours signed out; kept in a file, never trusted by its name."""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.passes.keys import read_public_pem
+from gateway.passes.trust import Trust
+from gateway.passes.trust_list import MAX_TRUST_BYTES, TrustRefused, read_trust
+
+log = logging.getLogger(__name__)
+
+
+class TrustStore:
+    """The trust list in use. `take` keeps a newer one on disk before anybody relies on it."""
+
+    def __init__(self, file: Path, roots: Sequence[Path], installed: Path | None) -> None:
+        """`roots`: files of public root keys. `installed`: the list that came with the installation."""
+        self._file = file
+        self._roots = [read_public_pem(root.read_bytes()) for root in roots]
+        self.current: Trust | None = None
+        for path in (installed, file):
+            if path is not None and path.exists():
+                self._consider(path)
+
+    def take(self, blob: bytes) -> Trust | TrustRefused:
+        """A list from the centre or a stick: checked, then on disk, then in use."""
+        found = read_trust(blob, self._roots, self.current)
+        if isinstance(found, TrustRefused):
+            log.warning("trust: a list was refused: %s", found.reason)
+            return found
+        if self.current is None or found.version > self.current.version or not self._file.exists():
+            self._keep(blob)
+        self.current = found
+        return found
+
+    def _consider(self, path: Path) -> None:
+        with path.open("rb") as file:
+            blob = file.read(MAX_TRUST_BYTES + 1)
+        found = read_trust(blob, self._roots, self.current)
+        if isinstance(found, TrustRefused):
+            log.error("trust: %s is refused: %s", path, found.reason)
+        else:
+            self.current = found
+
+    def _keep(self, blob: bytes) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(".new")
+        with fresh.open("wb") as file:
+            file.write(blob)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._file)
+        folder = os.open(self._file.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

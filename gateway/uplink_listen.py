@@ -1,0 +1,171 @@
+"""What the centre says in: acknowledgements, orders, trust lists. Bookmarks, orders of the house and results out."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import msgspec
+
+from devices.mqtt.client import Mqtt
+from devices.mqtt.values import NO_EXTRAS, Extras, Message
+from gateway.entries import Stream
+from gateway.messages import AckMessage, OrderMessage, OrderResultMessage, encode, topic
+from gateway.orders import (
+    AlertAcknowledged,
+    AlertClosed,
+    Order,
+    OrderResult,
+    PassWithdrawn,
+    QuarantineBegun,
+    QuarantineEnded,
+    WindowOpened,
+)
+from gateway.uplink import Uplink
+
+log = logging.getLogger(__name__)
+
+ORDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+LARGEST_ORDER_BYTES = 16_384
+
+_ack = msgspec.json.Decoder(AckMessage)
+_order = msgspec.json.Decoder(OrderMessage)
+
+
+class Refused(Exception):
+    """An order that cannot even be handed in."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Listener:
+    """One reader of the centre's word. A message is acknowledged to the broker once what it asked is on disk."""
+
+    def __init__(
+        self,
+        mqtt: Mqtt,
+        uplink: Uplink,
+        *,
+        gw: str,
+        ask: Callable[[Order], Awaitable[OrderResult]],
+        take_trust: Callable[[bytes], Awaitable[str]],
+        now: Callable[[], datetime],
+        clock_trusted: Callable[[], bool],
+    ) -> None:
+        self._mqtt = mqtt
+        self._uplink = uplink
+        self._gw = gw
+        self._ask = ask
+        self._take_trust = take_trust
+        self._now = now
+        self._clock_trusted = clock_trusted
+        self._orders = topic(gw, "order/")
+
+    @staticmethod
+    def filters(gw: str) -> tuple[str, ...]:
+        """What to subscribe to."""
+        return topic(gw, "ack"), topic(gw, "order/+"), topic(gw, "trust")
+
+    async def run(self) -> None:
+        while True:
+            for message in await self._mqtt.take():
+                await self._heard(message)
+                self._mqtt.ack(message)
+
+    async def _heard(self, message: Message) -> None:
+        if message.topic == topic(self._gw, "ack"):
+            self._acknowledged(message.payload)
+        elif message.topic == topic(self._gw, "trust"):
+            why = await self._take_trust(message.payload)
+            if why:
+                log.warning("uplink: trust list not taken: %s", why)
+        elif message.topic.startswith(self._orders):
+            await self._ordered(message.topic.removeprefix(self._orders), message)
+
+    def _acknowledged(self, payload: bytes) -> None:
+        try:
+            ack = _ack.decode(payload)
+            stream = Stream(ack.stream)
+        except (msgspec.DecodeError, ValueError) as exc:
+            log.warning("uplink: an acknowledgement of %d bytes makes no sense: %s", len(payload), exc)
+            return
+        self._uplink.acknowledged(stream, ack.epoch, ack.upto, ack.ids)
+
+    async def _ordered(self, order_id: str, message: Message) -> None:
+        if not ORDER_ID.fullmatch(order_id) or message.retain:
+            log.warning("uplink: an order without a proper id, or a retained one, is not followed")
+            return
+        try:
+            result = await self._follow(order_id, message.payload)
+        except Refused as exc:
+            result = OrderResult(order=order_id, done=False, why=exc.why)
+        said = encode(OrderResultMessage(gw=self._gw, order=order_id, done=result.done, why=result.why))
+        extras = Extras(correlation=message.extras.correlation) if message.extras.correlation else NO_EXTRAS
+        await self._mqtt.send(topic(self._gw, f"order/{order_id}/result"), said, extras=extras)
+
+    async def _follow(self, order_id: str, payload: bytes) -> OrderResult:
+        if len(payload) > LARGEST_ORDER_BYTES:
+            raise Refused("too long")
+        try:
+            asked = _order.decode(payload)
+        except msgspec.DecodeError as exc:
+            raise Refused(f"unreadable: {exc}") from exc
+        if asked.expires_at is not None and asked.expires_at.tzinfo is None:
+            raise Refused("expires_at needs a time zone")
+        if asked.expires_at is not None and self._clock_trusted() and asked.expires_at < self._now():
+            raise Refused("expired")
+        if asked.order == "send_since":
+            if asked.stream not in set(Stream) or asked.number is None:
+                raise Refused("send_since needs stream and number")
+            done = self._uplink.send_since(Stream(asked.stream), asked.number)
+            return OrderResult(order=order_id, done=done, why="" if done else "nothing confirmed from there on")
+        return await self._ask(house_order(order_id, asked, self._now()))
+
+
+def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
+    """The order of the house that the centre means. Raises Refused."""
+    by = f"centre:{asked.by}" if asked.by else "centre"
+    match asked.order:
+        case "acknowledge":
+            return AlertAcknowledged(id=order_id, at=now, by=by, alert=asked.alert, comment=asked.comment)
+        case "close":
+            return AlertClosed(
+                id=order_id, at=now, by=by, alert=asked.alert, closing=asked.closing, comment=asked.comment
+            )
+        case "begin_quarantine" if asked.first_day is not None and asked.last_day is not None:
+            return QuarantineBegun(
+                id=order_id,
+                at=now,
+                by=by,
+                flat=asked.flat,
+                subject=asked.subject,
+                ground=asked.ground,
+                first_day=asked.first_day,
+                last_day=asked.last_day,
+                band=asked.band,
+                origin=asked.origin,
+            )
+        case "begin_quarantine":
+            raise Refused("a quarantine needs first_day and last_day")
+        case "end_quarantine":
+            return QuarantineEnded(id=order_id, at=now, by=by, quarantine=asked.quarantine, reason=asked.reason)
+        case "open_window" if asked.opens is not None and asked.closes is not None:
+            if asked.opens.tzinfo is None or asked.closes.tzinfo is None:
+                raise Refused("a service window needs hours with a time zone")
+            return WindowOpened(
+                id=order_id,
+                at=now,
+                by=by,
+                flat=asked.flat,
+                opens=asked.opens,
+                closes=asked.closes,
+                purpose=asked.purpose,
+            )
+        case "open_window":
+            raise Refused("a service window needs opens and closes")
+        case "withdraw_pass":
+            return PassWithdrawn(id=order_id, at=now, by=by, cti=asked.cti, reason=asked.reason)
+        case _:
+            raise Refused(f"unknown order {asked.order!r}")
