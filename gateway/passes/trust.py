@@ -43,6 +43,13 @@ class TrustList(Struct, frozen=True):
     revoked_subjects: frozenset[bytes] = frozenset()
 
 
+class TrustMark(Struct, frozen=True):
+    """What the journal remembers of the list in use, so that no older file is taken after a restart."""
+
+    version: int
+    digest: bytes
+
+
 class Trust(Struct, frozen=True):
     """A trust list whose signature was checked, ready to be asked.
 

@@ -18,7 +18,7 @@ from gateway.passes import cbor
 from gateway.passes.claims import KIND_NUMBERS, MAX_COMPOUND_NUMBER, MAX_SECONDS, NUMBERED_KINDS, instant, seconds
 from gateway.passes.cose import EDDSA, seal, signed_bytes, unseal
 from gateway.passes.keys import kid_of, public_bytes, safe_public_key, signed_by
-from gateway.passes.trust import IssuingKey, Trust, TrustList
+from gateway.passes.trust import IssuingKey, Trust, TrustList, TrustMark
 
 MAX_TRUST_BYTES = 1 << 20  # about 130,000 revocations
 CONTEXT = b"menshen trust list 1"
@@ -48,11 +48,11 @@ def write_trust(listed: TrustList, root: Ed25519PrivateKey) -> bytes:
     return blob
 
 
-def read_trust(blob: bytes, roots: list[bytes], current: Trust | None) -> Trust | TrustRefused:
+def read_trust(blob: bytes, roots: list[bytes], current: Trust | TrustMark | None) -> Trust | TrustRefused:
     """Take the list if one of `roots` (raw public keys) signed it and it is not older than `current`.
 
-    The list in use, offered again, is taken again. Instants are not compared with any clock: a gate that has been off
-    for a month still knows its residents.
+    `current` is the list in use, or what is remembered of it; offered again, it is taken again. Instants are not compared
+    with any clock: a gate that has been off for a month still knows its residents.
     """
     if len(blob) > MAX_TRUST_BYTES or (sealed := unseal(blob)) is None:
         return TrustRefused(TrustReason.UNREADABLE)

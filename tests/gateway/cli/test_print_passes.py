@@ -8,7 +8,7 @@ import pypdfium2  # type: ignore[import-untyped]  # it ships no type information
 import pytest
 import typer
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 from typer.testing import CliRunner
 
 from gateway.cli import cards, passes
@@ -50,6 +50,14 @@ def test_every_card_of_a_sheet_reads_back(app: typer.Typer, tmp_path: Path) -> N
     sheets = pages(out, 150)
     assert len(sheets) == 2
     assert [read_codes(sheet) for sheet in sheets] == [set(texts[:10]), set(texts[10:])]
+
+
+def test_a_card_reads_from_a_crooked_grey_and_blurred_picture(app: typer.Typer, tmp_path: Path) -> None:
+    out = tmp_path / "card.pdf"
+    assert RUNNER.invoke(app, ["pass", "print", resident(), "--out", str(out)]).exit_code == 0
+    page = pages(out, 110)[0].convert("L").point(lambda shade: 60 + shade // 3)
+    crooked = page.rotate(8, Image.Resampling.BILINEAR, fillcolor=145).filter(ImageFilter.GaussianBlur(0.8))
+    assert read_codes(crooked) == {resident()}
 
 
 def test_a_card_carries_kind_last_day_gates_and_number(app: typer.Typer, tmp_path: Path) -> None:

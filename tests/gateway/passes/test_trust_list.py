@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.passes.cose import seal
 from gateway.passes.gate_pass import Kind
 from gateway.passes.keys import kid_of, public_bytes
-from gateway.passes.trust import IssuingKey, Trust
+from gateway.passes.trust import IssuingKey, Trust, TrustMark
 from gateway.passes.trust_list import CONTEXT, TrustReason, TrustRefused, read_trust, write_trust
 from tests.gateway.passes.kit import NOW, RESIDENTS, ROOT, ROOT_PUBLIC, STRANGER, issuing_key, trust, trust_list
 
@@ -19,7 +19,7 @@ BLOB = write_trust(trust_list(), ROOT)
 CONTENT = cbor2.loads(cbor2.loads(BLOB)[2])
 
 
-def reason(blob: bytes, current: Trust | None = None) -> TrustReason | None:
+def reason(blob: bytes, current: Trust | TrustMark | None = None) -> TrustReason | None:
     read = read_trust(blob, [ROOT_PUBLIC], current)
     return read.reason if isinstance(read, TrustRefused) else None
 
@@ -69,6 +69,14 @@ def test_one_version_has_one_content() -> None:
     assert reason(BLOB, current) is None
     other = write_trust(trust_list(revoked_passes=frozenset({bytes(8)})), ROOT)
     assert reason(other, current) is TrustReason.CONFLICTING
+
+
+def test_a_restart_remembers_which_list_was_in_use() -> None:
+    current = trust()
+    mark = TrustMark(current.version, current.digest)
+    assert reason(BLOB, mark) is None
+    assert reason(write_trust(trust_list(revoked_passes=frozenset({bytes(8)})), ROOT), mark) is TrustReason.CONFLICTING
+    assert reason(BLOB, TrustMark(8, bytes(32))) is TrustReason.OLDER
 
 
 def test_ten_thousand_withdrawals_take_eighty_kilobytes() -> None:
