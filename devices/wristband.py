@@ -46,9 +46,10 @@ KEY_BYTES = 16
 class _Known:
     """What is remembered of one band."""
 
-    __slots__ = ("device", "forged", "garbled", "guard", "last", "last_at", "read")
+    __slots__ = ("address", "device", "forged", "garbled", "guard", "last", "last_at", "read")
 
-    def __init__(self, device: str, guard: Guard, window_seconds: float) -> None:
+    def __init__(self, address: str, device: str, guard: Guard, window_seconds: float) -> None:
+        self.address = address
         self.device = device
         self.guard = guard
         self.read: Callable[[_Known, Advert], Seen | None]
@@ -72,12 +73,16 @@ class WristbandDecoder(SilentDecoder):
         self._settings = settings
         self._keys = keys
         self._believable = Believable(settings.lowest_celsius, settings.highest_celsius)
-        self._listed = {band.address: band for band in settings.bands}
+        self._listed = frozenset(band.address for band in settings.bands)
         self._known: dict[str, _Known] = {}
         self._strangers: OrderedDict[str, str] = OrderedDict()  # address -> device id, the latest heard last
         self.strangers_heard = 0
         for band in settings.bands:
             self._know(band.address, band.device_id, self._reader(band))
+
+    @property
+    def strangers_remembered(self) -> int:
+        return len(self._strangers)
 
     def feed(self, chunk: RadioChunk) -> Iterable[Sighting]:
         for item in chunk:
@@ -124,7 +129,7 @@ class WristbandDecoder(SilentDecoder):
 
     def _know(self, address: str, device: str, read: "Callable[[_Known, Advert], Seen | None]") -> _Known:
         guard = Guard(mac_bytes(address), self._keys.counter(device))
-        known = self._known[address] = _Known(device, guard, self._settings.forged_window_seconds)
+        known = self._known[address] = _Known(address, device, guard, self._settings.forged_window_seconds)
         known.read = read
         return known
 
@@ -155,6 +160,10 @@ class WristbandDecoder(SilentDecoder):
         return self._forged(known, judged, advert.at_seconds)
 
     def _plain_bthome(self, known: _Known, advert: Advert, data: bytes) -> Seen | None:
+        if known.address not in self._listed:  # enrolled once, and taken off the books since
+            del self._known[known.address]
+            self.strangers_heard += 1
+            return None
         frame = bthome.split(data)
         if frame is None:
             return self._garbled(known, data, "no BTHome v2 frame", advert.at_seconds)

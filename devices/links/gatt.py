@@ -19,7 +19,6 @@ from devices.links.bluez_bus import BUS_ERRORS
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 20.0
-FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
 
@@ -46,16 +45,17 @@ async def keep_connected(
     reach: InReach,
     turns: asyncio.Semaphore,
     turn_seconds: float | None,
+    retry_seconds: float,
     measured: Callable[[bytes], None],
 ) -> None:
     """Connect whenever the band is heard, until cancelled; for `turn_seconds` where others wait, else for good."""
-    pause = FIRST_PAUSE_SECONDS
+    pause = retry_seconds
     while True:
         device = await reach.next()
         try:
             async with turns:
                 await _listen(device, turn_seconds, measured)
-            pause = FIRST_PAUSE_SECONDS
+            pause = retry_seconds
         except (BleakError, AssertionError, *BUS_ERRORS) as exc:
             log.info("%s: connection failed, trying again in %.0f s: %r", name, pause, exc)
             await asyncio.sleep(pause)

@@ -43,6 +43,7 @@ class RadioWants:
     turn_seconds: float = 60.0
     watchdog_seconds: float = 90.0
     longest_watchdog_seconds: float = 3600.0
+    retry_seconds: float = 0.25  # the first pause after a scanner or a connection that did not start; then doubling
     buffer: int = 20_000
     max_batch: int = 1_000
 
@@ -147,13 +148,14 @@ async def open_radio(wants: RadioWants) -> AsyncIterator[Radio]:
         ladder = Ladder(wants.watchdog_seconds, wants.longest_watchdog_seconds)
         turns = asyncio.Semaphore(wants.max_connections)
         turn_seconds = wants.turn_seconds if len(wants.connect) > wants.max_connections else None
-        tasks = [_task(radio, f"{name}: scan", scanning.keep_scanning(name, wants.adapter, bus, radio, ladder))]
+        scan = scanning.keep_scanning(name, wants.adapter, bus, radio, ladder, wants.retry_seconds)
+        tasks = [_task(radio, f"{name}: scan", scan)]
         stack.push_async_callback(_stop, tasks)
         for address in sorted(wants.connect):
             reach = gatt.InReach()
             radio.connect(address, reach)
             measured = partial(radio.measured, address)
-            keep = gatt.keep_connected(f"{name}: {address}", reach, turns, turn_seconds, measured)
+            keep = gatt.keep_connected(f"{name}: {address}", reach, turns, turn_seconds, wants.retry_seconds, measured)
             tasks.append(_task(radio, f"{name}: {address}", keep))
         yield radio
 

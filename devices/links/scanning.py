@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 START_SECONDS = 15.0  # a hung bluetoothd answers nothing at all
 STOP_SECONDS = 1.0
 ATTEMPTS = 4
-FIRST_PAUSE_SECONDS = 0.25
 
 Callback = Callable[[BLEDevice, AdvertisementData], None]
 
@@ -48,10 +47,12 @@ class Ear(Protocol):
     def went_deaf(self) -> None: ...
 
 
-async def keep_scanning(name: str, adapter: str | None, bus: BluezBus, ear: Ear, ladder: Ladder) -> None:
+async def keep_scanning(
+    name: str, adapter: str | None, bus: BluezBus, ear: Ear, ladder: Ladder, retry_seconds: float
+) -> None:
     """Scan until cancelled. Raises LinkLost when no scanner can be started any more."""
     while True:
-        async with _scanner(name, adapter, bus, ear.hear):
+        async with _scanner(name, adapter, bus, ear.hear, retry_seconds):
             await _silence(ear, ladder)
         rung = ladder.climb()
         if ladder.deaf:
@@ -75,8 +76,10 @@ async def _silence(ear: Ear, ladder: Ladder) -> None:
 
 
 @asynccontextmanager
-async def _scanner(name: str, adapter: str | None, bus: BluezBus, hear: Callback) -> AsyncIterator[None]:
-    scanner = await _start(name, adapter, bus, hear)
+async def _scanner(
+    name: str, adapter: str | None, bus: BluezBus, hear: Callback, retry_seconds: float
+) -> AsyncIterator[None]:
+    scanner = await _start(name, adapter, bus, hear, retry_seconds)
     try:
         yield
     finally:
@@ -88,8 +91,8 @@ async def _scanner(name: str, adapter: str | None, bus: BluezBus, hear: Callback
             log.debug("%s: stopping the scanner: %r", name, exc)
 
 
-async def _start(name: str, adapter: str | None, bus: BluezBus, hear: Callback) -> BleakScanner:
-    pause, reason = FIRST_PAUSE_SECONDS, ""
+async def _start(name: str, adapter: str | None, bus: BluezBus, hear: Callback, retry_seconds: float) -> BleakScanner:
+    pause, reason = retry_seconds, ""
     for attempt in range(ATTEMPTS):
         scanner = (
             BleakScanner(hear, scanning_mode="active", bluez={"adapter": adapter})
