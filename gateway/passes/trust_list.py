@@ -51,8 +51,8 @@ def write_trust(listed: TrustList, root: Ed25519PrivateKey) -> bytes:
 def read_trust(blob: bytes, roots: list[bytes], current: Trust | TrustMark | None) -> Trust | TrustRefused:
     """Take the list if one of `roots` (raw public keys) signed it and it is not older than `current`.
 
-    `current` is the list in use, or what is remembered of it; offered again, it is taken again. Instants are not compared
-    with any clock: a gate that has been off for a month still knows its residents.
+    `current` is the list in use, or what is remembered of it; offered again, it is taken again. Instants are not
+    compared with any clock: a gate that has been off for a month still knows its residents.
     """
     if len(blob) > MAX_TRUST_BYTES or (sealed := unseal(blob)) is None:
         return TrustRefused(TrustReason.UNREADABLE)
