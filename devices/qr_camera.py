@@ -1,6 +1,6 @@
 """QR codes before a camera in, CodeSeen out: one for each code held into view, however long it is held.
 
-A chunk is a `Look` of `devices/links/camera.py`: the texts read, and when, in monotonic seconds. The link has read the
+A chunk is a `Look` of `devices/links/looks.py`: the texts read, and when, in monotonic seconds. The link has read the
 frames; what is left to decode is that fifteen looks a second at one code are one showing of it. A code is shown again
 once it was out of sight for `hold_seconds`; a frame or two in which it could not be read are not "out of sight".
 """
@@ -11,7 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from pydantic import BaseModel, ConfigDict, Field
 
 from devices.driver import Driver, Keys, Link, SilentDecoder
-from devices.links.camera import CameraPlan, Look, open_camera
+from devices.links.camera import open_camera
+from devices.links.looks import CameraPlan, Look
 from devices.qr_glancing import Glancer
 from devices.reading import AliveSeen, CodeSeen, Sighting
 

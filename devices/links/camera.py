@@ -19,40 +19,18 @@ from contextlib import asynccontextmanager, suppress
 from msgspec import Struct
 
 from devices.driver import LinkLost
-from devices.links.capture import Capture, CaptureError, Frame, Kind, without_password
-from devices.links.frames import FrameReader, Spoilt
+from devices.links.capture import Capture, CaptureError, Kind, kind_of, without_password
+from devices.links.frame import Frame
+from devices.links.frame_reader import FrameReader, Spoilt
+from devices.links.looks import CameraPlan, Look
 from devices.links.newest import Closed, Newest
 from devices.qr_reading import Gray
 
 CLOSE_SECONDS = 0.8  # so long a closing link waits for its threads
 QUIET_SECONDS = 1.0  # so often it says that it has looked, though there was nothing to read
-MOST_TEXTS = 256  # kept for a house that does not fetch them
 
-
-class Look(Struct, frozen=True):
-    """The texts read since the last look, by when (monotonic seconds), in how many frames."""
-
-    texts: tuple[str, ...] = ()
-    at_seconds: float = 0.0
-    frames: int = 0
-
-    def and_then(self, later: "Look") -> "Look":
-        """Both as one, for a house that was too slow to fetch the first."""
-        texts = tuple(dict.fromkeys(self.texts + later.texts))[-MOST_TEXTS:]
-        return Look(texts, max(self.at_seconds, later.at_seconds), self.frames + later.frames)
-
-
-class CameraPlan(Struct, frozen=True):
-    """How a camera is opened and watched."""
-
-    source: str
-    frames_per_second: float = 15.0  # read no more than these
-    freeze_seconds: float = 10.0  # bit-identical frames for so long mean that the camera hangs; 0: never
-    open_timeout_seconds: float = 5.0
-    read_timeout_seconds: float = 3.0
-    width: int = 1280
-    height: int = 720
-    loop: bool = False  # a clip begins anew at its end
+# The picture at which a camera hung, by its address. It outlives the link: what opens next is the same hanging camera.
+_frozen: dict[str, bytes] = {}
 
 
 class _Seen(Struct, frozen=True):
@@ -178,7 +156,12 @@ class CameraLink:
 
     def _look_on(self) -> str:
         plan = self._plan
-        frames = FrameReader(self._read, freeze_seconds=plan.freeze_seconds)
+        may_freeze = kind_of(plan.source) is not Kind.FILE  # in a film nothing need move
+        frames = FrameReader(
+            self._read,
+            freeze_seconds=plan.freeze_seconds if may_freeze else 0.0,
+            frozen=_frozen.get(plan.source),
+        )
         patience = plan.open_timeout_seconds + plan.read_timeout_seconds + 1
         said, count = 0.0, 0
         try:
@@ -196,6 +179,8 @@ class CameraLink:
         except Closed as exc:
             return exc.reason
         except Spoilt as exc:
+            if exc.frozen is not None:
+                _frozen[plan.source] = exc.frozen
             return exc.reason
         finally:
             self._stop.set()

@@ -10,21 +10,15 @@ import re
 import stat
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import numpy as np
-import numpy.typing as npt
-from msgspec import Struct
-
-from devices import jpeg
+from devices.links.frame import Frame
 from devices.links.opencv import cv2
-from devices.qr_reading import Gray
 
 _NETWORK = re.compile(r"(https?|rtsps?|rtmps?|udp|tcp)://", re.IGNORECASE)
 _PASSWORD = re.compile(r"(?<=://)[^/@]*@")
 _PLANAR = frozenset({b"I420", b"YV12", b"NV12", b"NV21", b"Y42B", b"444P", b"GREY", b"Y800"})  # luma first, 8 bits
 _JPEG = frozenset({b"MJPG", b"mjpg", b"JPEG", b"jpeg"})
-_MOST_PIXELS = 40_000_000  # of one frame of a stream; more is a broken header, not a camera
 
 
 class CaptureError(Exception):
@@ -55,25 +49,6 @@ def kind_of(source: str) -> Kind:
 def without_password(source: str) -> str:
     """The address as it may stand in a log."""
     return _PASSWORD.sub("", source)
-
-
-class Frame(Struct, frozen=True):
-    """What the camera gave, undecoded; `gray` does the work, in the thread that wants to look."""
-
-    data: npt.NDArray[Any]
-    luma_rows: int  # of data that are planes one below the other, how many rows are luma; 0 for the bytes of a JPEG
-
-    def gray(self) -> Gray | None:
-        """The picture, None if the frame is torn."""
-        if not self.luma_rows:
-            return _gray_of_jpeg(self.data.tobytes())
-        if self.data.ndim == 2:
-            return _bytes(self.data[: self.luma_rows])
-        if self.data.ndim == 3 and self.data.shape[2] == 2:  # YUYV: every second byte is luma
-            return _bytes(self.data[:, :, 0])
-        if self.data.ndim == 3 and self.data.shape[2] == 3:
-            return _bytes(cv2.cvtColor(self.data, cv2.COLOR_BGR2GRAY))
-        return None
 
 
 class Capture:
@@ -182,21 +157,6 @@ def _open_device(source: str, width: int, height: int) -> "cv2.VideoCapture":
     capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return capture
-
-
-def _gray_of_jpeg(data: bytes) -> Gray | None:
-    shape = jpeg.shape_of(data)
-    if shape is None or not shape.whole or shape.width * shape.height > _MOST_PIXELS:
-        return None
-    try:
-        gray = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-    except cv2.error:
-        return None
-    return None if gray is None else _bytes(gray)
-
-
-def _bytes(picture: npt.NDArray[Any]) -> Gray:
-    return np.ascontiguousarray(picture, dtype=np.uint8)
 
 
 def _reason(exc: Exception) -> str:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from devices.driver import Identify, NoKeys, Reply, load
-from devices.links.camera import Look
+from devices.links.looks import Look
 from devices.qr_camera import DRIVER, MOST_HELD, QrDecoder, Settings
 from devices.reading import AliveSeen, CodeSeen, Receipt, Sighting
-from tests import pictures, stream_server
+from tests import qr_codes, stream_server
 
 
 def decoder(**changes: object) -> QrDecoder:
@@ -100,7 +100,7 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, object]) -> No
 
 @pytest.mark.asyncio
 async def test_from_a_network_camera_to_a_code_seen() -> None:
-    frames = [pictures.jpeg(pictures.scene(pictures.code("MS1:PASS"), seed=seed)) for seed in range(8)]
+    frames = [qr_codes.jpeg(qr_codes.scene(qr_codes.code("MS1:PASS"), seed=seed)) for seed in range(8)]
     assert load("qr_camera") is DRIVER
     with stream_server.serve(lambda number: frames[number % 8]) as camera:
         settings = Settings(source=camera.url)

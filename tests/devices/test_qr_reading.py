@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as arrays
 
 from devices.qr_glancing import Glancer, MotionGate
 from devices.qr_reading import EVERYTHING, GLANCES, LONGEST_SIDE, RESCUES, prepared, read_codes
-from tests import pictures, shared_data
+from tests import qr_codes, shared_data
 
 PASS = "MS1:" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 5  # as long as a resident's pass
 
@@ -17,46 +17,46 @@ PASS = "MS1:" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 5  # as long as a resident'
 @pytest.mark.parametrize(
     "picture",
     [
-        pytest.param(pictures.code(PASS), id="plain"),
-        pytest.param(pictures.turned(pictures.code(PASS), 37), id="turned"),
-        pytest.param(pictures.blurred(pictures.code(PASS), 1.8), id="blurred"),
-        pytest.param(pictures.dimmed(pictures.code(PASS), 0.3, 10), id="dark"),
-        pytest.param(pictures.dimmed(pictures.code(PASS), 0.25, 190), id="glaring"),
-        pytest.param(255 - pictures.code(PASS), id="light on dark"),
-        pytest.param(np.ascontiguousarray(np.fliplr(pictures.code(PASS))), id="mirrored"),
-        pytest.param(pictures.code(PASS, scale=3), id="small"),
+        pytest.param(qr_codes.code(PASS), id="plain"),
+        pytest.param(qr_codes.turned(qr_codes.code(PASS), 37), id="turned"),
+        pytest.param(qr_codes.blurred(qr_codes.code(PASS), 1.8), id="blurred"),
+        pytest.param(qr_codes.dimmed(qr_codes.code(PASS), 0.3, 10), id="dark"),
+        pytest.param(qr_codes.dimmed(qr_codes.code(PASS), 0.25, 190), id="glaring"),
+        pytest.param(255 - qr_codes.code(PASS), id="light on dark"),
+        pytest.param(np.ascontiguousarray(np.fliplr(qr_codes.code(PASS))), id="mirrored"),
+        pytest.param(qr_codes.code(PASS, scale=3), id="small"),
     ],
 )
-def test_a_pass_is_read_however_it_is_shown(picture: pictures.Gray) -> None:
-    assert read_codes(pictures.scene(picture)) == (PASS,)
+def test_a_pass_is_read_however_it_is_shown(picture: qr_codes.Gray) -> None:
+    assert read_codes(qr_codes.scene(picture)) == (PASS,)
 
 
 @pytest.mark.parametrize(
     "picture",
     [
-        pytest.param(pictures.dimmed(pictures.code(PASS), 0.2, 10), id="in the dark"),
-        pytest.param(pictures.half_in_shadow(pictures.code(PASS)), id="half in shadow"),
+        pytest.param(qr_codes.dimmed(qr_codes.code(PASS), 0.2, 10), id="in the dark"),
+        pytest.param(qr_codes.half_in_shadow(qr_codes.code(PASS)), id="half in shadow"),
     ],
 )
-def test_what_a_quick_look_does_not_see_a_live_camera_reads_within_its_next_glances(picture: pictures.Gray) -> None:
+def test_what_a_quick_look_does_not_see_a_live_camera_reads_within_its_next_glances(picture: qr_codes.Gray) -> None:
     glancer = Glancer(every=2)
-    assert glancer.read(pictures.scene()) == ()
-    read = [glancer.read(pictures.scene(picture, seed=seed)) for seed in range(1, 12)]
+    assert glancer.read(qr_codes.scene()) == ()
+    read = [glancer.read(qr_codes.scene(picture, seed=seed)) for seed in range(1, 12)]
     assert (PASS,) in read
 
 
 def test_every_code_in_the_picture_is_read_once() -> None:
-    both = np.hstack([pictures.code("first"), pictures.code("second"), pictures.code("first")])
-    assert sorted(read_codes(pictures.scene(both))) == ["first", "second"]
+    both = np.hstack([qr_codes.code("first"), qr_codes.code("second"), qr_codes.code("first")])
+    assert sorted(read_codes(qr_codes.scene(both))) == ["first", "second"]
 
 
 def test_an_empty_wall_has_no_text_even_when_tried_harder() -> None:
-    assert read_codes(pictures.scene(noise=12), EVERYTHING) == ()
+    assert read_codes(qr_codes.scene(noise=12), EVERYTHING) == ()
 
 
 def test_a_located_code_beside_a_readable_one_is_rescued() -> None:
-    spoilt = pictures.half_in_shadow(pictures.blurred(pictures.code("behind glass", scale=6), 2.0))
-    poster = pictures.code("https://example.org/poster", scale=4)
+    spoilt = qr_codes.half_in_shadow(qr_codes.blurred(qr_codes.code("behind glass", scale=6), 2.0))
+    poster = qr_codes.code("https://example.org/poster", scale=4)
     wall = np.full((480, 900), 120, np.uint8)
     wall[40 : 40 + poster.shape[0], 40 : 40 + poster.shape[1]] = poster
     wall[200 : 200 + spoilt.shape[0], 500 : 500 + spoilt.shape[1]] = spoilt
@@ -76,18 +76,18 @@ def test_a_located_code_beside_a_readable_one_is_rescued() -> None:
 )
 @pytest.mark.parametrize("reader", [None, *RESCUES], ids=lambda reader: "" if reader is None else "rescue")
 def test_a_hostile_payload_becomes_some_text(payload: bytes, reader: object) -> None:
-    picture = pictures.scene(pictures.code(payload, scale=4), noise=0)
+    picture = qr_codes.scene(qr_codes.code(payload, scale=4), noise=0)
     texts = read_codes(picture) if reader is None else reader(picture)  # type: ignore[operator]  # parametrised
     assert len(texts) == 1
     assert texts[0].encode("utf-8")  # no lone surrogate that would fail later, in a journal or on a page
 
 
 def test_utf_8_arrives_as_it_was_meant() -> None:
-    assert read_codes(pictures.scene(pictures.code("门神 守好门"))) == ("门神 守好门",)
+    assert read_codes(qr_codes.scene(qr_codes.code("门神 守好门"))) == ("门神 守好门",)
 
 
 def test_a_huge_picture_is_scaled_down_and_still_read() -> None:
-    huge = cv2.resize(pictures.scene(pictures.code(PASS)), (9000, 6750), interpolation=cv2.INTER_NEAREST)
+    huge = cv2.resize(qr_codes.scene(qr_codes.code(PASS)), (9000, 6750), interpolation=cv2.INTER_NEAREST)
     gray = prepared(np.asarray(huge))
     assert gray is not None
     assert max(gray.shape) == LONGEST_SIDE
@@ -105,13 +105,13 @@ def test_what_is_no_gray_picture_has_no_text() -> None:
 
 
 def test_a_picture_that_is_a_view_of_another_is_read() -> None:
-    wide = np.repeat(pictures.scene(pictures.code(PASS)), 2, axis=1)
+    wide = np.repeat(qr_codes.scene(qr_codes.code(PASS)), 2, axis=1)
     assert read_codes(wide[:, ::2]) == (PASS,)
 
 
 @settings(max_examples=60, deadline=None)
 @given(arrays.arrays(np.uint8, st.tuples(st.integers(0, 90), st.integers(0, 90))))
-def test_no_picture_raises(picture: pictures.Gray) -> None:
+def test_no_picture_raises(picture: qr_codes.Gray) -> None:
     assert isinstance(read_codes(picture, EVERYTHING), tuple)
 
 
@@ -120,7 +120,7 @@ def test_no_picture_raises(picture: pictures.Gray) -> None:
 def test_a_code_cut_off_and_shot_through_never_raises_and_never_reads_something_else(
     top: int, left: int, seed: int, holes: int
 ) -> None:
-    picture = pictures.scene(pictures.code(PASS), seed=seed)
+    picture = qr_codes.scene(qr_codes.code(PASS), seed=seed)
     picture = np.ascontiguousarray(picture[max(0, top) :, max(0, left) :])
     random = np.random.default_rng(seed)
     for _ in range(holes):
@@ -131,9 +131,9 @@ def test_a_code_cut_off_and_shot_through_never_raises_and_never_reads_something_
 
 def test_motion_opens_the_gate_and_a_still_scene_closes_it_again() -> None:
     gate = MotionGate()
-    assert not any(gate.open(pictures.scene(seed=seed)) for seed in range(20))
-    assert gate.open(pictures.scene(pictures.code("x", scale=3), seed=21))
-    still = [gate.open(pictures.scene(seed=seed)) for seed in range(22, 80)]
+    assert not any(gate.open(qr_codes.scene(seed=seed)) for seed in range(20))
+    assert gate.open(qr_codes.scene(qr_codes.code("x", scale=3), seed=21))
+    still = [gate.open(qr_codes.scene(seed=seed)) for seed in range(22, 80)]
     assert still[0]
     assert not still[-1]
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from devices.picture_files import still_in
 from gateway.cli.decode import codes_in, decode_command
-from tests import pictures, shared_data
+from tests import qr_codes, shared_data
 
 TEXT = "MS1:PASS"
-SHOWN = pictures.scene(pictures.code(TEXT))
+SHOWN = qr_codes.scene(qr_codes.code(TEXT))
 
 
 def lines_of(*files: Path, as_json: bool = False) -> tuple[int, list[str], list[str]]:
@@ -53,9 +53,9 @@ def test_pictures_of_every_kind_are_read(tmp_path: Path, suffix: str) -> None:
         ("sixteen bits.png", SHOWN.astype(np.uint16) * 257),
         ("twelve of sixteen bits.png", SHOWN.astype(np.uint16) * 16),
         ("float.tiff", SHOWN.astype(np.float32) / 255),
-        ("black on nothing.png", with_alpha(pictures.code(TEXT), 255)),
-        ("white on nothing.png", with_alpha(pictures.code(TEXT), 0)),
-        ("sixteen bits on nothing.png", with_alpha(pictures.code(TEXT), 255).astype(np.uint16) * 257),
+        ("black on nothing.png", with_alpha(qr_codes.code(TEXT), 255)),
+        ("white on nothing.png", with_alpha(qr_codes.code(TEXT), 0)),
+        ("sixteen bits on nothing.png", with_alpha(qr_codes.code(TEXT), 255).astype(np.uint16) * 257),
     ],
 )
 def test_deep_and_transparent_pictures_are_read(tmp_path: Path, name: str, picture: np.ndarray) -> None:
@@ -64,13 +64,13 @@ def test_deep_and_transparent_pictures_are_read(tmp_path: Path, name: str, pictu
 
 
 def test_a_picture_without_a_code_has_an_empty_text(tmp_path: Path) -> None:
-    path = saved(tmp_path / "wall.png", pictures.scene())
+    path = saved(tmp_path / "wall.png", qr_codes.scene())
     assert lines_of(path) == (0, [f"{path}\t"], [])
 
 
 def test_each_code_has_its_line_and_what_would_break_a_line_is_escaped(tmp_path: Path) -> None:
-    both = np.hstack([pictures.code("a\tb\r\nc\\d"), pictures.code("门神")])
-    path = saved(tmp_path / "two.png", pictures.scene(both))
+    both = np.hstack([qr_codes.code("a\tb\r\nc\\d"), qr_codes.code("门神")])
+    path = saved(tmp_path / "two.png", qr_codes.scene(both))
     code, lines, errors = lines_of(path)
     assert (code, errors) == (0, [])
     assert sorted(lines) == sorted([f"{path}\ta\\tb\\r\\nc\\\\d", f"{path}\t门神"])
@@ -83,7 +83,7 @@ def test_each_code_has_its_line_and_what_would_break_a_line_is_escaped(tmp_path:
         ("words.png", b"these are words\n" * 40, "holds no picture that can be read"),
         ("words.txt", b"these are words\n" * 40, "holds no picture that can be read"),
         ("noise.mp4", bytes(range(256)) * 300, "holds no picture that can be read"),
-        ("torn.jpg", pictures.jpeg(pictures.scene())[:9000], "is cut off"),
+        ("torn.jpg", qr_codes.jpeg(qr_codes.scene())[:9000], "is cut off"),
         ("header.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF", "holds no picture that can be read"),
         (
             "bomb.png",
@@ -106,7 +106,7 @@ def test_a_folder_and_a_file_that_is_not_there_are_named(tmp_path: Path) -> None
 
 def test_a_torn_photo_whose_code_is_whole_is_read(tmp_path: Path) -> None:
     path = tmp_path / "torn.jpg"
-    whole = pictures.jpeg(np.vstack([SHOWN, pictures.scene(seed=1)]))
+    whole = qr_codes.jpeg(np.vstack([SHOWN, qr_codes.scene(seed=1)]))
     path.write_bytes(whole[: int(len(whole) * 0.7)])
     assert lines_of(path) == (0, [f"{path}\t{TEXT}"], [])
 
@@ -132,8 +132,8 @@ def clip(path: Path, frames: list[np.ndarray], codec: str = "MJPG") -> Path:
 
 @pytest.mark.parametrize(("suffix", "codec"), [(".avi", "MJPG"), (".mp4", "mp4v")])
 def test_a_clip_has_each_text_once(tmp_path: Path, suffix: str, codec: str) -> None:
-    shown = [pictures.code("first"), pictures.code("first"), None, pictures.code("second"), pictures.code("first")]
-    frames = [pictures.scene(picture, seed=seed) for seed, picture in enumerate(shown)]
+    shown = [qr_codes.code("first"), qr_codes.code("first"), None, qr_codes.code("second"), qr_codes.code("first")]
+    frames = [qr_codes.scene(picture, seed=seed) for seed, picture in enumerate(shown)]
     path = clip(tmp_path / f"100%d clip{suffix}", frames, codec)
     assert lines_of(path) == (0, [f"{path}\tfirst", f"{path}\tsecond"], [])
 
@@ -147,7 +147,7 @@ def test_a_clip_whose_name_is_no_utf_8_is_read(tmp_path: Path) -> None:
 
 def test_a_moving_picture_is_read_to_its_end(tmp_path: Path) -> None:
     animation = cv2.Animation()
-    animation.frames = [cv2.cvtColor(pictures.scene(seed=seed), cv2.COLOR_GRAY2BGR) for seed in range(3)]
+    animation.frames = [cv2.cvtColor(qr_codes.scene(seed=seed), cv2.COLOR_GRAY2BGR) for seed in range(3)]
     animation.frames = [*animation.frames, cv2.cvtColor(SHOWN, cv2.COLOR_GRAY2BGR)]
     animation.durations = [100] * 4
     for suffix in (".gif", ".png"):
@@ -171,7 +171,7 @@ def test_a_terminal_is_not_commanded_by_a_code(tmp_path: Path) -> None:
         def isatty(self) -> bool:
             return True
 
-    path = saved(tmp_path / "escape.png", pictures.scene(pictures.code("\x1b]0;owned\x07")))
+    path = saved(tmp_path / "escape.png", qr_codes.scene(qr_codes.code("\x1b]0;owned\x07")))
     out = Terminal()
     assert decode_command([path], out=out, err=io.StringIO()) == 0
     assert out.getvalue() == f"{path}\t\\x1b]0;owned\\x07\n"
@@ -179,7 +179,7 @@ def test_a_terminal_is_not_commanded_by_a_code(tmp_path: Path) -> None:
 
 def test_the_command_itself(tmp_path: Path) -> None:
     """In the plainest locale, with a name that is no UTF-8."""
-    path = saved(tmp_path / "码.png", pictures.scene(pictures.code("门神"))).rename(tmp_path / os.fsdecode(b"\xff.png"))
+    path = saved(tmp_path / "码.png", qr_codes.scene(qr_codes.code("门神"))).rename(tmp_path / os.fsdecode(b"\xff.png"))
     run = subprocess.run(
         [sys.executable, "-m", "gateway.cli.decode", path, tmp_path / "none.png"],
         env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
@@ -202,7 +202,7 @@ def test_no_bytes_raise(start: bytes, rest: bytes) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 20_000), st.binary(min_size=1, max_size=8))
 def test_a_photo_with_spoilt_bytes_does_not_raise(at: int, spoilt: bytes) -> None:
-    data = pictures.jpeg(pictures.code(TEXT))
+    data = qr_codes.jpeg(qr_codes.code(TEXT))
     at %= len(data)
     still = still_in(data[:at] + spoilt + data[at + len(spoilt) :])
     assert still is None or still.views

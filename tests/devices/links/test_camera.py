@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from devices.driver import LinkLost
-from devices.links.camera import CameraLink, CameraPlan, Look, open_camera
+from devices.links.camera import CameraLink, open_camera
+from devices.links.looks import CameraPlan, Look
 from devices.qr_reading import Gray, read_codes
-from tests import pictures, stream_server
+from tests import qr_codes, stream_server
 
-SHOWN = [pictures.jpeg(pictures.scene(pictures.code("MS1:PASS"), seed=seed)) for seed in range(8)]
-EMPTY = [pictures.jpeg(pictures.scene(seed=seed)) for seed in range(8)]
+SHOWN = [qr_codes.jpeg(qr_codes.scene(qr_codes.code("MS1:PASS"), seed=seed)) for seed in range(8)]
+EMPTY = [qr_codes.jpeg(qr_codes.scene(seed=seed)) for seed in range(8)]
 PATIENCE = 20.0  # for a busy machine; a test that passes takes a fraction of it
 
 
@@ -65,7 +66,7 @@ def clip(tmp_path: Path) -> Path:
     path = tmp_path / "clip.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (640, 480), isColor=False)
     for number in range(12):
-        writer.write(pictures.scene(pictures.code("ON FILM") if number > 5 else None, seed=number))
+        writer.write(qr_codes.scene(qr_codes.code("ON FILM") if number > 5 else None, seed=number))
     writer.release()
     return path
 
@@ -90,7 +91,7 @@ async def test_a_camera_that_sees_nothing_says_so_about_every_second() -> None:
 @pytest.mark.asyncio
 async def test_a_slow_reader_works_on_the_newest_frame() -> None:
     """Each frame has its number in black and white blocks; the reader needs as long as six frames take."""
-    frames = [pictures.jpeg(numbered(number), 95) for number in range(256)]
+    frames = [qr_codes.jpeg(numbered(number), 95) for number in range(256)]
     behind: list[int] = []
     with stream_server.serve(lambda number: frames[number % 256], frames_per_second=30) as camera:
 
@@ -119,7 +120,7 @@ def number_in(gray: Gray) -> int:
 
 @pytest.mark.asyncio
 async def test_a_house_that_does_not_fetch_its_looks_loses_no_text() -> None:
-    shown = [pictures.jpeg(pictures.scene(pictures.code(f"NUMBER {number}"))) for number in range(5)]
+    shown = [qr_codes.jpeg(qr_codes.scene(qr_codes.code(f"NUMBER {number}"))) for number in range(5)]
     with stream_server.serve(endless(shown), frames_per_second=10) as camera:
         async with open_camera(plan(camera.url), read_codes) as link, asyncio.timeout(PATIENCE):
             await asyncio.to_thread(camera.wait_until_sent, 10)
@@ -182,11 +183,23 @@ async def test_closing_does_not_wait_for_a_camera_that_hangs() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_frozen_camera_is_lost() -> None:
-    with stream_server.serve(lambda number: SHOWN[0]) as camera:
-        async with open_camera(plan(camera.url, freeze_seconds=0.5), read_codes) as link:
+async def test_a_frozen_camera_is_lost_and_the_pass_it_hangs_at_is_not_shown_again() -> None:
+    frozen_at = 0
+
+    def frame(number: int) -> bytes:
+        return SHOWN[frozen_at]
+
+    with stream_server.serve(frame) as camera:
+        watched = plan(camera.url, freeze_seconds=0.5)
+        async with open_camera(watched, read_codes) as link:
             assert await first_text(link) == "MS1:PASS"
             assert await reason_of_the_end(link) == "picture frozen for 0.5 s"
+        async with open_camera(watched, read_codes) as link:  # it still hangs
+            with pytest.raises(LinkLost, match="picture frozen"):
+                await first_text(link)
+        async with open_camera(watched, read_codes) as link:  # it comes back to life
+            frozen_at = 1
+            assert await first_text(link) == "MS1:PASS"
 
 
 @pytest.mark.asyncio
