@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import astuple
 
 VERSION: Final = 1
+SPOKEN_BY_HOUSE: Final = 0x80  # types from here on; below it, spoken by nodes
 SPEAK_FREELY: Final = 0  # the address of a node that has a cable of its own
 BODY_LIMIT: Final = 48  # the firmware's buffers are this large
 RUN_LIMIT: Final = 3 + BODY_LIMIT + 4 + 1  # head, body, checksum, and the one byte COBS adds to so few
@@ -144,7 +145,7 @@ class Garbled(Exception):
         self.why = why
 
 
-TYPES: Final[dict[type[Body], int]] = {  # 0x80 and above: spoken by the house
+TYPES: Final[dict[type[Body], int]] = {
     Hello: 0x01,
     Event: 0x02,
     Beat: 0x03,
