@@ -8,6 +8,8 @@ JOBS ?= 2
 ARGS ?=
 
 export VENV PYTHON
+# Debian keeps mosquitto in /usr/sbin, which is not on an ordinary account's path.
+export PATH := $(PATH):/usr/sbin
 SETUP := @bash .ci/setup.sh
 PY := $(VENV)/bin/python
 

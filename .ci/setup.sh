@@ -158,9 +158,17 @@ make_venv() {
     "$python" -m venv "$venv"
 }
 
-# The venv at hand serves unless it is broken, too old, or PYTHON asks for another version than it has.
+# A venv's scripts name the interpreter by its full path, so one that was moved or copied with its folder is of no use.
+stands_where_it_was_made() {
+    local first_line
+    read -r first_line <"$venv/bin/pip" || return 1
+    # Paths too long for a "#!" line go by way of the shell.
+    [ "$first_line" = "#!/bin/sh" ] || [ "$(dirname "${first_line#\#!}")" -ef "$venv/bin" ]
+}
+
+# The venv at hand serves unless it is broken, too old, moved, or PYTHON asks for another version than it has.
 venv_serves() {
-    fits "$venv/bin/python" pip || return 1
+    [ -f "$venv/bin/pip" ] && fits "$venv/bin/python" pip && stands_where_it_was_made || return 1
     [ -z "${PYTHON:-}" ] && return
     local version='import sys; print(sys.version_info[:3])'
     [ "$("$venv/bin/python" -c "$version")" = "$("$PYTHON" -c "$version" 2>&1)" ]
