@@ -40,3 +40,10 @@ class Inbox(Generic[T]):
         taken = [self._items.popleft() for _ in range(min(most, len(self._items)))]
         self._room.set()
         return taken
+
+    def take_all(self) -> list[T]:
+        """Everything there is, at once; for closing."""
+        taken = list(self._items)
+        self._items.clear()
+        self._room.set()
+        return taken

@@ -72,7 +72,15 @@ class Condenser:
     """Feed it every reading; it yields events of devices, and readings that still need a place."""
 
     def __init__(self, state: State, places: Places, opened: datetime) -> None:
-        self.liveness = Liveness(places, state.limits, opened, state.silent)
+        worn = [stay.band for stay in state.quarantines.values() if stay.band]
+        self.liveness = Liveness(
+            places,
+            state.limits,
+            opened,
+            state.silent,
+            worn,
+            lambda band: any(stay.band == band for stay in state.quarantines.values()),
+        )
         self.tally = Tally()
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
         self._limits: Limits = state.limits

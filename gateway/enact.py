@@ -72,8 +72,6 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
         case QuarantineBegun():
             state.quarantines[order.id] = quarantine_of(order)
             state.people.setdefault(order.subject, Person(subject=order.subject, flat=order.flat))
-        case QuarantineEnded():
-            del state.quarantines[order.quarantine]
         case WindowOpened():
             state.windows[order.id] = window_of(order)
             for old in [window.id for window in state.windows.values() if window.closes < order.at]:
@@ -95,8 +93,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
                 comment=order.comment,
                 now=order.at,
             )
-        case GuardRuled() | DeviceNamed():
-            pass  # the admission rule reads the one; the other's key went to the registry
+        case GuardRuled() | QuarantineEnded() | DeviceNamed():
+            pass  # the rules of admission and of stays read these; a device's key went to the registry
 
 
 def answered(order: Order, why: str, state: State) -> OrderResult:

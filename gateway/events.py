@@ -173,7 +173,9 @@ class HouseOpened(Struct, frozen=True, tag=True, kw_only=True):
     version: str
     epoch: str
     clock_trusted: bool
-    streams: dict[str, int] = {}  # where each stream's numbering stands in this epoch; a new epoch starts at what is left
+    streams: dict[
+        str, int
+    ] = {}  # where each stream's numbering stands in this epoch; a new epoch starts at what is left
 
 
 class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):

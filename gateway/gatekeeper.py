@@ -28,7 +28,7 @@ from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Reco
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Decision, Over, StayEnded, Tombstone
 from gateway.interpret import interpret
-from gateway.orders import Order, OrderResult
+from gateway.orders import Order, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rules.admission import Admission
 from gateway.rules.fever import Fever
@@ -169,6 +169,8 @@ class Gatekeeper:
                 return
             for alert in enact(what, state, self.places):
                 self._alert(alert)
+            if isinstance(what, QuarantineBegun) and what.band and self._condenser is not None:
+                self._condenser.liveness.wear(what.band, state.heard)
         for rule in self._reads.get(type(what), ()):
             self._conclude(rule, rule.consider(what, state, self.places))
 

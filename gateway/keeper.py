@@ -84,6 +84,10 @@ class Keeper:
         """Call this for every committed entry, in order, on the loop. It must not fail and not wait."""
         self._listeners.append(listener)
 
+    def last_heard(self, device: str) -> datetime | None:
+        """When a device was last heard since the house opened."""
+        return self.gatekeeper.condenser.liveness.last(device)
+
     async def order(self, order: Order) -> OrderResult:
         """Hand in an order; returns once its outcome is on disk."""
         answer: asyncio.Future[OrderResult] = asyncio.get_running_loop().create_future()
@@ -98,19 +102,27 @@ class Keeper:
             batches: list[Batch] = []
             answers: list[tuple[Asked, OrderResult]] = []
             for item in items:
-                match item:
-                    case Reading():
-                        batches.append(self.gatekeeper.receive(item))
-                    case Asked():
-                        batch, result = self.gatekeeper.order(item.order)
-                        batches.append(batch)
-                        answers.append((item, result))
-                    case Made():
-                        batches.append(self._made(item))
+                self._judge(item, batches, answers)
             batches.append(self.gatekeeper.tick(self._now()))
             self._submit(batches, answers)
             await self._journal.room()
             self._maybe_snapshot()
+
+    def make(self, made: Made) -> None:
+        """Something of the house's own, judged at once: at the opening, or when the disk is full."""
+        self._submit([self._made(made)], [])
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call this once everything handed to the disk so far is there."""
+        self._journal.submit(Batch(entries=()), lambda batch: call())
+
+    def drain(self) -> None:
+        """The house closes: what is still in the inbox is judged and handed to the disk."""
+        batches: list[Batch] = []
+        answers: list[tuple[Asked, OrderResult]] = []
+        for item in self._inbox.take_all():
+            self._judge(item, batches, answers)
+        self._submit(batches, answers)
 
     async def finish(self) -> None:
         """A last snapshot, so that the next start is short."""
@@ -151,11 +163,24 @@ class Keeper:
         except TimeoutError:
             return []
 
+    def _judge(self, item: Item, batches: list[Batch], answers: list[tuple[Asked, OrderResult]]) -> None:
+        match item:
+            case Reading():
+                batches.append(self.gatekeeper.receive(item))
+            case Asked():
+                batch, result = self.gatekeeper.order(item.order)
+                batches.append(batch)
+                answers.append((item, result))
+            case Made():
+                batches.append(self._made(item))
+
     def _made(self, made: Made) -> Batch:
         if made.trust is not None:
             self.gatekeeper.trust = made.trust
         if isinstance(made.event, Tombstone):
             return self.gatekeeper.tombstone(made.event)
+        if isinstance(made.event, Order):
+            return self.gatekeeper.order(made.event)[0]
         return self.gatekeeper.consider(made.event)
 
     def _submit(self, batches: list[Batch], answers: list[tuple[Asked, OrderResult]]) -> None:

@@ -3,12 +3,14 @@
 Floor 3, a pure room, and no part of the fold: heartbeats are far too many to journal, so they end here, and what leaves
 is `DeviceSilent` and `DeviceBack`, which are. A restart of the house starts every limit anew.
 
+A wristband is missed only while somebody wears it for a stay; one in a drawer may be silent.
+
 A link that is lost or deaf speaks for everything on it: its devices are held, not missed one by one; when it is back
 they have their whole limit again.
 """
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from gateway.compound import Device, DeviceKind, Places
@@ -33,9 +35,22 @@ def limit_of(kind: DeviceKind, limits: Limits) -> timedelta | None:
 class Liveness:
     """The last sign of life of every device of a site."""
 
-    def __init__(self, places: Places, limits: Limits, opened: datetime, silent: Mapping[str, datetime]) -> None:
-        """`opened`: when the limits start; `silent`: what the fold already holds for silent."""
-        self._places = places
+    def __init__(
+        self,
+        places: Places,
+        limits: Limits,
+        opened: datetime,
+        silent: Mapping[str, datetime],
+        worn: Iterable[str] = (),
+        is_worn: Callable[[str], bool] = lambda band: True,
+    ) -> None:
+        """`opened`: when the limits start; `silent`: what the fold already holds for silent; `worn`: bands in use now;
+        `is_worn` is asked before a band is missed."""
+        self._is_worn = is_worn
+        self._devices = {device.id: device for device in places.devices.values() if device.kind is not DeviceKind.BAND}
+        radios = [device.id for device in places.devices.values() if device.kind is DeviceKind.RADIO]
+        self._radio = radios[0] if len(radios) == 1 else ""
+        self._known_bands = {d.id: d for d in places.devices.values() if d.kind is DeviceKind.BAND}
         self._limits = limits
         self._opened = opened
         self._silent = set(silent)
@@ -43,11 +58,22 @@ class Liveness:
         self._back: dict[str, datetime] = {}  # link -> when it was last back
         self._down: dict[str, tuple[datetime, str]] = {}  # link -> lost since, why
         self._due: list[tuple[datetime, str]] = []
-        for device in places.devices.values():
+        for device in self._devices.values():
             limit = limit_of(device.kind, limits)
             if limit is not None:
                 self._due.append((opened + limit, device.id))
         heapq.heapify(self._due)
+        for band in worn:
+            self.wear(band, opened)
+
+    def wear(self, band: str, at: datetime) -> None:
+        """Somebody wears this band from now on: it is missed when it falls silent."""
+        known = self._known_bands.get(band)
+        self._devices[band] = known or Device(id=band, kind=DeviceKind.BAND, link=self._radio)
+        self._heard[band] = max(at, self._heard.get(band, at))
+        limit = limit_of(DeviceKind.BAND, self._limits)
+        if limit is not None:
+            heapq.heappush(self._due, (at + limit, band))
 
     def heard(self, device: str, at: datetime) -> Iterator[DeviceBack]:
         """A device said something: a sign of life."""
@@ -71,7 +97,7 @@ class Liveness:
 
     def deaf(self, link: str, at: datetime) -> Iterator[DeviceSilent]:
         """A radio's own watchdog has given up on it."""
-        device = self._places.devices.get(link)
+        device = self._devices.get(link)
         if link not in self._silent and device is not None:
             yield self._silence(device, at, at, "deaf")
 
@@ -86,8 +112,11 @@ class Liveness:
         """What has been silent for too long by `now`."""
         while self._due and self._due[0][0] <= now:
             due, name = heapq.heappop(self._due)
-            device = self._places.devices.get(name)
+            device = self._devices.get(name)
             if device is None or name in self._silent:
+                continue
+            if device.kind is DeviceKind.BAND and not self._is_worn(name):
+                del self._devices[name]
                 continue
             if name in self._down:
                 since, why = self._down[name]
@@ -113,7 +142,7 @@ class Liveness:
     def _returned(self, name: str, at: datetime) -> Iterator[DeviceBack]:
         self._silent.discard(name)
         self._back[name] = at
-        device = self._places.devices.get(name)
+        device = self._devices.get(name)
         if device is not None:
             limit = limit_of(device.kind, self._limits)
             if limit is not None:
@@ -121,7 +150,7 @@ class Liveness:
             yield DeviceBack(at=at, heard=at, device=name, kind=device.kind)
 
     def _link_limit(self, link: str) -> timedelta:
-        device = self._places.devices.get(link)
+        device = self._devices.get(link)
         if device is not None and device.kind is DeviceKind.CAMERA:
             return timedelta(seconds=self._limits.camera_silent_seconds)
         if device is not None and device.kind is DeviceKind.RADIO:

@@ -1,4 +1,4 @@
-"""The house in, the retained `state` and `open` and the passing `health` out: what the centre can see without asking."""
+"""The house in, the retained `state` and `open` and the passing `health` out: what the centre sees without asking."""
 
 import asyncio
 import shutil

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from devices.reading import AliveSeen, BandSeen, DoorSeen, Reading
 from gateway.entries import Entry
 from gateway.orders import Order, OrderResult
 from gateway.shown import Shown
@@ -25,6 +26,27 @@ class Glance(Struct, frozen=True):
     battery_percent: int | None = None
     worn: bool | None = None
     open: bool | None = None
+
+
+def glance_of(reading: Reading | None) -> Glance | None:
+    """The last reading of a device as a glance."""
+    if reading is None:
+        return None
+    match reading.seen:
+        case BandSeen() as band:
+            return Glance(
+                heard=reading.heard,
+                celsius=band.celsius,
+                rssi=band.rssi,
+                battery_percent=band.battery_percent,
+                worn=band.worn,
+            )
+        case AliveSeen() as alive:
+            return Glance(heard=reading.heard, battery_percent=alive.battery_percent, open=alive.open)
+        case DoorSeen(open=is_open):
+            return Glance(heard=reading.heard, open=is_open)
+        case _:
+            return Glance(heard=reading.heard)
 
 
 class Status(Struct, frozen=True):

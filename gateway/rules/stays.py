@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.findings import StayEnded
+from gateway.findings import Kind, Over, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded
+from gateway.people import Quarantine
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State
 
@@ -24,6 +25,7 @@ class Stays:
                 yield Wake(key=stay.id, due=stay.ends(zone), dated=stay.ends(zone))
             case QuarantineEnded():
                 yield Sleep(what.quarantine)
+                yield from _leave(state.quarantines.pop(what.quarantine, None), what.at, state)
             case _:
                 pass
 
@@ -36,3 +38,19 @@ class Stays:
             return
         del state.quarantines[key]
         yield StayEnded(at=dated, quarantine=key, flat=stay.flat, subject=stay.subject)
+        yield from _leave(stay, dated, state)
+
+
+def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conclusion]:
+    """Nobody wears the band any more and nobody watches the door: what only mattered for the stay is over."""
+    if stay is None:
+        return
+    if stay.band:
+        state.off.pop(stay.band, None)
+        state.hot.pop(stay.band, None)
+        state.silent.pop(stay.band, None)
+        for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER):
+            yield Over(kind=kind, key=stay.band, at=at)
+    if not state.quarantines_of(stay.flat):
+        for kind in (Kind.QUARANTINE_DOOR_OPENED, Kind.QUARANTINE_DOOR_LEFT_OPEN):
+            yield Over(kind=kind, key=stay.flat, at=at)
