@@ -11,7 +11,7 @@ The rules, in the order they are asked
    its counter with its battery is refused until it is enrolled anew with a new key; letting low counters through,
    as other parsers do, lets a recorded fever be played for ever.
 
-After a restart (kill -9 at the worst moment)
+After a restart (kill -9 at the worst moment; a lost and reopened radio link is no different)
 The guard starts from the highest counter that is on disk. So the adverts that were heard but whose counter was not
 yet in the journal may be accepted once more if somebody recorded and plays them, each once, in ascending order, only
 until the band's own next advert is heard, whose counter is above all of them. An advert with exactly the counter on

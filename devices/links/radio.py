@@ -128,7 +128,7 @@ class Radio:
 
 @asynccontextmanager
 async def open_radio(wants: RadioWants) -> AsyncIterator[Radio]:
-    """Open the radio; raises LinkLost if there is no bus or no bluetoothd."""
+    """Open the radio and scan; raises LinkLost if there is no bus, no bluetoothd, or no scanner to be started."""
     # bleak and dbus-fast take a quarter of a second to load: only a house with a radio pays for it
     from devices.links import bluez_bus, gatt, scanning
 
@@ -148,8 +148,10 @@ async def open_radio(wants: RadioWants) -> AsyncIterator[Radio]:
         ladder = Ladder(wants.watchdog_seconds, wants.longest_watchdog_seconds)
         turns = asyncio.Semaphore(wants.max_connections)
         turn_seconds = wants.turn_seconds if len(wants.connect) > wants.max_connections else None
-        scan = scanning.keep_scanning(name, wants.adapter, bus, radio, ladder, wants.retry_seconds)
-        tasks = [_task(radio, f"{name}: scan", scan)]
+        scan = scanning.Scanning(name, wants.adapter, bus, radio, ladder, wants.retry_seconds)
+        stack.push_async_callback(scan.stop)
+        await scan.start()  # before the link counts as open: a radio that cannot scan is a lost one, again and again
+        tasks = [_task(radio, f"{name}: scan", scan.run())]
         stack.push_async_callback(_stop, tasks)
         for address in sorted(wants.connect):
             reach = gatt.InReach()

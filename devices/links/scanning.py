@@ -1,14 +1,12 @@
 """Keeps one bleak scanner running, for ever: starts it, watches for silence, climbs the recovery ladder.
 
-What the scanner hears is handed to the ear at once; `keep_scanning` returns only by `LinkLost`.
+What the scanner hears is handed to the ear at once. That no scanner can be started ends in `LinkLost`.
 Errors of a start: InProgress (another client, or a session of ours that was orphaned), NotReady and POWERED_OFF (the
 adapter is switched on), anything else is tried again a few times, with a power cycle in between.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import Protocol
 
 from bleak import BleakScanner
@@ -31,8 +29,6 @@ START_SECONDS = 15.0  # a hung bluetoothd answers nothing at all
 STOP_SECONDS = 1.0
 ATTEMPTS = 4
 
-Callback = Callable[[BLEDevice, AdvertisementData], None]
-
 
 class Ear(Protocol):
     """Where the scanner's callbacks end."""
@@ -47,72 +43,82 @@ class Ear(Protocol):
     def went_deaf(self) -> None: ...
 
 
-async def keep_scanning(
-    name: str, adapter: str | None, bus: BluezBus, ear: Ear, ladder: Ladder, retry_seconds: float
-) -> None:
-    """Scan until cancelled. Raises LinkLost when no scanner can be started any more."""
-    while True:
-        async with _scanner(name, adapter, bus, ear.hear, retry_seconds):
-            await _silence(ear, ladder)
-        rung = ladder.climb()
-        if ladder.deaf:
-            ear.went_deaf()
-        log.warning("%s: nothing heard, trying a %s, next in %.0f s", name, rung.value, ladder.patience_seconds)
-        if rung is Rung.POWER_CYCLE:
-            await bus.power_cycle(adapter)
+class Scanning:
+    """One adapter's scanner, ever a new one. `start`, then `run` for ever; `stop` at the end, whatever happened."""
 
+    def __init__(
+        self, name: str, adapter: str | None, bus: BluezBus, ear: Ear, ladder: Ladder, retry_seconds: float
+    ) -> None:
+        self._name = name
+        self._adapter = adapter
+        self._bus = bus
+        self._ear = ear
+        self._ladder = ladder
+        self._retry_seconds = retry_seconds
+        self._scanner: BleakScanner | None = None
 
-async def _silence(ear: Ear, ladder: Ladder) -> None:
-    """Return when nothing was heard for as long as the ladder is patient."""
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    while True:
-        if ear.heard_at > started:
-            ladder.heard()
-        left = max(started, ear.heard_at) + ladder.patience_seconds - loop.time()
-        if left <= 0:
+    async def run(self) -> None:
+        """Raises LinkLost when no scanner can be started any more."""
+        while True:
+            await self._silence()
+            await self.stop()
+            rung = self._ladder.climb()
+            if self._ladder.deaf:
+                self._ear.went_deaf()
+            patience = self._ladder.patience_seconds
+            log.warning("%s: nothing heard, trying a %s, next in %.0f s", self._name, rung.value, patience)
+            if rung is Rung.POWER_CYCLE:
+                await self._bus.power_cycle(self._adapter)
+            await self.start()
+
+    async def start(self) -> None:
+        """Raises LinkLost after some attempts."""
+        pause, reason = self._retry_seconds, ""
+        for attempt in range(ATTEMPTS):
+            self._scanner = self._new_scanner()
+            try:
+                async with asyncio.timeout(START_SECONDS):
+                    await self._scanner.start()
+            except (BleakError, *BUS_ERRORS) as exc:
+                reason = _words(exc)
+                log.info("%s: scanner does not start: %s", self._name, reason)
+                if _powered_off(exc):
+                    await self._bus.power(self._adapter, True)
+                elif attempt == ATTEMPTS // 2:
+                    await self._bus.power_cycle(self._adapter)
+            else:
+                return
+            await asyncio.sleep(pause)
+            pause *= 2
+        raise LinkLost(self._name, reason)
+
+    async def stop(self) -> None:
+        scanner, self._scanner = self._scanner, None
+        if scanner is None:
             return
-        await asyncio.sleep(left)
-
-
-@asynccontextmanager
-async def _scanner(
-    name: str, adapter: str | None, bus: BluezBus, hear: Callback, retry_seconds: float
-) -> AsyncIterator[None]:
-    scanner = await _start(name, adapter, bus, hear, retry_seconds)
-    try:
-        yield
-    finally:
         # bluetoothd may have restarted meanwhile ("No discovery started"), or be gone: the scanner is over anyway
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await scanner.stop()
         except (BleakError, AssertionError, *BUS_ERRORS) as exc:
-            log.debug("%s: stopping the scanner: %r", name, exc)
+            log.debug("%s: stopping the scanner: %r", self._name, exc)
 
+    def _new_scanner(self) -> BleakScanner:
+        if self._adapter is None:
+            return BleakScanner(self._ear.hear, scanning_mode="active")
+        return BleakScanner(self._ear.hear, scanning_mode="active", bluez={"adapter": self._adapter})
 
-async def _start(name: str, adapter: str | None, bus: BluezBus, hear: Callback, retry_seconds: float) -> BleakScanner:
-    pause, reason = retry_seconds, ""
-    for attempt in range(ATTEMPTS):
-        scanner = (
-            BleakScanner(hear, scanning_mode="active", bluez={"adapter": adapter})
-            if adapter
-            else BleakScanner(hear, scanning_mode="active")
-        )
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                await scanner.start()
-            return scanner
-        except (BleakError, *BUS_ERRORS) as exc:
-            reason = _words(exc)
-            log.info("%s: scanner does not start: %s", name, reason)
-            if _powered_off(exc):
-                await bus.power(adapter, True)
-            elif attempt == ATTEMPTS // 2:
-                await bus.power_cycle(adapter)
-        await asyncio.sleep(pause)
-        pause *= 2
-    raise LinkLost(name, reason)
+    async def _silence(self) -> None:
+        """Return when nothing was heard for as long as the ladder is patient."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        while True:
+            if self._ear.heard_at > started:
+                self._ladder.heard()
+            left = max(started, self._ear.heard_at) + self._ladder.patience_seconds - loop.time()
+            if left <= 0:
+                return
+            await asyncio.sleep(left)
 
 
 def _powered_off(exc: BaseException) -> bool:

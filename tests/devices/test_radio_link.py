@@ -1,6 +1,7 @@
 """The radio link with real bleak, against a stand-in BlueZ in another process on a private D-Bus."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -136,10 +137,14 @@ async def test_a_change_of_rssi_hands_on_old_bytes_and_is_a_repeat(bluez: StandI
 
 @pytest.mark.asyncio
 async def test_scanning_recovers_from_a_discovery_in_progress(bluez: StandIn) -> None:
-    await bluez.fault("StartDiscovery", *BUSY)
-    async with open_radio(WANTS) as radio:
+    async def clear() -> None:
         await until_called(bluez, "StartDiscovery")
         await bluez.fault("StartDiscovery")
+
+    await bluez.fault("StartDiscovery", *BUSY)
+    clearing = asyncio.create_task(clear())
+    async with open_radio(WANTS) as radio:
+        await clearing
         await bluez.heard(said(BAND))
         assert (await Listener(radio).advert()).service_data == BAND.said()
 
@@ -147,8 +152,9 @@ async def test_scanning_recovers_from_a_discovery_in_progress(bluez: StandIn) ->
 @pytest.mark.asyncio
 async def test_a_discovery_in_progress_for_ever_is_a_lost_link(bluez: StandIn) -> None:
     await bluez.fault("StartDiscovery", *BUSY)
-    async with open_radio(WANTS) as radio:
-        assert "InProgress" in await Listener(radio).lost()
+    with pytest.raises(LinkLost, match="InProgress"):
+        async with open_radio(WANTS):
+            pass
     assert (await bluez.state()).calls.count("StartDiscovery") == 4
 
 
@@ -165,8 +171,9 @@ async def test_an_adapter_without_power_is_switched_on(bluez: StandIn, adapter: 
 async def test_an_adapter_that_stays_without_power_is_a_lost_link(bluez: StandIn) -> None:
     await bluez.power(False)
     await bluez.fault("Set", "org.bluez.Error.Blocked", "Blocked through rfkill")
-    async with open_radio(WANTS) as radio:
-        assert "No powered Bluetooth adapters found" in await Listener(radio).lost()
+    with pytest.raises(LinkLost, match="No powered Bluetooth adapters found"):
+        async with open_radio(WANTS):
+            pass
 
 
 @pytest.mark.asyncio
@@ -187,6 +194,14 @@ async def test_silence_leads_up_the_ladder_to_deaf_and_one_advert_ends_it(bluez:
         await until(heard)
         assert await listener.next() == Hearing(False)
         assert (await listener.advert()).service_data == BAND.next().said()
+
+
+@pytest.mark.asyncio
+async def test_a_scanner_that_falls_silent_and_cannot_be_renewed_is_a_lost_link(bluez: StandIn) -> None:
+    async with open_radio(replace(WANTS, watchdog_seconds=0.2)) as radio:
+        await bluez.heard(said(BAND))
+        await bluez.fault("StartDiscovery", *BUSY)
+        assert "InProgress" in await Listener(radio).lost()
 
 
 @pytest.mark.asyncio
@@ -226,6 +241,9 @@ async def test_a_bus_that_dies_is_a_lost_link_and_a_new_bus_is_found(monkeypatch
         async with stand_in(bus.address) as bluez, open_radio(WANTS) as radio:
             await bluez.heard(said(BAND))
             assert (await Listener(radio).advert()).service_data == BAND.said()
+    # bleak's stop() on the dead bus leaves dbus-fast's future of the send behind, with its error; asyncio logs that
+    # when it is collected. Now, and not while another module is compiled: CPython 3.11.7 trips over it (gh-106905).
+    gc.collect()
 
 
 @pytest.mark.asyncio
