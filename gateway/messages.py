@@ -20,11 +20,10 @@ SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Se
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """What every numbered message has: CloudEvents 1.0 attributes, and our numbering as plain fields."""
+    """What every numbered message has: CloudEvents 1.0 attributes (`type` is its tag), our numbering as plain fields."""
 
     specversion: Literal["1.0"] = "1.0"
     id: str
-    type: str
     source: str
     time: datetime  # when it happened
     datacontenttype: Literal["application/json"] = "application/json"
@@ -44,7 +43,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     text_en: str = ""
 
 
-class AlertMessage(Envelope, frozen=True, kw_only=True):
+class AlertMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.alert"):
     """Stream "alert": one revision in the life of an alert."""
 
     alert: str
@@ -64,7 +63,7 @@ class AlertMessage(Envelope, frozen=True, kw_only=True):
     closing: str = ""
 
 
-class DecisionMessage(Envelope, frozen=True, kw_only=True):
+class DecisionMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.decision"):
     """Stream "report", if `uplink.reports` has "decisions": what was decided at a lane."""
 
     verdict: Verdict
@@ -76,13 +75,13 @@ class DecisionMessage(Envelope, frozen=True, kw_only=True):
     trust_version: int = 0
 
 
-class StayMessage(Envelope, frozen=True, kw_only=True):
+class StayMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.stay_ended"):
     """Stream "report", if `uplink.reports` has "stays": a quarantine has run its days."""
 
     quarantine: str
 
 
-class TombstoneMessage(Envelope, frozen=True, kw_only=True):
+class TombstoneMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.tombstone"):
     """Stream "report": the numbers from `first` to `last` are gone; the disk was full. Counts as received."""
 
     first: int
@@ -239,7 +238,6 @@ def numbered(
             verdict = VERDICTS[body.verdict]
             return DecisionMessage(
                 **common,  # type: ignore[arg-type]  # a dict of mixed values; the types are those of Envelope
-                type="menshen.decision",
                 place=body.lane,
                 place_path=places.path(body.lane),
                 subject=body.subject,
@@ -256,7 +254,6 @@ def numbered(
         case StayEnded():
             return StayMessage(
                 **common,  # type: ignore[arg-type]  # as above
-                type="menshen.stay_ended",
                 place=body.flat,
                 place_path=places.path(body.flat),
                 subject=body.subject,
@@ -265,7 +262,6 @@ def numbered(
         case Tombstone():
             return TombstoneMessage(
                 **common,  # type: ignore[arg-type]  # as above
-                type="menshen.tombstone",
                 first=body.first,
                 last=body.last,
                 why=body.why,
@@ -278,7 +274,6 @@ def _alert(alert: Alert, places: Places, common: dict[str, object]) -> AlertMess
     path = places.path(alert.place)
     return AlertMessage(
         **common,  # type: ignore[arg-type]  # a dict of mixed values; the types are those of Envelope
-        type="menshen.alert",
         drill=alert.drill,
         place=alert.place,
         place_path=path,

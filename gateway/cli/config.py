@@ -1,0 +1,50 @@
+"""`menshen config`: is menshen.toml right, what may stand in it, what does the house make of it?"""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from devices.driver import load
+from gateway.cli.plan import CONFIG_OPTION, read_plan
+from gateway.config_sections import Config
+from gateway.limits import Limits
+
+app = typer.Typer(name="config", help="Check, describe and show menshen.toml.", no_args_is_help=True)
+
+DRIVERS = ("door_node", "serial_scanner", "qr_camera", "wristband")
+
+
+@app.command()
+def check(
+    config: Annotated[Path, CONFIG_OPTION],
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Exit 0 if the house can open with it; otherwise each fault on a line, and 78."""
+    plan = read_plan(config)
+    flats = sum(len(list(b.flats())) for compound in plan.site.street.compounds for b in compound.buildings)
+    found = {"links": len(plan.links), "devices": len(plan.site.devices), "flats": flats}
+    if as_json:
+        typer.echo(json.dumps({"file": str(config), "right": True, **found}))
+    else:
+        typer.echo(f"{config}: right; {found['links']} links, {found['devices']} devices, {found['flats']} flats")
+
+
+@app.command()
+def schema() -> None:
+    """The JSON Schema of menshen.toml, with the settings of each driver under "drivers"."""
+    described = Config.model_json_schema()
+    described["drivers"] = {name: load(name).settings.model_json_schema() for name in DRIVERS}
+    described["limits"] = msgspec.json.schema(Limits)
+    typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def show(config: Annotated[Path, CONFIG_OPTION]) -> None:
+    """What the house makes of it, every default filled in, as JSON. Secrets stand in files and are not shown."""
+    plan = read_plan(config)
+    shown = plan.config.model_dump(mode="json")
+    shown["limits"] = msgspec.to_builtins(plan.limits)
+    typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))

@@ -1,0 +1,41 @@
+"""What every command on a house shares: its configuration read and its faults told, its books opened."""
+
+import logging
+import sys
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import typer
+
+from gateway.config import Plan, load_config
+from gateway.config_errors import EXIT_CONFIG, ConfigError
+from gateway.registry import Registry, open_registry
+
+CONFIG_OPTION = typer.Option("--config", "-c", envvar="MENSHEN_CONFIG", help="The house's menshen.toml.")
+
+
+def read_plan(path: Path) -> Plan:
+    """The configuration. What is wrong is told line by line, and the command ends with 78."""
+    try:
+        return load_config(path)
+    except ConfigError as exc:
+        for line in exc.lines:
+            typer.echo(line, err=True)
+        raise typer.Exit(EXIT_CONFIG) from exc
+
+
+def registry_of(plan: Plan) -> AbstractAsyncContextManager[Registry]:
+    """The small books of this house."""
+    data = plan.config.gateway.data
+    return open_registry(data / "registry", data / "secrets" / "registry.key")
+
+
+def start_logging(verbose: bool) -> None:
+    """Lines on stderr; systemd adds the hour itself."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(levelname)s %(message)s" if not sys.stderr.isatty() else "%(asctime)s %(levelname)s %(message)s",
+    )
+    for chatty in ("dbus_fast", "bleak", "asyncio", "uvicorn", "sse_starlette"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

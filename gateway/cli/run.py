@@ -1,0 +1,72 @@
+"""`menshen run`: menshen.toml in, the house out. SIGTERM closes it in order; everything is on disk, exit 0."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of, start_logging
+from gateway.config import Plan
+from gateway.house import House, open_house
+from gateway.house_keys import secret_file
+from gateway.pages.app import create_app
+from gateway.pages.desk import PageSettings
+from gateway.pages.serve import PageServer, listen
+from gateway.registry import Registry
+from gateway.sd_notify import SystemdNotifier
+from gateway.staff import StaffBook
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    config: Annotated[Path, CONFIG_OPTION] = Path("/etc/menshen/menshen.toml"),
+    pages: Annotated[bool, typer.Option(help="Serve the pages.")] = True,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+) -> None:
+    """Watch the gates and the quarantine homes: the gateway itself."""
+    start_logging(verbose)
+    asyncio.run(_run(read_plan(config), pages))
+
+
+async def _run(plan: Plan, pages: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    notifier = SystemdNotifier(os.environ.get("NOTIFY_SOCKET"))
+    async with registry_of(plan) as registry, open_house(plan) as house:
+        devices = registry.book("devices")
+
+        def key_of(device: str) -> bytes | None:
+            doc = devices.get(device)
+            return bytes.fromhex(doc["band_key"]) if doc and doc.get("band_key") else None
+
+        house.keys.device_keys = key_of
+        serve = (lambda standing: _serving(standing, registry, plan)) if pages else None
+        await house.stand(stop, notifier, serve)
+
+
+@asynccontextmanager
+async def _serving(
+    house: House, registry: Registry, plan: Plan
+) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
+    """The pages' server as one task of the house."""
+    section = plan.config.pages
+    settings = PageSettings(
+        session_key=secret_file(plan.config.gateway.data / "secrets" / "session.key"),
+        https=section.cert_file is not None,
+        shift=timedelta(hours=section.shift_hours),
+    )
+    app = create_app(house, StaffBook(registry.book("staff")), settings)
+    server = PageServer(app, listen(section.host, section.port), section.cert_file, section.key_file)
+    scheme = "https" if settings.https else "http"
+    log.info("pages: %s://%s:%d", scheme, section.host, server.port)
+    yield server.run
