@@ -20,7 +20,7 @@ SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Se
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
-    """What every numbered message has: CloudEvents 1.0 attributes (`type` is its tag), our numbering as plain fields."""
+    """What every numbered message has: CloudEvents 1.0 attributes (`type` is the tag), our numbers as plain fields."""
 
     specversion: Literal["1.0"] = "1.0"
     id: str
