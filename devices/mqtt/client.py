@@ -30,10 +30,10 @@ GOODBYE_SECONDS = 1.0
 class Mqtt:
     """`async with Mqtt(broker, subscribe=["a/+/b"]) as mqtt:`; leaving it says DISCONNECT, so no last will is sent.
 
-    A message is acknowledged to the broker when `messages()` is asked for the next one, or by `ack` after `take`. At
-    most `receive_maximum` of QoS 1 can be unacknowledged, so they fit the inbox; where a 3.1.1 broker knows no such
-    limit and overflows it, the connection is dropped and the broker keeps the rest. QoS 0 beyond the inbox is dropped
-    and counted.
+    A message is acknowledged to the broker when `messages()` is asked for the next one, or by `ack` after `take`. Up to
+    `inbox` messages wait for that. A broker that keeps to `receive_maximum` never fills it. What one that does not (or
+    speaks 3.1.1) sends beyond is left unacknowledged, and fetched by a new connection once the inbox is empty. QoS 0
+    beyond the inbox is dropped and counted.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Mqtt:
         *,
         subscribe: Iterable[str] = (),
         will: Will | None = None,
+        inbox: int = 2000,
         jitter: Callable[[], float] = RANDOM.random,
     ) -> None:
         self.broker = broker
@@ -49,8 +50,9 @@ class Mqtt:
         self.dropped = 0  # QoS 0 messages that found the inbox full
         self.reason = "not connected yet"  # why there is no connection, for a status page; "" while there is one
         self._filters, self._will, self._jitter = tuple(subscribe), will, jitter
-        self._inbox_size = 2 * broker.receive_maximum
+        self._inbox_size = inbox
         self._inbox: deque[Message] = deque()
+        self._overflown: Connection | None = None
         self._heard = asyncio.Event()
         self._up = asyncio.Event()
         self._connection: Connection | None = None
@@ -71,7 +73,7 @@ class Mqtt:
         assert task is not None
         if not task.done():
             if self._connection is not None:
-                self._connection.say_goodbye()
+                self._connection.say_goodbye("closed")
                 await asyncio.wait([self._connection.lost], timeout=GOODBYE_SECONDS)
             task.cancel()
             await asyncio.wait([task])
@@ -95,7 +97,7 @@ class Mqtt:
         return 0 if (session := self.session) is None else session.window
 
     async def connected(self) -> Session:
-        """Waits until the broker has taken us and our subscriptions."""
+        """Waits until the broker has taken us, and our subscriptions unless it still knew us."""
         while (session := self.session) is None:
             self._up.clear()
             await self._up.wait()
@@ -134,6 +136,11 @@ class Mqtt:
     async def take(self, limit: int = 1000) -> list[Message]:
         """At least one message, at most `limit`, in order of arrival. Each is to be given to `ack` once it is kept."""
         while not self._inbox:
+            if self._overflown is not None:
+                self._overflown.say_goodbye(
+                    "to fetch what the inbox had no room for"
+                )  # behind the last acknowledgement
+                self._overflown = None
             self._heard.clear()
             await self._heard.wait()
         return [self._inbox.popleft() for _ in range(min(limit, len(self._inbox)))]
@@ -151,11 +158,11 @@ class Mqtt:
                 self.ack(message)
 
     def _hear(self, message: Message) -> None:
-        if len(self._inbox) >= self._inbox_size:
-            if message.qos == 0:
-                self.dropped += 1
-            elif self._connection is not None:
-                asyncio.get_running_loop().call_soon(self._connection.drop, "the inbox is full")
+        if message.qos == 0 and len(self._inbox) >= self._inbox_size:
+            self.dropped += 1
+            return
+        if message.qos and (self._overflown is not None or len(self._inbox) >= self._inbox_size):
+            self._overflown = self._connection  # from here on all of them, or the order would suffer
             return
         prefix = self.broker.prefix
         if prefix:
@@ -208,6 +215,7 @@ class Mqtt:
             self.reason = connection.lost.result()
         finally:
             connection.drop("closed")
+            self._overflown = None
             self._connection = self._session = None
         return self.reason
 

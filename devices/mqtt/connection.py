@@ -95,10 +95,10 @@ class Connection:
         else:
             self._carry(self._client.loop_misc)
 
-    def say_goodbye(self) -> None:
-        """DISCONNECT: the broker drops our last will and closes."""
+    def say_goodbye(self, reason: str) -> None:
+        """DISCONNECT, after all that waits to be written: the broker drops our last will and closes."""
         if not self.lost.done():
-            self._refusal = "closed"
+            self._refusal = reason
             self._client.disconnect()
 
     def drop(self, reason: str) -> None:
@@ -191,7 +191,8 @@ class Connection:
         )
         if self._filters:
             self._client.subscribe([(filter_, 1) for filter_ in self._filters])
-        else:
+        if not self._filters or flags.session_present:
+            # what a resumed session has kept for us may come before SUBACK, and more of it than any inbox holds
             self.stands.set_result(self._session)
 
     def _on_subscribe(self, _c: Client, _u: object, _mid: int, reasons: list[ReasonCode], _p: object) -> None:
