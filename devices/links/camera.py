@@ -15,10 +15,12 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from msgspec import Struct
 
 from devices.driver import LinkLost
+from devices.links import threads
 from devices.links.capture import Capture, CaptureError, Kind, kind_of, without_password
 from devices.links.frame import Frame
 from devices.links.frame_reader import FrameReader, Spoilt
@@ -63,7 +65,7 @@ class CameraLink:
 
     async def open(self) -> None:
         for work in (self._grab, self._look_on):
-            threading.Thread(target=self._run, args=(work,), name=f"camera {self._name}", daemon=True).start()
+            threads.start(partial(self._run, work), name=f"camera {self._name}", stop=self._stop_threads)
         # A name that does not resolve holds OpenCV beyond its own timeout.
         try:
             async with asyncio.timeout(self._plan.open_timeout_seconds + 1):
@@ -74,11 +76,14 @@ class CameraLink:
             raise LinkLost(self._name, self._lost)
 
     async def close(self) -> None:
-        self._stop.set()
-        self._newest.close("closed")
+        self._stop_threads()
         with suppress(TimeoutError):  # OpenCV waits for a camera that hangs; the thread ends with its read timeout
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._until(lambda: self._running == 0)
+
+    def _stop_threads(self) -> None:
+        self._stop.set()
+        self._newest.close("closed")
 
     async def _looks(self) -> AsyncIterator[Look]:
         while True:

@@ -59,7 +59,7 @@ class Capture:
         source: str,
         *,
         open_timeout_seconds: float = 5.0,
-        read_timeout_seconds: float = 3.0,
+        read_timeout_seconds: float = 2.0,
         width: int = 1280,
         height: int = 720,
     ) -> None:

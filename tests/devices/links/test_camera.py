@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -283,3 +285,28 @@ async def test_the_password_of_a_camera_is_not_in_the_reason() -> None:
             pass
     assert "hunter2" not in str(lost.value)
     assert lost.value.link == "http://127.0.0.1:9/stream"
+
+
+def test_python_ends_cleanly_while_a_camera_is_being_read(clip: Path) -> None:
+    """Without its threads being waited for, OpenCV aborts the process: exit code 134."""
+    program = f"""
+import asyncio
+from devices.links.camera import CameraLink
+from devices.links.looks import CameraPlan
+from devices.links.opencv import cv2
+
+def work_in_opencv(gray):
+    for _ in range(40):
+        gray = cv2.medianBlur(gray, 31)
+    return ("read",)
+
+async def watch():
+    for _ in range(6):
+        link = CameraLink(CameraPlan({str(clip)!r}, loop=True), work_in_opencv)
+        await link.open()
+        await anext(aiter(link))
+
+asyncio.run(watch())
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert (run.returncode, run.stderr) == (0, b"")
