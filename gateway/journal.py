@@ -91,7 +91,10 @@ class Journal:
 
     async def forget(self, subject: str) -> int:
         """Clear one person's bodies; how many are left, not yet confirmed or not yet in a snapshot: ask again later."""
-        return await self._chore(lambda file: file.forget(subject))
+        after: int | None = 0
+        while after is not None:
+            after = await self._chore(partial(JournalFile.forget_some, subject=subject, after=after))
+        return await self._chore(lambda file: file.finish_forgetting(subject))
 
     async def renew_epoch(self) -> None:
         """The centre knows numbers this journal never gave: the next start shall begin a new epoch. End the house."""

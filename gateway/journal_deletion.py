@@ -16,7 +16,8 @@ from msgspec import Struct
 from gateway.entries import Stream
 from gateway.journal_schema import micros
 
-CHUNK = 200  # records of one transaction: appends wait no longer than this takes
+CHUNK = 200  # records cleared in one transaction: appends wait no longer than this takes
+WINDOW = 500  # records looked at, or cleared, in one step of retention
 
 _TOLD_AND_FOLDED = """
     from record r left join bookmark b on b.stream = r.stream
@@ -45,14 +46,21 @@ class Shed(Struct, frozen=True):
 
 
 def clear_before(db: apsw.Connection, before: datetime, after: int) -> int | None:
-    """Clear one chunk of what happened before an instant; the number to go on after, None when all is done."""
+    """Clear what happened before an instant among the next records; the number to go on after, None at the end.
+
+    Looks at a bounded number of records, most of which were cleared long ago: appends wait in between.
+    """
+    first, newest = db.execute(
+        "select coalesce(min(number), 0), (select coalesce(max(number), 0) from snapshot) from record where number > ?",
+        (after,),
+    ).get
+    end = first + WINDOW
     found = db.execute(
-        f"select r.number {_TOLD_AND_FOLDED} and r.body is not null and r.at < :before order by r.number limit {CHUNK}",
-        {"after": after, "before": micros(before)},
+        f"select r.number {_TOLD_AND_FOLDED} and r.number < :end and r.body is not null and r.at < :before",
+        {"after": after, "end": end, "before": micros(before)},
     )
-    numbers = [number for (number,) in found]
-    strip(db, numbers)
-    return numbers[-1] if numbers else None
+    strip(db, [number for (number,) in found])
+    return end - 1 if first > 0 and end <= newest else None
 
 
 def clear_subject(db: apsw.Connection, subject: str, after: int) -> int | None:
@@ -78,50 +86,72 @@ def left_of_subject(db: apsw.Connection, subject: str) -> int:
     return left
 
 
-def shed_chunk(db: apsw.Connection) -> Shed:
-    """Make some room, the least important first; an empty Shed where nothing more may go."""
-    return _shed_bodies(db) or _shed_leaves(db) or _shed_reports(db) or Shed()
+class Shedder:
+    """Makes room, the least important first. Remembers how far it came, so that it does not look at all that is bare
+    already each time; where it finds nothing more it looks again from the beginning, as more may have been confirmed.
+    """
 
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+        self._bodies_after = 0
+        self._reports_after = 0
 
-def _shed_bodies(db: apsw.Connection) -> Shed | None:
-    found = db.execute(
-        f"select r.number {_TOLD_AND_FOLDED} and r.body is not null order by r.number limit {CHUNK}",
-        {"after": 0},
-    )
-    numbers = [number for (number,) in found]
-    strip(db, numbers)
-    return Shed(bodies=len(numbers)) if numbers else None
+    def chunk(self) -> Shed:
+        """Shed a little; an empty Shed where nothing more may go."""
+        shed = self._bodies() or self._leaves()
+        if shed is None and self._bodies_after:
+            self._bodies_after = 0
+            shed = self._bodies()
+        if shed is None:
+            shed = self._reports()
+        if shed is None and self._reports_after:
+            self._reports_after = 0
+            shed = self._reports()
+        return shed or Shed()
 
+    def _bodies(self) -> Shed | None:
+        found = self._db.execute(
+            f"select r.number {_TOLD_AND_FOLDED} and r.body is not null order by r.number limit {CHUNK}",
+            {"after": self._bodies_after},
+        )
+        numbers = [number for (number,) in found]
+        if not numbers:
+            return None
+        strip(self._db, numbers)
+        self._bodies_after = numbers[-1]
+        return Shed(bodies=len(numbers))
 
-def _shed_leaves(db: apsw.Connection) -> Shed | None:
-    """Rows that hold nothing but a leaf. The newest of the journal and of each stream stay: numbering goes on there."""
-    found = db.execute(
-        f"select r.number {_TOLD_AND_FOLDED} and r.body is null"  # noqa: S608 (constants)
-        " and r.number < (select max(number) from record)"
-        " and (r.stream is null or r.epoch <> (select max(number) from epoch) or r.stream_number < coalesce(b.upto, 0))"
-        f" order by r.number limit {CHUNK * 2}",
-        {"after": 0},
-    )
-    numbers = [number for (number,) in found]
-    db.executemany("delete from record where number = ?", [(number,) for number in numbers])
-    return Shed(rows=len(numbers)) if numbers else None
+    def _leaves(self) -> Shed | None:
+        """Rows that hold only a leaf. The newest of the journal and of each stream stay: numbering goes on there."""
+        found = self._db.execute(
+            f"select r.number {_TOLD_AND_FOLDED} and r.body is null"  # noqa: S608 (constants)
+            " and r.number < (select max(number) from record) and (r.stream is null"
+            " or r.epoch <> (select max(number) from epoch) or r.stream_number < coalesce(b.upto, 0))"
+            f" order by r.number limit {CHUNK * 2}",
+            {"after": 0},
+        )
+        numbers = [number for (number,) in found]
+        self._db.executemany("delete from record where number = ?", [(number,) for number in numbers])
+        return Shed(rows=len(numbers)) if numbers else None
 
-
-def _shed_reports(db: apsw.Connection) -> Shed | None:
-    found = db.execute(
-        """
-        select r.number, r.stream_number from record r left join bookmark b on b.stream = r.stream
-        where r.stream = ? and r.epoch = (select max(number) from epoch) and r.stream_number > coalesce(b.upto, 0)
-            and r.body is not null
-            and (r.class = 'finding' or r.number <= (select coalesce(max(number), 0) from snapshot))
-        order by r.stream_number limit ?
-        """,
-        (Stream.REPORT, CHUNK),
-    )
-    pairs: list[tuple[int, int]] = [(number, stream_number) for number, stream_number in found]
-    strip(db, [number for number, _ in pairs])
-    gaps = tuple(gaps_of(Stream.REPORT, [stream_number for _, stream_number in pairs]))
-    return Shed(bodies=len(pairs), gaps=gaps) if pairs else None
+    def _reports(self) -> Shed | None:
+        """Bodies of reports the centre has not confirmed, the oldest first; of inputs only what is folded."""
+        found = self._db.execute(
+            """
+            select r.number, r.stream_number from record r left join bookmark b on b.stream = r.stream
+            where r.stream = ? and r.epoch = (select max(number) from epoch)
+                and r.stream_number > max(coalesce(b.upto, 0), ?) and r.body is not null
+                and (r.class = 'finding' or r.number <= (select coalesce(max(number), 0) from snapshot))
+            order by r.stream_number limit ?
+            """,
+            (Stream.REPORT, self._reports_after, CHUNK),
+        )
+        pairs: list[tuple[int, int]] = [(number, stream_number) for number, stream_number in found]
+        if not pairs:
+            return None
+        strip(self._db, [number for number, _ in pairs])
+        self._reports_after = pairs[-1][1]
+        return Shed(bodies=len(pairs), gaps=tuple(gaps_of(Stream.REPORT, [number for _, number in pairs])))
 
 
 def gaps_of(stream: Stream, numbers: Iterable[int]) -> list[Gap]:

@@ -12,11 +12,11 @@ from typing import Self
 from gateway.entries import Entry, Stream
 from gateway.journal_deletion import (
     Shed,
+    Shedder,
     clear_before,
     clear_subject,
     drop_older_snapshots,
     left_of_subject,
-    shed_chunk,
 )
 from gateway.journal_epoch import Epoch, Mark, ask_for_renewal, machine, settle_epoch, write_mark
 from gateway.journal_forgotten import forgotten, note_forgotten
@@ -57,10 +57,11 @@ class JournalFile:
                     self.bookmarks[Stream(stream)] = upto
                 self._quota_pages: int = self.db.pragma("max_page_count")
                 self._narrowed = False
+                self._shedder = Shedder(self.db)
             self._check_the_end()
             if self.epoch.is_new:
                 for subject in forgotten(path):
-                    self.forget(subject)
+                    self._forget_again(subject)
             undo.pop_all()
 
     def append(self, entries: Sequence[Entry], bookmarks: Mapping[Stream, int]) -> None:
@@ -101,19 +102,18 @@ class JournalFile:
         with speaking_plainly(self.path), transaction(self.db):
             return clear_before(self.db, before, after)
 
-    def forget(self, subject: str) -> int:
-        """Clear one person's records, told and folded ones; how many are left to be cleared later.
-
-        Who is forgotten is noted beside the journal first, so that a restored copy forgets again.
-        """
+    def forget_some(self, subject: str, after: int) -> int | None:
+        """One chunk of one person's records; see journal_deletion."""
         with speaking_plainly(self.path):
-            note_forgotten(self.path, subject)
-            after: int | None = 0
-            while after is not None:
-                with transaction(self.db):
-                    after = clear_subject(self.db, subject, after)
+            if after == 0:  # noted beside the journal first, so that a restored copy forgets again
+                note_forgotten(self.path, subject)
             with transaction(self.db):
-                drop_older_snapshots(self.db)
+                return clear_subject(self.db, subject, after)
+
+    def finish_forgetting(self, subject: str) -> int:
+        """Drop the older snapshots; how many of the person's records had to be left."""
+        with speaking_plainly(self.path), transaction(self.db):
+            drop_older_snapshots(self.db)
             return left_of_subject(self.db, subject)
 
     def make_room(self) -> tuple[bool, Shed]:
@@ -131,7 +131,7 @@ class JournalFile:
             wanted = self.db.pragma("freelist_count") + FREE_PAGES
             while self.db.pragma("freelist_count") < wanted:
                 with transaction(self.db):
-                    shed = shed_chunk(self.db)
+                    shed = self._shedder.chunk()
                 if shed == Shed():
                     break
                 total += shed
@@ -160,6 +160,11 @@ class JournalFile:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+    def _forget_again(self, subject: str) -> None:
+        after: int | None = 0
+        while after is not None:
+            after = self.forget_some(subject, after)
 
     def _rows(self, entries: Iterable[Entry], last_of: dict[Stream, int]) -> list[Row]:
         """Rows to insert; moves `last_of` on. Raises JournalError where a number is not the one after the last."""

@@ -79,12 +79,12 @@ class JournalSettings(Struct, frozen=True):
     """
 
     quota_mb: float = 1024.0
-    reserve_kb: int = 4096
+    reserve_kb: int = 8192
     linger_seconds: float = 0.0
     bookmark_seconds: float = 0.2
     room_entries: int = 4096
     group_entries: int = 1024
-    checkpoint_pages: int = 512
+    checkpoint_pages: int = 1000
     snapshots_kept: int = 3
 
 

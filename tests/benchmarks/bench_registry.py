@@ -1,4 +1,4 @@
-"""One change among 22,000 documents: how long the caller waits, how long the loop stands still, how long the file takes.
+"""One change among 22,000 documents: how long the caller waits, how long the loop stands still, when it is on disk.
 
 `run() -> dict`, `table(result) -> str`; `python -m tests.benchmarks.bench_registry` prints both.
 """
@@ -89,10 +89,12 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(
         (
             f"a change among {result['documents']:,} documents ({result['file_mb']:.1f} MB):",
-            f"  caller waits at most {result['put_max_ms']:.2f} ms (TinyDB's own storage: {result['tinydb_alone_ms']:.0f} ms)",
+            f"  caller waits at most {result['put_max_ms']:.2f} ms"
+            f" (TinyDB's own storage: {result['tinydb_alone_ms']:.0f} ms)",
             f"  loop stands still at most {result['loop_stall_max_ms']:.1f} ms while the file is written",
             f"  on disk after at most {result['flush_max_ms']:.0f} ms",
-            f"import of all: {result['import_ms']:.0f} ms, loop stands still at most {result['import_stall_ms']:.1f} ms",
+            f"import of all: {result['import_ms']:.0f} ms,"
+            f" loop stands still at most {result['import_stall_ms']:.1f} ms",
             f"opening the book: {result['open_ms']:.0f} ms",
         )
     )

@@ -4,15 +4,19 @@ import asyncio
 import hashlib
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import apsw
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devices.reading import Receipt
-from gateway.entries import Batch, Confirm, EntryClass, Stream, source_key
+from gateway.entries import Batch, Confirm, Entry, EntryClass, Stream, source_key
 from gateway.journal import JournalError, JournalSettings, open_journal
+from gateway.journal_epoch import settle_epoch
 from gateway.journal_file import JournalFile
 from gateway.journal_reader import Reader
 from tests.journal_entries import NOON, alert, append, entry, report
@@ -239,3 +243,73 @@ async def test_a_full_check_finds_a_record_that_was_changed(tmp_path: Path) -> N
     run(path, "update record set body = x'00' where number = 7")
     async with open_journal(path) as journal:
         assert await journal.read(Reader.check) == ["record 7 is not what was written"]
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    at=st.datetimes(timezones=st.just(UTC)),
+    heard=st.datetimes(timezones=st.just(timezone(timedelta(hours=8)))),
+    texts=st.tuples(texts, texts, texts),
+    body=st.binary(max_size=5000),
+)
+async def test_any_entry_comes_back_as_it_was(
+    at: datetime, heard: datetime, texts: tuple[str, str, str], body: bytes
+) -> None:
+    kind, place, subject = texts
+    one = Entry(1, at, heard, kind, EntryClass.FINDING, body, place=place, subject=subject, schema=3)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.db"
+        with JournalFile(path, JournalSettings(reserve_kb=0)) as file:
+            file.append([one], {})
+        with Reader(path) as reader:
+            (record,) = reader.since(0, 2)
+    assert {name: getattr(record, name) for name in one.__struct_fields__} == {
+        name: getattr(one, name) for name in one.__struct_fields__
+    }
+    assert record.at.tzinfo is UTC
+
+
+async def test_an_hour_without_a_zone_is_a_bug_and_ends_the_house_loudly(tmp_path: Path) -> None:
+    with JournalFile(tmp_path / "journal.db", JournalSettings()) as file:
+        with pytest.raises(TypeError):
+            file.append([Entry(1, NOON.replace(tzinfo=None), NOON, "", EntryClass.INPUT, b"")], {})
+        file.append([entry(1)], {})
+
+
+async def test_no_question_of_a_start_or_of_the_outbox_reads_the_whole_journal(tmp_path: Path) -> None:
+    """So that a start takes the same time whatever the journal's size (the figures are in the benchmark)."""
+    path = tmp_path / "journal.db"
+    with JournalFile(path, JournalSettings(), "guard-house-1") as file:
+        file.append([alert(1, 1), report(2, 1), entry(3)], {})
+    asked: list[tuple[str, object]] = []
+
+    def note(_cursor: object, statement: str, bindings: object) -> bool:
+        asked.append((statement, bindings))
+        return True
+
+    with JournalFile(path, JournalSettings(), "guard-house-1") as file:
+        file.db.exec_trace = note
+        settle_epoch(file.db, path, "guard-house-1")
+        file._last_of(Stream.REPORT)
+        file.append([entry(4)], {Stream.ALERT: 1})
+        file.db.exec_trace = None
+        with Reader(path) as reader:
+            reader._db.exec_trace = note
+            reader.newest_snapshot(1)
+            reader.last()
+            list(reader.replay(2))
+            reader.stream_since(Stream.REPORT, 0, 10)
+            reader.heard_after(Stream.REPORT, 0)
+            reader._db.exec_trace = None
+            plans = {
+                statement: " | ".join(row[3] for row in reader._db.execute(f"explain query plan {statement}", bindings))
+                for statement, bindings in asked
+                if statement.startswith("select") and " record" in statement
+            }
+    assert len(plans) >= 5
+    for statement, plan in plans.items():
+        assert "SCAN record" not in plan, statement
+        assert "TEMP B-TREE" not in plan, statement

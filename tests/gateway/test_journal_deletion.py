@@ -90,9 +90,9 @@ async def test_one_person_is_forgotten_and_nobody_else(tmp_path: Path) -> None:
 
 async def test_appends_go_on_while_much_is_deleted(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    async with open_journal(path, SETTINGS) as journal:
-        await append(journal, [entry(number) for number in range(1, 3001)])
-        await journal.snapshot(3000, 1, b"")
+    async with open_journal(path, JournalSettings(reserve_kb=0, room_entries=64)) as journal:
+        await append(journal, [entry(number) for number in range(1, 5001)])
+        await journal.snapshot(5000, 1, b"")
         released: list[int] = []
 
         async def retention() -> int:
@@ -100,13 +100,14 @@ async def test_appends_go_on_while_much_is_deleted(tmp_path: Path) -> None:
             return len(released)
 
         deleting = asyncio.ensure_future(retention())
-        number = 3000
+        number = 5000
         while not deleting.done():
             number += 1
+            await journal.room()
             journal.submit(Batch([entry(number)]), lambda batch: released.append(batch.entries[0].number))
             await asyncio.sleep(0)
-        assert await deleting >= 15 - 1  # between any two chunks of 200 what was waiting was written
-    assert released == list(range(3001, number + 1))
+        assert await deleting >= 5000 // 500 - 1  # between any two steps what was waiting was written
+    assert released == list(range(5001, number + 1))
     assert bodies(path) == released
 
 
