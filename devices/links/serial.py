@@ -25,6 +25,8 @@ from devices.driver import LinkLost
 BUFFER_LIMIT: Final = 64 * 1024  # bytes that wait for the loop, and bytes that wait for the port
 READ_LIMIT: Final = 4096  # the kernel's line discipline gives no more at once
 WRITE_SECONDS: Final = 1.0
+DRAIN_SECONDS: Final = 0.2
+DRAIN_LOOKS: Final = 20
 CLOSE_SECONDS: Final = 0.5
 PORT_ERRORS: Final = (serial.SerialException, OSError, termios.error)
 
@@ -139,23 +141,30 @@ class SerialLink:
         finally:
             with self._moved:
                 self._port = None  # from here on nobody touches a closed port
-            # Or closing waits up to 30 s for a far end that takes nothing (serial core, closing_wait). A port that went
-            # away fails here again, and the first failure is the one to tell of.
+            # A port that went away fails here again, and the first failure is the one to tell of.
             with suppress(*PORT_ERRORS):
-                port.reset_output_buffer()
+                self._drain(port)
+
+    def _drain(self, port: serial.Serial) -> None:
+        """Let the last acknowledgements out, then give up: closing would wait 30 s for them (tty, closing_wait)."""
+        for _ in range(DRAIN_LOOKS):
+            if port.out_waiting == 0:
+                return
+            select.select([], [], [], DRAIN_SECONDS / DRAIN_LOOKS)
+        port.reset_output_buffer()
 
     def _carry_once(self, port: serial.Serial) -> bool:
         """Write what waits, read what there is. False at the end."""
         with self._moved:
             self._moved.wait_for(lambda: len(self._incoming) < BUFFER_LIMIT or self._outgoing or self._closing)
-            if self._closing or self._lost is not None:
+            if self._lost is not None or (self._closing and not self._outgoing):
                 return False
             full = len(self._incoming) >= BUFFER_LIMIT
             outgoing = bytes(self._outgoing)
             self._outgoing.clear()
         if outgoing:
             port.write(outgoing)
-        if not full:
+        if not full and not self._closing:
             self._read(port)
         return True
 

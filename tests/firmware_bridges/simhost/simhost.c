@@ -4,7 +4,8 @@
  *
  * Links against simavr, which is GPL-3: a test program apart, no part of what Menshen ships.
  * Standard input, one command a line: reed 0|1, tamper 0|1, bounce V N (N chatters, then V), adc MILLIVOLTS, reset,
- * unplug, plug, stat, quit. Its end is quit too, so that no emulator outlives its test.
+ * wait MS (of the controller's time, before the next command), unplug, plug, stat, quit. Its end is quit too, so that no
+ * emulator outlives its test.
  * Standard output: "ready" once the pty is there, "relay 0|1", "lamp 0|1", the answer to stat.
  */
 #define _GNU_SOURCE
@@ -62,6 +63,11 @@ static double seconds(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec + now.tv_nsec * 1e-9;
+}
+
+static double simulated(void)
+{
+    return (double)avr->cycle / HERTZ;
 }
 
 /* ---- the line */
@@ -190,10 +196,12 @@ static void stat(void)
 {
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("stat sim=%.3f cpu=%.3f said=%lu undriven=%lu\n", (double)avr->cycle / HERTZ,
+    printf("stat sim=%.3f cpu=%.3f said=%lu undriven=%lu\n", simulated(),
            used.ru_utime.tv_sec + used.ru_stime.tv_sec + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6,
            line.said, line.undriven);
 }
+
+static double resume; /* no command is read before the controller's time is this */
 
 /* False: the end. */
 static bool obey(const char *command)
@@ -207,6 +215,8 @@ static bool obey(const char *command)
         bounce.final = a, bounce.left = b, bounce.next = 0;
     else if (sscanf(command, "adc %d", &a) == 1)
         set_battery(a);
+    else if (sscanf(command, "wait %d", &a) == 1)
+        resume = simulated() + a / 1000.0;
     else if (!strcmp(command, "reset"))
         avr_reset(avr);
     else if (!strcmp(command, "unplug"))
@@ -228,8 +238,8 @@ static bool listen_to_commands(void)
     static char command[128];
     static int length;
     char c;
-    int count;
-    while ((count = read(STDIN_FILENO, &c, 1)) == 1) {
+    int count = -1;
+    while (simulated() >= resume && (count = read(STDIN_FILENO, &c, 1)) == 1) {
         if (c != '\n') {
             if (length < (int)sizeof command - 1)
                 command[length++] = c;
@@ -340,14 +350,12 @@ int main(int argc, char **argv)
     fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
 
     double start = seconds();
-    avr_cycle_count_t first = avr->cycle;
     do {
         run_slice();
-        double simulated = (double)(avr->cycle - first) / HERTZ;
         reassert_pins();
-        chatter(simulated);
+        chatter(simulated());
         carry();
-        keep_pace(simulated - (seconds() - start));
+        keep_pace(simulated() - (seconds() - start));
     } while (listen_to_commands());
     save_eeprom(eeprom);
     unlink(line.link);
