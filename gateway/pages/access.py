@@ -1,0 +1,109 @@
+"""A route and a role in, yes or no out: the one table of who may open what, and who needs to see which alert.
+
+Least data for a stated reason: guards see what they must act on at the gate, installers see devices and no health,
+duty officers see the people they look after.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from gateway.findings import Kind
+from gateway.words import Words
+
+
+class Role(StrEnum):
+    GUARD = "guard"
+    INSTALLER = "installer"
+    DUTY_OFFICER = "duty_officer"
+
+
+ROLES: Mapping[Role, Words] = {
+    Role.GUARD: Words("门岗", "Guard"),
+    Role.INSTALLER: Words("安装员", "Installer"),
+    Role.DUTY_OFFICER: Words("值班人员", "Duty officer"),
+}
+
+
+class Member(NamedTuple):
+    """One of the staff. `mark` changes with the PIN (its hash will do), so that a new PIN ends old sessions."""
+
+    id: str
+    name: str
+    role: Role
+    mark: str
+
+
+class Staff(Protocol):
+    """The staff's book, as the pages see it."""
+
+    def find(self, member: str) -> Member | None:
+        """By id. From memory: called on every request."""
+        ...
+
+    def named(self, text: str) -> Member | None:
+        """By id or by a name only one member has: what somebody types to log in."""
+        ...
+
+    def verify(self, member: str, pin: str) -> bool:
+        """Is this the PIN? Called in a thread, for it is slow on purpose; as slow for an id that nobody has."""
+        ...
+
+
+PUBLIC: frozenset[Role] = frozenset()  # marks a route that asks for no log-in
+EVERYONE = frozenset(Role)
+AT_GATE = frozenset({Role.GUARD, Role.DUTY_OFFICER})
+ON_DUTY = frozenset({Role.DUTY_OFFICER})
+ON_BOARD = frozenset({Role.INSTALLER, Role.DUTY_OFFICER})
+
+ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/login"): PUBLIC,
+    ("POST", "/login"): PUBLIC,
+    ("GET", "/"): EVERYONE,
+    ("POST", "/logout"): EVERYONE,
+    ("GET", "/status.json"): EVERYONE,
+    ("GET", "/guard"): AT_GATE,
+    ("GET", "/live/guard"): AT_GATE,
+    ("POST", "/guard/rule"): AT_GATE,
+    ("GET", "/alerts"): EVERYONE,
+    ("GET", "/live/alerts"): EVERYONE,
+    ("POST", "/alerts/acknowledge"): EVERYONE,
+    ("POST", "/alerts/close"): EVERYONE,
+    ("GET", "/board"): ON_BOARD,
+    ("GET", "/live/board"): ON_BOARD,
+    ("GET", "/flat"): ON_DUTY,
+    ("POST", "/flat/quarantine"): ON_DUTY,
+    ("POST", "/flat/release"): ON_DUTY,
+    ("POST", "/flat/window"): ON_DUTY,
+}
+
+HOME: Mapping[Role, str] = {Role.GUARD: "/guard", Role.INSTALLER: "/alerts", Role.DUTY_OFFICER: "/alerts"}
+
+AUDIENCE: Mapping[Kind, frozenset[Role]] = {
+    Kind.QUARANTINED_PERSON_LEFT: AT_GATE,
+    Kind.QUARANTINED_PERSON_AT_GATE: AT_GATE,
+    Kind.QUARANTINE_DOOR_OPENED: AT_GATE,
+    Kind.QUARANTINE_DOOR_LEFT_OPEN: AT_GATE,
+    Kind.HELP_CALLED: AT_GATE,
+    Kind.FALL: AT_GATE,
+    Kind.FEVER: ON_DUTY,
+    Kind.BAND_TAKEN_OFF: ON_DUTY,
+    Kind.BAND_FORGED: ON_BOARD,
+    Kind.BAND_SILENT: ON_BOARD,
+    Kind.SENSOR_TAMPERED: ON_BOARD,
+    Kind.BATTERY_LOW: ON_BOARD,
+    Kind.SIGHTINGS_LOST: ON_BOARD,
+    Kind.DOOR_SILENT: ON_BOARD,
+    Kind.CAMERA_SILENT: EVERYONE,
+    Kind.SCANNER_SILENT: EVERYONE,
+    Kind.RADIO_DEAF: EVERYONE,
+    Kind.CABLE_LOST: EVERYONE,
+    Kind.CLOCK_NOT_TRUSTED: EVERYONE,
+    Kind.JOURNAL_FULL: EVERYONE,
+}
+
+
+def allowed(method: str, path: str, role: Role) -> bool:
+    """May this role ask for this route? A route that is not in the table belongs to nobody."""
+    return role in ACCESS.get((method, path), PUBLIC)

@@ -1,0 +1,142 @@
+"""Open alerts in, the list to work down out; "I take it" and "put right" in, orders out."""
+
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from gateway.findings import Alert, AlertState, Closing, Severity
+from gateway.orders import AlertAcknowledged, AlertClosed, OrderResult
+from gateway.pages.access import AUDIENCE
+from gateway.pages.desk import Visit, Visiting, order_id
+from gateway.pages.feed import ALERTS, EVERYTHING
+from gateway.pages.forms import Fields, read_fields
+from gateway.pages.live import stream
+from gateway.pages.page import page, said
+from gateway.pages.status import alerts_for
+from gateway.pages.texts import texts, why_words
+from gateway.words import CLOSINGS, KINDS, NEXT_STEPS, SEVERITIES, STATES
+
+router = APIRouter()
+
+MOST_LISTED = 100  # nobody works down more at once; the rest is counted, and found by the filter
+LONGEST_COMMENT = 200
+
+
+class Filter(NamedTuple):
+    """Which alerts are looked at; None for all."""
+
+    severity: Severity | None
+    state: AlertState | None
+
+    def passes(self, alert: Alert) -> bool:
+        return self.severity in (None, alert.severity) and self.state in (None, alert.state)
+
+
+def filter_asked(request: Request) -> Filter:
+    """From the address; what is no word of ours means all."""
+    severity = request.query_params.get("severity", "")
+    state = request.query_params.get("state", "")
+    return Filter(
+        Severity(severity) if severity in set(Severity) else None,
+        AlertState(state) if state in set(AlertState) else None,
+    )
+
+
+def alert_fragments(visit: Visit, wanted: Filter) -> dict[str, str]:
+    desk = visit.desk
+
+    def render(token: str) -> str:
+        alerts = [alert for alert in alerts_for(desk, visit.role) if wanted.passes(alert)]
+        return desk.renderer.render(
+            "_alerts.html",
+            visit.lang,
+            token=token,
+            alerts=alerts[:MOST_LISTED],
+            more=max(0, len(alerts) - MOST_LISTED),
+            total=len(alerts),
+            counts=[(level, sum(alert.severity is level for alert in alerts)) for level in Severity],
+            path=desk.house.shown.places.path,
+            may_open_flat=visit.may("GET", "/flat"),
+            flats=desk.house.shown.places.flats,
+            name_of=desk.name_of,
+            now=desk.now(),
+            zone=desk.zone(),
+            KINDS=KINDS,
+            NEXT_STEPS=NEXT_STEPS,
+            SEVERITIES=SEVERITIES,
+            STATES=STATES,
+            CLOSINGS=CLOSINGS,
+        )
+
+    version = desk.feed.version(ALERTS)
+    return {"alerts": desk.fragments.get(("alerts", visit.role, visit.lang, wanted), version, visit.token, render)}
+
+
+@router.get("/alerts")
+async def alerts(request: Request, visit: Visiting) -> Response:
+    wanted = filter_asked(request)
+    return page(
+        visit,
+        "alerts.html",
+        "/alerts",
+        fragments=alert_fragments(visit, wanted),
+        wanted=wanted,
+        SEVERITIES=SEVERITIES,
+        states=[(state, STATES[state]) for state in (AlertState.RAISED, AlertState.ACKNOWLEDGED, AlertState.SHELVED)],
+    )
+
+
+@router.get("/live/alerts")
+async def live_alerts(request: Request, visit: Visiting) -> Response:
+    wanted = filter_asked(request)
+
+    async def fragments(changed: set[str]) -> dict[str, str]:
+        return alert_fragments(visit, wanted) if changed & {ALERTS, EVERYTHING} else {}
+
+    return stream(visit, lambda topic: topic == ALERTS, fragments)
+
+
+@router.post("/alerts/acknowledge")
+async def acknowledge(request: Request, visit: Visiting) -> Response:
+    fields = await read_fields(request)
+    result = await visit.desk.order(
+        AlertAcknowledged(
+            id=order_id(),
+            at=visit.desk.now(),
+            by=visit.member.id,
+            alert=_alert_asked(visit, fields),
+            comment=fields.text("comment", LONGEST_COMMENT, needed=False),
+        )
+    )
+    return _answer(visit, result, "taken")
+
+
+@router.post("/alerts/close")
+async def close(request: Request, visit: Visiting) -> Response:
+    fields = await read_fields(request)
+    result = await visit.desk.order(
+        AlertClosed(
+            id=order_id(),
+            at=visit.desk.now(),
+            by=visit.member.id,
+            alert=_alert_asked(visit, fields),
+            closing=fields.one_of("closing", tuple(Closing)),
+            comment=fields.text("comment", LONGEST_COMMENT, needed=False),
+        )
+    )
+    return _answer(visit, result, "closed")
+
+
+def _alert_asked(visit: Visit, fields: Fields) -> str:
+    """The alert of a form. One that a role may not see it may not take either; one that is gone the house refuses."""
+    alert = visit.desk.house.shown.alerts.get(fields.text("alert", 80))
+    if alert is not None and visit.role not in AUDIENCE[alert.kind]:
+        raise HTTPException(403)
+    return fields.text("alert", 80)
+
+
+def _answer(visit: Visit, result: OrderResult, done: str) -> Response:
+    text = texts(visit.lang)[done] if result.done else why_words(result.why, visit.lang)
+    return said(visit, text, "/alerts", good=result.done)

@@ -1,0 +1,176 @@
+"""What every page works with, in one place, and who is asking: the visit.
+
+`visit_of` stands before every route: it knows the table of gateway/pages/access.py, and what is not in it is closed.
+"""
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
+
+from gateway.orders import Order, OrderResult
+from gateway.pages.access import ACCESS, PUBLIC, Member, Role, Staff, allowed
+from gateway.pages.board_cache import BoardCache
+from gateway.pages.feed import Feed
+from gateway.pages.forms import read_fields
+from gateway.pages.fragments import FragmentCache
+from gateway.pages.lockout import Lockout
+from gateway.pages.session import SHIFT, Session, Sessions
+from gateway.pages.templating import Renderer
+from gateway.view import House
+from gateway.words import Lang
+
+ORDER_SECONDS = 10.0  # a disk that takes longer to keep an order is a fault somebody must hear of
+LANGUAGE_COOKIE = "menshen_lang"
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """`session_key`: 32 random bytes kept by the house. `https`: are the pages served over TLS?
+
+    `hosts`: the names the pages answer to, empty for any (a gateway on a LAN is called by its address).
+    """
+
+    session_key: bytes
+    https: bool = False
+    shift: timedelta = SHIFT
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def session_cookie(self) -> str:
+        return "__Host-menshen" if self.https else "menshen"
+
+
+@dataclass(slots=True)
+class Desk:
+    """One for each app."""
+
+    house: House
+    staff: Staff
+    settings: PageSettings
+    sessions: Sessions
+    feed: Feed
+    renderer: Renderer
+    board: BoardCache
+    by_client: Lockout = field(default_factory=lambda: Lockout(free=3, first=2, longest=900))
+    # whoever tries from many addresses meets this one; a minute at most, for it also delays the member
+    by_member: Lockout = field(default_factory=lambda: Lockout(free=12, first=4, longest=60))
+    fragments: FragmentCache = field(default_factory=FragmentCache)
+    pin_checks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+
+    def now(self) -> datetime:
+        return self.house.status().now
+
+    def zone(self) -> ZoneInfo:
+        """Hours and days are the first compound's; one gateway stands in one time zone."""
+        for compound in self.house.shown.places.compounds.values():
+            return ZoneInfo(compound.timezone)
+        return ZoneInfo("UTC")
+
+    def name_of(self, by: str) -> str:
+        """The name of a staff id; the centre's own word for itself stays as it is."""
+        member = self.staff.find(by)
+        return by if member is None else member.name
+
+    async def order(self, order: Order) -> OrderResult:
+        """Hand in an order and wait for the disk."""
+        try:
+            async with asyncio.timeout(ORDER_SECONDS):
+                return await self.house.order(order)
+        except TimeoutError:
+            raise HTTPException(503, "not on disk yet") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request: whose, in which language."""
+
+    desk: Desk
+    lang: Lang
+    now: datetime
+    session: Session | None
+    token: str  # the form token of this session, or of this log-in page
+    partial: bool  # asked for by htmx, so a fragment is the answer
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+    @property
+    def member(self) -> Member:
+        if self.session is None:
+            raise HTTPException(401)
+        return self.session.member
+
+    @property
+    def role(self) -> Role:
+        return self.member.role
+
+    def may(self, method: str, path: str) -> bool:
+        return self.session is not None and allowed(method, path, self.role)
+
+
+def order_id() -> str:
+    return secrets.token_hex(16)
+
+
+def language(request: Request) -> Lang:
+    """What was asked for, what was chosen before, what the browser prefers; else Chinese."""
+    for said in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if said in set(Lang):
+            return Lang(said)
+    for preferred in request.headers.get("accept-language", "").split(","):
+        tag = preferred.strip()[:2].lower()
+        if tag in set(Lang):
+            return Lang(tag)
+    return Lang.ZH
+
+
+async def visit_of(request: Request) -> Visit:
+    """Every route's first question. 401 without a log-in, 403 for another role or a form that is not ours."""
+    desk: Desk = request.app.state.desk
+    now = desk.now()
+    session = session_of(request, desk)
+    roles = ACCESS.get((request.method, request.url.path), frozenset[Role]())
+    public = (request.method, request.url.path) in ACCESS and roles is PUBLIC
+    if not public:
+        if session is None:
+            raise HTTPException(401)
+        if session.member.role not in roles:
+            raise HTTPException(403)
+    if request.method == "POST" and not public:
+        assert session is not None
+        fields = await read_fields(request)
+        if not desk.sessions.form_matches(session.nonce, fields.raw("csrf")):
+            raise HTTPException(403, "csrf")
+    return _visit(request, desk, now, session)
+
+
+def visit_of_anybody(request: Request) -> Visit:
+    """Whoever it is, for the page that says what went wrong."""
+    desk: Desk = request.app.state.desk
+    return _visit(request, desk, desk.now(), session_of(request, desk))
+
+
+def session_of(request: Request, desk: Desk) -> Session | None:
+    cookie = request.cookies.get(desk.settings.session_cookie, "")
+    return desk.sessions.read(cookie, desk.staff, desk.now()) if cookie else None
+
+
+def _visit(request: Request, desk: Desk, now: datetime, session: Session | None) -> Visit:
+    return Visit(
+        desk,
+        language(request),
+        now,
+        session,
+        "" if session is None else desk.sessions.form_token(session.nonce),
+        "hx-request" in request.headers,
+        request.url.path,
+        tuple(request.query_params.multi_items()),
+    )
+
+
+Visiting = Annotated[Visit, Depends(visit_of)]

@@ -1,0 +1,136 @@
+"""Committed entries in, "this part of the pages changed" out, to as many viewers as look.
+
+One task for all pages. A viewer keeps a set of what changed and never a queue, so that a slow one costs nothing;
+topics have versions, so that what was rendered for one viewer serves the next.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from msgspec import Struct
+
+from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
+from gateway.findings import Alert, Decision
+from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.pages.recent import Recent
+from gateway.view import House
+
+MOST_VIEWERS = 64
+EVERYTHING = "everything"
+DECISIONS = "decisions"
+ALERTS = "alerts"
+BUILDINGS = "buildings"
+
+
+def building_topic(building: str) -> str:
+    return f"building:{building}"
+
+
+class Viewer:
+    """One open page: what it has not been shown yet."""
+
+    def __init__(self, interest: Callable[[str], bool]) -> None:
+        self._interest = interest
+        self._changed: set[str] = set()
+        self._woken = asyncio.Event()
+
+    def tell(self, topic: str) -> None:
+        if topic == EVERYTHING or self._interest(topic):
+            self._changed.add(topic)
+            self._woken.set()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def changes(self, seconds: float) -> set[str]:
+        """What changed since the last call; empty when nothing did for so many seconds."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass  # a quiet second
+        self._woken.clear()
+        changed, self._changed = self._changed, set()
+        return changed
+
+
+class Feed:
+    """See the module. `run` is a task of the house; it ends when `close` was called or when it is cancelled."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._viewers: set[Viewer] = set()
+        self._versions: Counter[str] = Counter()
+        self.recent = Recent()
+        self.recent.seed(house.shown.decisions)
+        self.closed = False
+
+    async def run(self) -> None:
+        while not self.closed:
+            async with self._house.committed() as entries:
+                # whatever was committed before this moment is in `shown`, and in none of the entries to come
+                self.recent.seed(self._house.shown.decisions)
+                self._tell(EVERYTHING)
+                async for committed in entries:
+                    if isinstance(committed.body, Decision):
+                        self.recent.note(committed.entry.number, committed.body)
+                    for topic in self._topics(committed.body):
+                        self._tell(topic)
+            await asyncio.sleep(0.2)  # we were too slow for the stream; do not hurry back into the same flood
+
+    def close(self) -> None:
+        """Every open stream ends now."""
+        self.closed = True
+        for viewer in self._viewers:
+            viewer.wake()
+
+    @property
+    def full(self) -> bool:
+        return len(self._viewers) >= MOST_VIEWERS
+
+    @contextmanager
+    def watch(self, interest: Callable[[str], bool]) -> Iterator[Viewer]:
+        viewer = Viewer(interest)
+        self._viewers.add(viewer)
+        try:
+            yield viewer
+        finally:
+            self._viewers.discard(viewer)
+
+    def version(self, topic: str) -> tuple[int, int]:
+        """Rises with every change; what was rendered under the same version is still right."""
+        return self._versions[EVERYTHING], self._versions[topic]
+
+    def _tell(self, topic: str) -> None:
+        self._versions[topic] += 1
+        for viewer in self._viewers:
+            viewer.tell(topic)
+
+    def _topics(self, body: Struct) -> Iterator[str]:
+        match body:
+            case Decision():
+                yield DECISIONS
+            case Alert():
+                yield ALERTS
+                yield from self._buildings(body.place or body.device)
+            case DoorMoved() | QuarantineBegun() | WindowOpened():
+                yield from self._buildings(body.flat)
+            case TemperatureTaken() | BandHeard() | DeviceSilent() | DeviceBack():
+                yield from self._buildings(body.device)
+            case QuarantineEnded() | ConfigLoaded() | HouseOpened():
+                yield EVERYTHING  # the stay is gone from `shown` by now, and its building with it; it happens rarely
+            case _:
+                pass
+
+    def _buildings(self, place: str) -> Iterator[str]:
+        """The building of a flat, of a door sensor or of the band somebody wears."""
+        places = self._house.shown.places
+        flat = places.flats.get(place) or places.flat_of(place)
+        if flat is None:
+            worn = (stay.flat for stay in self._house.shown.quarantines.values() if stay.band == place)
+            flat = places.flats.get(next(worn, ""))
+        if flat is not None:
+            yield building_topic(flat.building)
+            yield BUILDINGS

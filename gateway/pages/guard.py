@@ -1,0 +1,129 @@
+"""Decisions in, the guard's screen out; a guard's ruling in, an order out."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from gateway.compound import Direction, Lane
+from gateway.orders import GuardRuled
+from gateway.pages.desk import Desk, Visit, Visiting, order_id
+from gateway.pages.feed import DECISIONS, EVERYTHING
+from gateway.pages.forms import clean, read_fields
+from gateway.pages.live import stream
+from gateway.pages.page import page, said
+from gateway.pages.recent import Numbered
+from gateway.pages.texts import REASONS_TO_ADMIT, texts, why_words
+from gateway.words import DIRECTIONS, REASONS, VERDICTS, holder_words, next_step
+
+router = APIRouter()
+
+RULING_WAITS = timedelta(minutes=10)  # after that the person is long gone, and the buttons with them
+LONGEST_REASON = 80
+
+
+def waiting(desk: Desk, asked: Numbered) -> bool:
+    return desk.feed.recent.waits_for_ruling(asked) and desk.now() - asked.decision.at < RULING_WAITS
+
+
+def lane_asked(desk: Desk, request: Request) -> str:
+    """The lane of the address, empty for all of them."""
+    lane = request.query_params.get("lane", "")
+    if lane and lane not in desk.house.shown.places.lanes:
+        raise HTTPException(404)
+    return lane
+
+
+def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
+    """The last decision, and the last twenty."""
+    desk = visit.desk
+    places = desk.house.shown.places
+    recent = desk.feed.recent.last(lane)
+    pending = [asked for asked in recent if waiting(desk, asked)]
+    values = {
+        "recent": recent,
+        "pending": pending,
+        "places": places,
+        "lane": places.lanes.get(lane),
+        "now": visit.desk.now(),
+        "zone": desk.zone(),
+        "name_of": desk.name_of,
+        "VERDICTS": VERDICTS,
+        "REASONS": REASONS,
+        "DIRECTIONS": DIRECTIONS,
+        "OUT": Direction.OUT,
+        "holder_words": holder_words,
+        "next_step": next_step,
+        "reasons_to_admit": REASONS_TO_ADMIT,
+    }
+    version = (desk.feed.version(DECISIONS), len(recent), len(pending))
+
+    def fragment(name: str) -> str:
+        return desk.fragments.get(
+            (name, lane, visit.lang),
+            version,
+            visit.token,
+            lambda token: desk.renderer.render(name, visit.lang, token=token, **values),
+        )
+
+    return {"decision": fragment("_decision.html"), "history": fragment("_history.html")}
+
+
+@router.get("/guard")
+async def guard(request: Request, visit: Visiting) -> Response:
+    lane = lane_asked(visit.desk, request)
+    lanes: list[Lane] = list(visit.desk.house.shown.places.lanes.values())
+    return page(
+        visit,
+        "guard.html",
+        "/guard",
+        lanes=lanes,
+        lane=lane,
+        places=visit.desk.house.shown.places,
+        fragments=guard_fragments(visit, lane),
+        reasons_to_admit=REASONS_TO_ADMIT,
+        DIRECTIONS=DIRECTIONS,
+    )
+
+
+@router.get("/live/guard")
+async def live_guard(request: Request, visit: Visiting) -> Response:
+    lane = lane_asked(visit.desk, request)
+
+    async def fragments(changed: set[str]) -> dict[str, str]:
+        return guard_fragments(visit, lane) if changed & {DECISIONS, EVERYTHING} else {}
+
+    return stream(visit, lambda topic: topic == DECISIONS, fragments)
+
+
+@router.post("/guard/rule")
+async def rule(request: Request, visit: Visiting) -> Response:
+    """`ruling` is "admit:reason" or "refuse:reason"; free words in `other` go before a button's reason."""
+    fields = await read_fields(request)
+    lane = visit.desk.house.shown.places.lanes.get(fields.raw("lane"))
+    verb, _, reason = fields.raw("ruling").partition(":")
+    if lane is None or verb not in ("admit", "refuse"):
+        raise HTTPException(400, "ruling")
+    if verb == "refuse" and lane.direction is Direction.OUT:
+        raise HTTPException(400, "nobody is kept in")
+    reason = clean(fields.raw("other")) or clean(reason)
+    if not reason or len(reason) > LONGEST_REASON:
+        raise HTTPException(400, "other")
+    number = fields.number("decision", 1, 999_999_999) if fields.raw("decision") else None
+    result = await visit.desk.order(
+        GuardRuled(
+            id=order_id(),
+            at=visit.desk.now(),
+            by=visit.member.id,
+            lane=lane.id,
+            admit=verb == "admit",
+            reason=reason,
+            decision=number,
+        )
+    )
+    text = texts(visit.lang)["rule_done"] if result.done else why_words(result.why, visit.lang)
+    return said(
+        visit, text, "/guard?" + urlencode({"lane": lane.id}) if fields.raw("stay") else "/guard", good=result.done
+    )

@@ -1,0 +1,62 @@
+"""Changes of the feed in, Server-Sent Events out: fragments that changed, and a pulse every second.
+
+A stream begins with every fragment of its page, so that a page which lost its gateway is right again with the first
+message. The pulse carries the house's hour; a page that misses it says that it is not live.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException
+
+from gateway.pages.desk import Visit
+from gateway.pages.feed import EVERYTHING
+from gateway.pages.status import status_line
+from gateway.pages.templating import partial
+
+PULSE_SECONDS = 1.0
+MOST_OFTEN_SECONDS = 0.1  # a flood is shown ten times a second; the first of it at once
+STATUS_EVERY = 2  # pulses
+
+Fragments = Callable[[set[str]], Awaitable[dict[str, str]]]
+
+
+def stream(visit: Visit, interest: Callable[[str], bool], fragments: Fragments) -> EventSourceResponse:
+    """`fragments` gives, for a set of changed topics, HTML by element id; what equals the last sent is not sent."""
+    if visit.desk.feed.full:
+        raise HTTPException(503)
+    # our pulse comes every second and says the hour; the library's own ping is not needed beside it
+    return EventSourceResponse(_events(visit, interest, fragments), ping=3600)
+
+
+async def _events(
+    visit: Visit, interest: Callable[[str], bool], fragments: Fragments
+) -> AsyncIterator[ServerSentEvent]:
+    desk = visit.desk
+    sent: dict[str, str] = {}
+    pulses = 0
+    with desk.feed.watch(interest) as viewer:
+        changed = {EVERYTHING}
+        while not desk.feed.closed:
+            if visit.session is None or not _still(visit):
+                yield ServerSentEvent("over", event="over")
+                return
+            shown = await fragments(changed) if changed else {}
+            if pulses % STATUS_EVERY == 0 or changed:
+                shown["status"] = status_line(desk, visit.role, visit.lang)
+            new = {target: html for target, html in shown.items() if sent.get(target) != html}
+            sent.update(new)
+            if new:
+                yield ServerSentEvent("".join(partial(target, html) for target, html in new.items()))
+            hour = desk.now().astimezone(desk.zone())
+            yield ServerSentEvent(hour.isoformat(timespec="milliseconds"), event="pulse")
+            pulses += 1
+            if new:
+                await asyncio.sleep(MOST_OFTEN_SECONDS)
+            changed = await viewer.changes(PULSE_SECONDS)
+
+
+def _still(visit: Visit) -> bool:
+    """Is the log-in that opened this stream still good? A shift ends, a PIN changes, somebody logs out."""
+    return visit.session is not None and visit.desk.sessions.holds(visit.session, visit.desk.staff, visit.desk.now())

@@ -1,0 +1,105 @@
+"""Requests in, the same requests out if they are small, from our own pages and not too many; headers on every answer.
+
+One ASGI middleware before everything else. Nothing here knows what a page is about.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.pages.lockout import Allowance
+
+MOST_BODY_BYTES = 16 * 1024  # the largest form has a dozen short fields
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # Pico draws its check marks and arrows as data: images
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+
+
+class Doorman:
+    """See the module. `hosts` are the names the pages answer to; empty means any."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._allowance = Allowance(burst=300, per_second=50)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                for name, value in HEADERS:
+                    answer[name] = value
+                answer.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        if (refusal := self._refusal(scope, headers)) is not None:
+            await refusal(scope, receive, send_with_headers)
+            return
+        await self._app(scope, _limited(receive), send_with_headers)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+        client = scope["client"][0] if scope.get("client") else ""
+        if not self._allowance.take(client, asyncio.get_running_loop().time()):
+            return PlainTextResponse("429 too many requests\n", 429, headers={"Retry-After": "2"})
+        host = headers.get("host", "")
+        if self._hosts and (urlsplit(f"//{host}").hostname or "") not in self._hosts:
+            return PlainTextResponse("421 not a name of this gateway\n", 421)
+        if scope["method"] in SAFE_METHODS:
+            return None
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
+            return PlainTextResponse("413 too large\n", 413, headers={"Connection": "close"})
+        if not _from_our_pages(headers, host):
+            return PlainTextResponse("403 not from a page of this gateway\n", 403)
+        return None
+
+
+def _from_our_pages(headers: Headers, host: str) -> bool:
+    """Fetch standard, section 3.1: a browser tells the origin of every POST; who tells none is not one of our pages."""
+    said = headers.get("origin") or headers.get("referer") or ""
+    return bool(host) and urlsplit(said).netloc.lower() == host.lower()
+
+
+def _limited(receive: Receive) -> Receive:
+    """The same body, refused as soon as it is longer than a form can be (a chunked one tells no length)."""
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > MOST_BODY_BYTES:
+                raise HTTPException(413)
+        return message
+
+    return limited

@@ -1,0 +1,82 @@
+"""The pages' app in, a web server in the house's own event loop out, that stops when it is told and not before.
+
+uvicorn takes the process's signals and would end it before the house has cleaned up (design.md section 10): here it
+leaves them alone. Open streams are ended first, so that the server has nothing to wait for.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from gateway.pages.app import feed_of
+
+STOP_SECONDS = 2  # a browser that takes nothing more is cut off then
+
+
+class _Quiet(uvicorn.Server):
+    """A server that leaves signals to the house."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises OSError where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=128)
+
+
+class PageServer:
+    """`run` is one task of the house. It ends after `stop`, or when it is cancelled, both times in good order."""
+
+    def __init__(
+        self, app: FastAPI, listener: socket.socket, certificate: Path | None = None, key: Path | None = None
+    ) -> None:
+        self._feed = feed_of(app)
+        self._listener = listener
+        self._server = _Quiet(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,  # addresses of people's phones are nobody's business
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                proxy_headers=False,
+                timeout_keep_alive=10,
+                timeout_graceful_shutdown=STOP_SECONDS,
+                limit_concurrency=256,
+                ssl_certfile=certificate,
+                ssl_keyfile=key,
+            )
+        )
+
+    @property
+    def port(self) -> int:
+        return int(self._listener.getsockname()[1])
+
+    async def run(self) -> None:
+        serving = asyncio.create_task(self._server.serve([self._listener]), name="pages server")
+        watching = asyncio.create_task(self._feed.run(), name="pages feed")
+        try:
+            # whichever ends first: a feed that fails must not leave pages that look alive
+            await asyncio.wait((serving, watching), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.stop()
+            watching.cancel()
+            await asyncio.gather(serving, watching, return_exceptions=True)
+            self._listener.close()
+        for task in (serving, watching):
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+
+    def stop(self) -> None:
+        """Let the pages go: streams end, the port is closed. `run` returns a moment later."""
+        self._feed.close()
+        self._server.should_exit = True

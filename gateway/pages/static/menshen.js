@@ -1,0 +1,160 @@
+// What a page does by itself: say whether it is live, run its clock and ages, ring. Everything else comes as HTML.
+// In: pulses and fragments of the stream (htmx hx-sse). Out: the body's data-live, texts of <time data-since>, sounds.
+"use strict";
+(() => {
+  const SILENT_MS = 3500; // three pulses missed
+  const page = document.body;
+  const expects = page.dataset.live !== "none";
+  const zh = page.dataset.lang === "zh";
+  const UNITS = zh ? ["秒", "分钟", "小时", "天"] : [" s", " min", " h", " d"];
+  const AGO = zh ? "前" : " ago";
+  let lastPulse = -Infinity;
+  let hour = null; // {house: ms of the house's clock, here: ms of ours, at the same moment}, and its text's offset
+
+  // ---- alive or not: a page that lost its gateway must never look fresh
+  const setLive = (state) => { if (page.dataset.live !== state) page.dataset.live = state; };
+  const pulse = (text) => {
+    lastPulse = performance.now();
+    hour = { house: Date.parse(text), here: lastPulse, offset: offsetOf(text) };
+    setLive("yes");
+    tick();
+  };
+  const offsetOf = (text) => {
+    const m = /([+-])(\d\d):(\d\d)$/.exec(text);
+    return m ? (m[1] === "-" ? -1 : 1) * (Number(m[2]) * 60 + Number(m[3])) * 60000 : 0;
+  };
+  const lost = () => { if (expects && page.dataset.live === "yes") setLive("lost"); };
+  const stream = document.getElementById("stream");
+  if (stream) {
+    stream.addEventListener("pulse", (event) => pulse(event.detail.data));
+    stream.addEventListener("over", () => location.reload()); // the shift is over: the reload asks for a log-in
+    document.addEventListener("htmx:sse:error", (event) => {
+      lost();
+      if (event.detail?.status === 401) location.reload();
+    });
+    document.addEventListener("htmx:sse:close", lost);
+    document.addEventListener("htmx:sse:before:connection", (event) => { if (event.detail?.connection?.attempt > 0) lost(); });
+    // the very first connection is htmx's own request: if that fails there is no stream to come back
+    setTimeout(() => { if (lastPulse === -Infinity) setLive("lost"); }, 6000);
+    setInterval(() => {
+      if (lastPulse === -Infinity ? performance.now() > 20000 : performance.now() - lastPulse > 20000) retry();
+    }, 5000);
+  }
+  const retry = () => fetch("/healthz", { cache: "no-store" }).then((r) => { if (r.ok) location.reload(); }, () => {});
+
+  // ---- the clock and the ages run here, on the house's hour
+  const now = () => (hour ? hour.house + (performance.now() - hour.here) : Date.now());
+  const age = (ms) => {
+    const s = Math.max(0, Math.round(ms / 1000));
+    if (s < 60) return s + UNITS[0] + AGO;
+    if (s < 3600) return Math.floor(s / 60) + UNITS[1] + AGO;
+    if (s < 48 * 3600) return Math.floor(s / 3600) + UNITS[2] + AGO;
+    return Math.floor(s / 86400) + UNITS[3] + AGO;
+  };
+  const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+  const tick = () => {
+    if (expects && performance.now() - lastPulse > SILENT_MS) lost();
+    const at = now();
+    if (hour && page.dataset.live === "yes") {
+      write(document.getElementById("clock"), new Date(at + hour.offset).toISOString().slice(11, 19));
+    }
+    for (const node of document.querySelectorAll("time[data-since]")) write(node, age(at - Date.parse(node.dataset.since)));
+    for (const node of document.querySelectorAll("[data-fades]")) {
+      const faded = at - Date.parse(node.dataset.since) > Number(node.dataset.fades) * 1000;
+      if (node.hasAttribute("data-live-faded") !== faded) node.toggleAttribute("data-live-faded", faded);
+    }
+  };
+  setInterval(tick, 500);
+
+  // ---- sounds: tones made here, so that there is nothing to load and nothing to miss
+  // [start s, length s, hertz, shape]: up = come in, three low = stop, two and two = look
+  const SOUNDS = {
+    admit: [[0, 0.12, 784, "sine"], [0.13, 0.22, 1175, "sine"]],
+    refuse: [[0, 0.18, 196, "square"], [0.24, 0.18, 196, "square"], [0.48, 0.34, 165, "square"]],
+    refer: [[0, 0.16, 659, "triangle"], [0.18, 0.16, 523, "triangle"], [0.42, 0.16, 659, "triangle"], [0.6, 0.2, 523, "triangle"]],
+    critical: [0, 1, 2, 3].flatMap((n) => [[n * 0.5, 0.24, 932, "sawtooth"], [n * 0.5 + 0.25, 0.24, 698, "sawtooth"]]),
+  };
+  const SHAKES = { admit: [60], refuse: [250, 100, 250, 100, 400], refer: [120, 80, 120], critical: [500, 150, 500, 150, 500] };
+  const button = document.getElementById("sound");
+  let context = null;
+  let muted = localStorage.getItem("menshen-muted") === "yes";
+  const play = (name) => {
+    page.dataset.lastSound = name;
+    page.dataset.sounds = Number(page.dataset.sounds || 0) + 1;
+    if (muted) return;
+    navigator.vibrate?.(SHAKES[name]);
+    if (!context || context.state !== "running") return;
+    for (const [start, length, hertz, shape] of SOUNDS[name]) {
+      const tone = context.createOscillator();
+      const gain = context.createGain();
+      const at = context.currentTime + start;
+      tone.type = shape;
+      tone.frequency.value = hertz;
+      gain.gain.setValueAtTime(0, at);
+      gain.gain.linearRampToValueAtTime(shape === "sine" ? 0.5 : 0.25, at + 0.01);
+      gain.gain.setValueAtTime(shape === "sine" ? 0.5 : 0.25, at + length - 0.03);
+      gain.gain.linearRampToValueAtTime(0, at + length);
+      tone.connect(gain).connect(context.destination);
+      tone.start(at);
+      tone.stop(at + length);
+    }
+  };
+  const showSound = () => {
+    if (!button) return;
+    const ready = context?.state === "running";
+    button.textContent = muted ? button.dataset.off : ready ? button.dataset.on : button.dataset.ask;
+    button.classList.toggle("attention", !muted && !ready);
+    button.setAttribute("aria-pressed", String(!muted && ready));
+    button.hidden = !expects;
+  };
+  const unlock = () => { // browsers let a page sound only after a touch or a key
+    context ??= new AudioContext();
+    context.resume().then(showSound);
+  };
+  button?.addEventListener("click", () => {
+    if (!muted && context?.state !== "running") { unlock(); return; }
+    muted = !muted;
+    localStorage.setItem("menshen-muted", muted ? "yes" : "no");
+    if (!muted) unlock();
+    showSound();
+  });
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => { if (!muted && !context) unlock(); });
+  showSound();
+
+  // ---- what is new on the page rings once
+  let lastAnswer = null;
+  let lastRing = "";
+  const look = (quietly) => {
+    const answer = document.querySelector("[data-sound]");
+    const key = answer?.dataset.key ?? null;
+    if (key !== lastAnswer) {
+      lastAnswer = key;
+      if (answer && !quietly) {
+        play(answer.dataset.sound);
+        answer.classList.remove("fresh");
+        void answer.offsetWidth; // begin the flash anew even if it still runs
+        answer.classList.add("fresh");
+      }
+    }
+    const ring = document.querySelector("[data-ring]")?.dataset.ring ?? "";
+    if (ring !== lastRing) {
+      lastRing = ring;
+      if (ring && !quietly) play("critical");
+    }
+  };
+  look(true);
+  document.addEventListener("htmx:after:swap", () => { look(false); tick(); });
+  new MutationObserver(() => { // a notice is read and then goes
+    const notice = document.getElementById("notice");
+    clearTimeout(notice.timer);
+    notice.timer = setTimeout(() => { notice.textContent = ""; }, 6000);
+  }).observe(document.getElementById("notice"), { childList: true });
+
+  // ---- small conveniences
+  for (const form of document.querySelectorAll("[data-submit-on-change]")) form.addEventListener("change", () => form.requestSubmit());
+  document.addEventListener("submit", (event) => { // what was sent is put away, so that the list can move on
+    const details = event.target.closest("details");
+    if (details) setTimeout(() => { details.open = false; }, 0);
+  });
+  tick();
+})();

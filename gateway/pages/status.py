@@ -1,0 +1,80 @@
+"""What the house says of itself in, the one line every page shows out; and two addresses for machines."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+
+from gateway.findings import Alert, AlertState, Severity
+from gateway.pages.access import AUDIENCE, Role
+from gateway.pages.desk import Desk, Visiting
+from gateway.view import Status
+from gateway.words import Lang
+
+router = APIRouter()
+
+WAITED_TOO_LONG = timedelta(minutes=5)  # a centre that confirms does so within seconds
+LIST_OLD = timedelta(days=2)  # for a list that says nothing of its next update
+
+
+def alerts_for(desk: Desk, role: Role) -> list[Alert]:
+    """The open alerts that a role has to act on."""
+    return [alert for alert in desk.house.shown.open_alerts() if role in AUDIENCE[alert.kind]]
+
+
+def trust_is_old(status: Status) -> bool:
+    if status.trust_issued_at is None:
+        return True
+    until = status.trust_next_update or status.trust_issued_at + LIST_OLD
+    return status.now > until
+
+
+def uplink_is_slow(status: Status) -> bool:
+    waiting = status.oldest_unconfirmed
+    return not status.uplink_connected or (waiting is not None and status.now - waiting > WAITED_TOO_LONG)
+
+
+def status_line(desk: Desk, role: Role, lang: Lang) -> str:
+    """The chips, without ages that run: those run in the page."""
+    status = desk.house.status()
+    alerts = alerts_for(desk, role)
+    ringing = [alert.id for alert in alerts if alert.severity is Severity.CRITICAL and alert.state is AlertState.RAISED]
+    return desk.renderer.render(
+        "_status.html",
+        lang,
+        status=status,
+        trust_old=trust_is_old(status),
+        uplink_slow=uplink_is_slow(status),
+        alerts=len(alerts),
+        newest_ringing=max(ringing, default=""),
+        zone=desk.zone(),
+    )
+
+
+def _reasons_not_ok(status: Status) -> Iterator[str]:
+    if status.last_number < 1:
+        yield "nothing journaled yet"
+
+
+@router.get("/healthz")
+async def healthz(request: Request) -> Response:
+    """For systemd and monitoring: does the house answer, and has it a journal?"""
+    desk: Desk = request.app.state.desk
+    bad = next(_reasons_not_ok(desk.house.status()), None)
+    return PlainTextResponse("ok\n") if bad is None else PlainTextResponse("not\n", 503)
+
+
+@router.get("/status.json")
+async def status_json(visit: Visiting) -> Response:
+    status = visit.desk.house.status()
+
+    def said(name: str) -> object:
+        value = getattr(status, name)
+        return value.isoformat() if hasattr(value, "isoformat") else value
+
+    answer = {name: said(name) for name in Status.__struct_fields__}
+    answer["trust_old"] = trust_is_old(status)
+    answer["uplink_slow"] = uplink_is_slow(status)
+    answer["open_alerts"] = len(alerts_for(visit.desk, visit.role))
+    return JSONResponse(answer)

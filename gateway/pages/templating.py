@@ -1,0 +1,95 @@
+"""A template's name and values in, HTML out. Every value is escaped; a name no page gave is an error."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from gateway.findings import Severity, Verdict
+from gateway.pages.texts import texts
+from gateway.words import Lang, Words
+
+VERDICT_ICONS: Mapping[Verdict, str] = {
+    Verdict.ADMIT: "circle-check",
+    Verdict.REFUSE: "octagon-x",
+    Verdict.REFER: "hand",
+}
+SEVERITY_ICONS: Mapping[Severity, str] = {
+    Severity.CRITICAL: "siren",
+    Severity.HIGH: "triangle-alert",
+    Severity.MEDIUM: "bell-ring",
+    Severity.LOW: "clock",
+}
+
+
+def sprite() -> Markup:
+    """The icons as one hidden SVG, so that a page can draw each with a `use`. Lucide's and our own, see static."""
+    symbols = []
+    static = files("gateway.pages") / "static"
+    for folder in (static / "vendor" / "lucide", static / "icons"):
+        for file in sorted(folder.iterdir(), key=lambda file: file.name):
+            if not file.name.endswith(".svg"):
+                continue
+            drawn = file.read_text("utf-8")
+            box = re.search(r'viewBox="[^"]+"', drawn)
+            assert box is not None, f"{file.name} has no viewBox"
+            inner = re.sub(r"<!--.*?-->|</?svg[^>]*>", "", drawn, flags=re.DOTALL)
+            name = file.name.removesuffix(".svg")
+            symbols.append(f'<symbol id="i-{name}" {box.group()}>{" ".join(inner.split())}</symbol>')
+    # our own vendored files, no value of anybody's
+    return Markup(f'<svg class="sprite" aria-hidden="true">{"".join(symbols)}</svg>')  # noqa: S704
+
+
+def icon(name: str) -> Markup:
+    """An icon beside words that say the same; readers of screens pass it over."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
+
+
+def dom_id(text: str) -> str:
+    """An id of ours as an id of the page: letters that a selector cannot hold are written as their number."""
+    return "".join(letter if letter.isascii() and letter.isalnum() else f"_{ord(letter):x}_" for letter in text)
+
+
+def hour(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """14:05:09 today, 11-21 14:05 on another day."""
+    local = at.astimezone(zone)
+    return local.strftime("%H:%M:%S" if local.date() == now.astimezone(zone).date() else "%m-%d %H:%M")
+
+
+class Renderer:
+    """The templates of the pages, loaded once."""
+
+    def __init__(self) -> None:
+        environment = Environment(
+            loader=PackageLoader("gateway.pages"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.globals.update(
+            icon=icon,
+            dom_id=dom_id,
+            hour=hour,
+            sprite=sprite(),
+            VERDICT_ICONS=VERDICT_ICONS,
+            SEVERITY_ICONS=SEVERITY_ICONS,
+        )
+        self._environment = environment
+
+    def render(self, template: str, lang: Lang, **values: Any) -> str:
+        def say(words: Words) -> str:
+            return words.in_(lang)
+
+        return self._environment.get_template(template).render(t=texts(lang), lang=lang.value, say=say, **values)
+
+
+def partial(target: str, html: str) -> str:
+    """A fragment as htmx 4 takes it from a stream: morphed into the element with that id, focus and typing kept."""
+    return f'<hx-partial id="{target}" hx-swap="innerMorph">{html}</hx-partial>'

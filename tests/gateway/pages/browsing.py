@@ -1,0 +1,65 @@
+"""A fake house with its pages, asked over ASGI without a socket, or served on a free port for a browser."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from fastapi import FastAPI
+
+from gateway.pages.access import Member
+from gateway.pages.app import create_app
+from gateway.pages.desk import PageSettings
+from gateway.pages.serve import PageServer, listen
+from tests.gateway.pages.fake_house import PINS, FakeHouse, FakeStaff
+
+ORIGIN = "http://gate.test"
+SETTINGS = PageSettings(session_key=b"k" * 32)
+
+
+@dataclass
+class Pages:
+    house: FakeHouse
+    staff: FakeStaff
+    app: FastAPI
+
+    def browser(self, address: str = "10.0.0.9") -> httpx.AsyncClient:
+        """A browser that keeps cookies and says where it comes from."""
+        transport = httpx.ASGITransport(self.app, client=(address, 40000))
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Origin": ORIGIN})
+
+
+def make_pages(house: FakeHouse | None = None, settings: PageSettings = SETTINGS) -> Pages:
+    house, staff = house or FakeHouse(), FakeStaff()
+    return Pages(house, staff, create_app(house, staff, settings))
+
+
+def token_in(html: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', html)
+    assert found is not None, html[:500]
+    return found[1]
+
+
+async def log_in(browser: httpx.AsyncClient, member: Member, pin: str | None = None) -> httpx.Response:
+    form = await browser.get("/login")
+    data = {"csrf": token_in(form.text), "name": member.id, "pin": pin or PINS[member.id]}
+    return await browser.post("/login", data=data)
+
+
+async def token_of(browser: httpx.AsyncClient) -> str:
+    """The form token of whoever is logged in, as every page carries it in its log-out form."""
+    return token_in((await browser.get("/alerts")).text)
+
+
+@asynccontextmanager
+async def served(pages: Pages, port: int = 0) -> AsyncIterator[PageServer]:
+    """The pages on 127.0.0.1, stopped in good order."""
+    server = PageServer(pages.app, listen("127.0.0.1", port))
+    running = asyncio.create_task(server.run())
+    try:
+        yield server
+    finally:
+        server.stop()
+        await running
