@@ -46,7 +46,8 @@ def codes_in(path: Path, advance: Advance = lambda count: None) -> Found:
         if not path.is_file():
             return Found(error="is not a file" if path.exists() else "no such file")
         size = path.stat().st_size
-        still = still_in(path.read_bytes()) if 0 < size <= LARGEST_STILL else None
+        with _libraries_silenced():
+            still = still_in(path.read_bytes()) if 0 < size <= LARGEST_STILL else None
     except OSError as exc:
         return Found(error=exc.strerror or "cannot be read")
     except ValueError:  # a name with a NUL in it
@@ -123,6 +124,24 @@ def _write(stream: TextIO, line: str) -> None:
     else:
         raw.write(line.encode("utf-8", "surrogateescape") + b"\n")
     stream.flush()
+
+
+@contextmanager
+def _libraries_silenced() -> Iterator[None]:
+    """libjpeg and libpng write their own words to descriptor 2; what is wrong with a file is said once, by us."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # closed by whoever called: nobody hears them anyway
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import socket
 import subprocess
 import sys
 import threading
@@ -157,12 +158,24 @@ async def test_nobody_there_is_a_lost_link_at_once() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_camera_that_never_answers_is_lost_after_the_open_timeout() -> None:
-    with stream_server.serve(endless(EMPTY)) as camera:
-        camera.hang.set()
-        with pytest.raises(LinkLost, match="cannot be opened"):
-            async with open_camera(plan(camera.url, open_timeout_seconds=0.5), read_codes):
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+async def test_a_camera_that_never_answers_is_lost_after_the_open_timeout(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"{scheme}://127.0.0.1:{listening.getsockname()[1]}/stream"
+        with pytest.raises(LinkLost, match="cannot be opened|did not open"):
+            async with open_camera(plan(url, open_timeout_seconds=0.5), read_codes):
                 pass
+
+
+@pytest.mark.asyncio
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_reader_that_fails_ends_the_link() -> None:
+    def fail(gray: Gray) -> tuple[str, ...]:
+        raise ZeroDivisionError
+
+    with stream_server.serve(endless(EMPTY)) as camera:
+        async with open_camera(plan(camera.url), fail) as link:
+            assert await reason_of_the_end(link) == "its thread failed"
 
 
 @pytest.mark.asyncio
