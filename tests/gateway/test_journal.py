@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,12 +71,27 @@ async def test_effects_are_released_in_order_and_only_after_their_records_are_on
 async def test_what_waits_shares_one_commit(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     seen_by_readers: set[int] = set()
-    async with open_journal(path, JournalSettings(linger_seconds=0.05)) as journal:
+    disk_is_free = threading.Event()
+    all_told = asyncio.Event()
+    async with open_journal(path) as journal:
         with Reader(path) as reader:
+            busy = asyncio.ensure_future(journal._chore(lambda _file: disk_is_free.wait(60)))
+            await asyncio.sleep(0)  # the chore is with the writer
             for number in range(1, 101):
                 journal.submit(Batch([entry(number)]), lambda _batch: seen_by_readers.add(reader.last()))
-            await append(journal, [entry(101)])
-    assert seen_by_readers == {101}
+            journal.submit(Batch(()), lambda _batch: all_told.set())
+            disk_is_free.set()
+            assert await busy
+            await all_told.wait()
+    assert seen_by_readers == {100}
+
+
+async def test_closing_does_not_wait_for_the_linger(tmp_path: Path) -> None:
+    released: list[Batch] = []
+    async with asyncio.timeout(30):
+        async with open_journal(tmp_path / "journal.db", JournalSettings(linger_seconds=600)) as journal:
+            journal.submit(Batch([entry(1)]), released.append)
+    assert len(released) == 1
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ async def test_a_change_among_22000_documents_does_not_hold_the_loop(tmp_path: P
             turns += 1
             await asyncio.sleep(0.001)
         await flush
-        assert turns > 5
+        assert turns > 2  # encoding all in one call would let it come round once
 
 
 @pytest.fixture
