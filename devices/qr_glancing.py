@@ -7,7 +7,7 @@ A blind try of the whole frame costs several times the quick look and gains litt
 import numpy as np
 
 from devices.links.opencv import cv2
-from devices.qr_reading import GLANCES, Gray, read_codes
+from devices.qr_reading import GLANCES, Gray, each_once, prepared, read_codes
 
 CELL = 8  # one pixel in eight, both ways, is enough to see a person or a hand with a phone
 MOVED_BY = 14  # gray levels a cell must differ from the slow background; sensor noise of sigma 5 stays below
@@ -42,10 +42,14 @@ class Glancer:
         self._frames = 0
         self._turn = 0
 
-    def read(self, gray: Gray) -> tuple[str, ...]:
+    def read(self, frame: Gray) -> tuple[str, ...]:
+        gray = prepared(frame)
+        if gray is None:
+            return ()
+        texts = read_codes(gray)
         self._frames += 1
-        moving = self._gate.open(gray)
-        if not moving or self._frames % self._every:
-            return read_codes(gray)
-        self._turn = (self._turn + 1) % len(GLANCES)
-        return read_codes(gray, harder=[GLANCES[self._turn]])
+        if self._gate.open(gray) and self._frames % self._every == 0:
+            # Whatever was read: a poster that hangs in view must not keep a pass in the shade from being found.
+            self._turn = (self._turn + 1) % len(GLANCES)
+            texts = each_once((*texts, *GLANCES[self._turn](gray)))
+        return texts

@@ -9,7 +9,7 @@ Whoever stands at the gate chooses what is in the picture, so nothing here trust
 large, no text is assumed to be UTF-8.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,12 @@ def read_codes(frame: npt.NDArray[np.generic], harder: Iterable[Variant] = ()) -
     texts = [text for symbol in symbols if symbol.valid and (text := _text_of(symbol))]
     for symbol in [symbol for symbol in symbols if not symbol.valid][:RESCUED]:
         texts += _first(RESCUES, _cut_out(gray, symbol.position))
-    return _each_once(texts or _first(harder, gray))
+    return each_once(texts or _first(harder, gray))
+
+
+def each_once(texts: Iterable[str]) -> tuple[str, ...]:
+    """In the order found, without empty ones, not too many."""
+    return tuple(dict.fromkeys(text for text in texts if text))[:MOST_TEXTS]
 
 
 def prepared(frame: npt.NDArray[np.generic]) -> Gray | None:
@@ -148,14 +153,6 @@ def _first(variants: Iterable[Variant], gray: Gray) -> list[str]:
     if min(gray.shape) < SHORTEST_SIDE:
         return []
     return next((texts for variant in variants if (texts := variant(gray))), [])
-
-
-def _each_once(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_without_empty(texts)))[:MOST_TEXTS]
-
-
-def _without_empty(texts: Iterable[str]) -> Iterator[str]:
-    return (text for text in texts if text)
 
 
 def _gray(picture: npt.NDArray[np.generic]) -> Gray:

@@ -45,6 +45,21 @@ def test_what_a_quick_look_does_not_see_a_live_camera_reads_within_its_next_glan
     assert (PASS,) in read
 
 
+def test_a_poster_in_view_does_not_hide_a_pass_in_the_shade() -> None:
+    poster = qr_codes.code("https://example.org/poster", scale=4)
+    shaded = qr_codes.half_in_shadow(qr_codes.code(PASS))
+    side = np.full((shaded.shape[0], poster.shape[1] + 60), 120, np.uint8)
+    side[: poster.shape[0], : poster.shape[1]] = poster
+    glancer = Glancer(every=2)
+    assert glancer.read(qr_codes.scene()) == ()
+    read = [glancer.read(qr_codes.scene(np.hstack([side, shaded]), seed=seed)) for seed in range(1, 12)]
+    assert {text for texts in read for text in texts} == {"https://example.org/poster", PASS}
+
+
+def test_a_glancer_takes_frames_too_small_for_a_code() -> None:
+    assert Glancer().read(np.zeros((9, 9), np.uint8)) == ()
+
+
 def test_every_code_in_the_picture_is_read_once() -> None:
     both = np.hstack([qr_codes.code("first"), qr_codes.code("second"), qr_codes.code("first")])
     assert sorted(read_codes(qr_codes.scene(both))) == ["first", "second"]
