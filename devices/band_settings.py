@@ -47,6 +47,7 @@ class Wristbands(BaseModel):
     lowest_celsius: float = 25.0  # below: skin of nobody alive, or a band in a drawer
     highest_celsius: float = 45.0
     unchanged_seconds: float = Field(default=60.0, gt=0)  # without a counter: equal bytes count anew after this
+    stale_seconds: float = Field(default=300.0, gt=0)  # how long repeats of one encrypted advert are presence
     forged_window_seconds: float = Field(default=60.0, gt=0)
     most_strangers: int = Field(default=4096, ge=1)  # addresses remembered of devices that are nobody's band
     watchdog_seconds: float = Field(default=90.0, gt=0)  # silence of the whole radio before the ladder is climbed

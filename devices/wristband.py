@@ -13,6 +13,9 @@ Formats
 A callback of the radio is no proof of a new reading. Where a format has no counter, equal bytes are a repeat, except
 that after `unchanged_seconds` they count as measured anew: a band that says 38.2 all night must not be taken for one
 that said it once. A time-stamped 0x2A1C value is never anew while its bytes are equal.
+Repeats of an encrypted advert are presence for `stale_seconds` only. Anyone can play a band's latest advert without
+end while its wearer is out; after that time it says nothing at all, and the silence of the band comes to be noticed.
+
 What is wrong with a band (a forgery, an unreadable advert) is said at once and then once a window, with how often.
 """
 
@@ -46,7 +49,7 @@ KEY_BYTES = 16
 class _Known:
     """What is remembered of one band."""
 
-    __slots__ = ("address", "device", "forged", "garbled", "guard", "last", "last_at", "read")
+    __slots__ = ("address", "device", "forged", "fresh_at", "garbled", "guard", "last", "last_at", "read")
 
     def __init__(self, address: str, device: str, guard: Guard, window_seconds: float) -> None:
         self.address = address
@@ -55,6 +58,7 @@ class _Known:
         self.read: Callable[[_Known, Advert], Seen | None]
         self.last: bytes | None = None
         self.last_at = 0.0
+        self.fresh_at: float | None = None  # when the guarded bytes were first heard
         self.forged: dict[Forgery, Sparingly] = {}
         self.garbled = Sparingly(window_seconds)
 
@@ -152,8 +156,13 @@ class WristbandDecoder(SilentDecoder):
             return self._garbled(known, data, "the key of this band has not 16 bytes", advert.at_seconds)
         judged = known.guard.judge(key, data)
         if isinstance(judged, Fresh):
+            known.fresh_at = advert.at_seconds
             return self._believable.from_objects(advert.rssi, judged.counter, bthome.objects(judged.body))
         if isinstance(judged, Repeat):
+            if known.fresh_at is None:
+                known.fresh_at = advert.at_seconds
+            if advert.at_seconds - known.fresh_at > self._settings.stale_seconds:
+                return None
             return BandSeen(advert.rssi, judged.counter, repeat=True)
         if judged is None:
             return self._garbled(known, data, "no BTHome v2 frame", advert.at_seconds)

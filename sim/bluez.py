@@ -191,7 +191,7 @@ class StandInBluez:
         match message.member:
             case "SetDiscoveryFilter":
                 return Message.new_method_return(message)
-            case "StartDiscovery" if not self.powered:
+            case "StartDiscovery" | "StopDiscovery" if not self.powered:
                 return _error(message, "org.bluez.Error.NotReady", "Resource Not Ready")
             case "StartDiscovery" if client in self.discovering:
                 return _error(message, "org.bluez.Error.InProgress", "Operation already in progress")

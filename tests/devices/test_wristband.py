@@ -86,6 +86,21 @@ def test_a_repeat_is_presence_and_says_nothing_else() -> None:
     ]
 
 
+def test_an_advert_played_without_end_is_no_presence_after_a_while() -> None:
+    band = SimulatedBand(ADDRESS, KEY, 7)
+    word, again = BandSeen(-60, 7, 36.5, True, battery_percent=90), BandSeen(-60, 7, repeat=True)
+    ear = decoder()
+    assert seen(ear.feed(tuple(heard(band.said(), at) for at in (0.0, 299.0, 300.0, 301.0, 9999.0)))) == [
+        word,
+        again,
+        again,
+    ]
+    assert seen(ear.feed((heard(band.next().said(), 10_000.0), heard(band.next().said(), 10_300.0)))) == [
+        BandSeen(-60, 8, 36.5, True, battery_percent=90),
+        BandSeen(-60, 8, repeat=True),
+    ]
+
+
 def test_a_band_that_is_not_worn_has_no_temperature() -> None:
     band = SimulatedBand(ADDRESS, KEY, worn=False, celsius=38.25)
     assert seen(decoder().feed((heard(band.said()),))) == [BandSeen(-60, 1, None, False, battery_percent=90)]
