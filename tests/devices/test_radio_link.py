@@ -44,8 +44,8 @@ class Keys:
 def collected() -> Iterator[None]:
     """Garbage goes after each test, and not while another module is compiled.
 
-    bleak's stop() on a dead bus leaves dbus-fast's future of the send behind, with its error, which asyncio logs when it
-    is collected; CPython 3.11.7 trips over that in the middle of compiling (gh-106905).
+    bleak's stop() on a dead bus leaves dbus-fast's future of the send behind, with its error, which asyncio logs when
+    it is collected; CPython 3.11.7 trips over that in the middle of compiling (gh-106905).
     """
     yield
     gc.collect()
