@@ -20,7 +20,7 @@ from gateway.journal_deletion import (
 )
 from gateway.journal_epoch import Epoch, Mark, ask_for_renewal, machine, settle_epoch, write_mark
 from gateway.journal_forgotten import forgotten, note_forgotten
-from gateway.journal_lock import JournalLock
+from gateway.journal_lock import lock_journal
 from gateway.journal_reserve import Reserve
 from gateway.journal_schema import JournalError, JournalSettings, connect_writer, micros, speaking_plainly, transaction
 
@@ -43,7 +43,7 @@ class JournalFile:
         self.path = path
         self.settings = settings
         with ExitStack() as undo:
-            self._lock = JournalLock(path)
+            self._lock = lock_journal(path)
             undo.callback(self._lock.release)
             with speaking_plainly(path):
                 self.reserve = Reserve(path, settings.reserve_kb * 1024)

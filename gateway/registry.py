@@ -17,7 +17,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gateway.journal_lock import FileLock
 from gateway.registry_book import Book, Doc
+from gateway.registry_storage import NotKept
 from gateway.sealing import Sealer, load_key
 
 __all__ = ["Book", "Doc", "NotKept", "Registry", "RegistrySettings", "open_registry"]
@@ -33,15 +35,6 @@ class RegistrySettings(Struct, frozen=True):
     personal: frozenset[str] = frozenset({"name", "phone", "band_key"})
 
 
-class NotKept(Exception):
-    """A book could not be written; its changes stay in memory and are written as soon as the disk takes them."""
-
-    def __init__(self, book: str, why: str) -> None:
-        super().__init__(f"{book}: {why}")
-        self.book = book
-        self.why = why
-
-
 class Registry:
     def __init__(self, folder: Path, key: bytes, settings: RegistrySettings) -> None:
         self._folder = folder
@@ -51,6 +44,7 @@ class Registry:
         self._books: dict[str, Book] = {}
         self._wake = threading.Condition()
         self._changed: set[str] = set()
+        self._lock: FileLock | None = None
         self._flushes: list[asyncio.Future[None]] = []
         self._failing: dict[str, NotKept] = {}
         self._closing = False
@@ -67,8 +61,19 @@ class Registry:
             if not name.isidentifier():
                 raise ValueError(name)
             path = self._folder / f"{name}.json"
-            self._books[name] = Book(name, path, self._sealer, lambda: self._note_change(name))
+            self._books[name] = Book(name, path, self._sealer, self.hold, lambda: self._note_change(name))
         return self._books[name]
+
+    def hold(self) -> None:
+        """Keep every other process from changing these books; also done by the first change. Raises NotKept.
+
+        The house holds before it reads: it would write over what another has changed since.
+        """
+        if self._lock is None:
+            try:
+                self._lock = FileLock(self._folder / "registry")
+            except BlockingIOError as exc:
+                raise NotKept("registry", "another process has it open; end that first") from exc
 
     async def flush(self) -> None:
         """Return when every change made so far is on disk. Raises NotKept."""
@@ -89,6 +94,8 @@ class Registry:
                 self._closing = True
                 self._wake.notify()
             self._thread.join()
+            if self._lock is not None:
+                self._lock.release()
 
     def _note_change(self, name: str) -> None:
         with self._wake:

@@ -32,10 +32,13 @@ class TextIdTable(Table):
 class Book:
     """`applied_upto`: the journal number of the last order applied here; `older`: the newest file was broken."""
 
-    def __init__(self, name: str, path: Path, sealer: Sealer, changed: Callable[[], None]) -> None:
-        """Raises BookUnreadable, SealError."""
+    def __init__(
+        self, name: str, path: Path, sealer: Sealer, changing: Callable[[], None], changed: Callable[[], None]
+    ) -> None:
+        """`changing` is asked before each change and may raise. Raises BookUnreadable, SealError."""
         self.name = name
         self._sealer = sealer
+        self._changing = changing
         self._changed = changed
         self._storage = GenerationStorage(path)
         self.older = self._storage.older
@@ -69,7 +72,8 @@ class Book:
     def put(self, identity: str, doc: Doc, number: int | None) -> bool:
         """Add or replace a document by the order of that journal number; None for what is not by an order.
 
-        False where the order was applied before: orders are journaled first, and done again at a start.
+        False where the order was applied before: orders are journaled first, and done again at a start. Raises NotKept
+        where another process has the registry.
         """
         return self._apply({identity: plain_copy(doc)}, number)
 
@@ -86,9 +90,10 @@ class Book:
         return self._apply(copies, number)
 
     def _apply(self, changes: dict[str, Doc | None], number: int | None) -> bool:
+        if number is not None and number <= self.applied_upto:
+            return False
+        self._changing()
         if number is not None:
-            if number <= self.applied_upto:
-                return False
             self.applied_upto = number
         with self._lock:
             self._waiting.update(changes)

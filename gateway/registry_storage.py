@@ -31,6 +31,15 @@ class BookUnreadable(Exception):
         self.why = why
 
 
+class NotKept(Exception):
+    """A book could not be written. On a full disk its changes stay in memory, and are written once there is room."""
+
+    def __init__(self, book: str, why: str) -> None:
+        super().__init__(f"{book}: {why}")
+        self.book = book
+        self.why = why
+
+
 class GenerationStorage(Storage):
     """The tables stay in memory; `older` says that the newest file was broken and the one before was taken."""
 

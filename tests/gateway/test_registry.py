@@ -280,7 +280,7 @@ async def test_a_full_disk_keeps_the_file_that_was_there_and_the_change_comes_la
         with pytest.raises(NotKept, match="No space left"):
             await registry.flush()
         assert json.loads(file.read_text("utf-8"))["documents"] == {"door-7": {"v": 1}}
-        assert sorted(os.listdir(small_disk)) == ["ballast", "devices.json"]
+        assert sorted(os.listdir(small_disk)) == ["ballast", "devices.json", "registry.lock"]
         assert devices.get("door-8") == {"text": "x" * 50_000}
         (small_disk / "ballast").unlink()
         while "door-8" not in file.read_text("utf-8"):  # noqa: ASYNC110 (tried again by itself; no event)
@@ -337,3 +337,30 @@ async def test_after_closing_nothing_can_be_flushed(tmp_path: Path) -> None:
         pass
     with pytest.raises(NotKept, match="its thread has ended"):
         await registry.flush()
+
+
+async def test_only_one_process_changes_the_books_and_any_may_read(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys; from pathlib import Path; from gateway.registry import open_registry\n"
+        "async def main(folder):\n"
+        "    async with open_registry(folder / 'registry', folder / 'secrets' / 'registry.key') as registry:\n"
+        "        print(len(registry.book('devices')), flush=True)\n"
+        "        registry.book('devices').put('door-8', {}, None)\n"
+        "asyncio.run(main(Path(sys.argv[1])))"
+    )
+
+    async def other() -> tuple[int, str, str]:
+        command = [sys.executable, "-c", code, str(tmp_path)]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    async with registry_at(tmp_path) as registry:
+        registry.hold()
+        registry.book("devices").put("door-7", DEVICE, 1)
+        await registry.flush()
+        code_, out, err = await other()
+        assert (code_, out) == (1, "1\n")
+        assert "NotKept: registry: another process has it open" in err
+    assert (await other())[:2] == (0, "1\n")
+    async with registry_at(tmp_path) as registry:
+        assert sorted(identity for identity, _ in registry.book("devices").all()) == ["door-7", "door-8"]
