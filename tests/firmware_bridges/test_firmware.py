@@ -106,7 +106,7 @@ def test_where_the_tools_are_missing_the_tests_fail_and_name_the_packages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolsMissing, match="apt-get install .*gcc-avr avr-libc simavr libsimavr-dev"):
+    with pytest.raises(ToolsMissing, match=r"apt-get install .*gcc-avr avr-libc simavr libsimavr-dev"):
         build()
 
 

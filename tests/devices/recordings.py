@@ -1,0 +1,200 @@
+"""What each driver's link once gave, and what must come of it: one entry for each driver, by its file's name.
+
+`tests/test_every_driver.py` holds the common promises against these. A chunk is what the driver's link gives: bytes of
+a cable, a `Look` of a camera, a tuple of adverts. `pieces` cuts one chunk as finely as it can be cut, `join` glues any
+run of pieces into one chunk; a driver whose chunks cannot be cut leaves both as they are.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+
+from devices.adverts import BTHOME, HEALTH_THERMOMETER, Advert, Coalesced, Hearing, Measurement, RadioItem
+from devices.driver import Keys, NoKeys
+from devices.links.looks import Look
+from devices.reading import (
+    AliveSeen,
+    BandSeen,
+    CodeSeen,
+    DeafSeen,
+    DoorSeen,
+    HelloSeen,
+    Seen,
+    TamperSeen,
+    TemperatureSeen,
+)
+from firmware_bridges import wire
+from firmware_bridges.wire import Beat, Body, Event, Frame, Hello
+from sim.bands import SimulatedBand
+
+
+def _whole(chunk: Any) -> Sequence[Any]:
+    return [chunk]
+
+
+@dataclass(frozen=True)
+class Recording:
+    settings: Mapping[str, object]
+    chunks: Sequence[Any]
+    seen: Sequence[Seen]
+    noise: st.SearchStrategy[Any]  # one chunk of anything, some of it with a right checksum, if the format has one
+    pieces: Callable[[Any], Sequence[Any]] = _whole
+    join: Callable[[Sequence[Any]], Any] | None = None
+    keys: Keys = field(default_factory=NoKeys)
+
+
+def single_bytes(chunk: bytes) -> Sequence[bytes]:
+    return [chunk[at : at + 1] for at in range(len(chunk))]
+
+
+def tuple_of(chunks: Sequence[tuple[RadioItem, ...]]) -> tuple[RadioItem, ...]:
+    return tuple(item for chunk in chunks for item in chunk)
+
+
+# ---- door_node: the start of a node, its door opened and closed, its case opened, a beat; recorded from the firmware
+
+_NODE: Sequence[Body] = (
+    Hello(device=0x101, ring=42, boot=42, cause=1, ring_size=64, inputs=2, outputs=1, firmware="door-node 1.0"),
+    Event(ring=42, sequence=1, age_ms=500, lost=0, value=0, kind=1, older=0),
+    Event(ring=42, sequence=2, age_ms=500, lost=0, value=0, kind=2, older=1),
+    Event(ring=42, sequence=3, age_ms=0, lost=0, value=1, kind=1, older=2),
+    Event(ring=42, sequence=4, age_ms=0, lost=0, value=1, kind=2, older=3),
+    Beat(ring=42, last=4, dropped=0, boot=42, millivolts=4091, pending=4, inputs=0b11, outputs=0),
+)
+_TYPES = st.one_of(st.integers(0, 255), st.sampled_from(list(wire.TYPES.values())))
+
+DOOR_NODE = Recording(
+    settings={"port": "/dev/ttyUSB0"},
+    chunks=[wire.write(Frame(0, body)) for body in _NODE],
+    seen=[
+        HelloSeen(firmware="door-node 1.0", boot=42, inputs=2),
+        DoorSeen(open=False),
+        TamperSeen(open=False),
+        DoorSeen(open=True),
+        TamperSeen(open=True),
+        AliveSeen(battery_millivolts=4091, open=True, tampered=True),
+    ],
+    noise=st.one_of(
+        st.binary(max_size=200),
+        st.builds(wire.seal, _TYPES, st.integers(0, 1), st.binary(max_size=60)),
+        st.sampled_from([wire.write(Frame(0, body)) for body in _NODE]),
+    ),
+    pieces=single_bytes,
+    join=b"".join,
+)
+
+# ---- serial_scanner: a GM65 in command mode, then a handheld that ends its lines with CR LF
+
+SERIAL_SCANNER = Recording(
+    settings={"port": "/dev/ttyACM0"},
+    chunks=[bytes.fromhex("02 00 00 01 00 33 31") + b"MS1:ABCDEFG\r", "临汾路 501室\r\n".encode("gbk")],
+    seen=[CodeSeen("MS1:ABCDEFG"), CodeSeen("临汾路 501室")],
+    noise=st.one_of(st.binary(max_size=200), st.text(max_size=60).map(lambda text: text.encode() + b"\r\n")),
+    pieces=single_bytes,
+    join=b"".join,
+)
+
+# ---- template: a GY-MCU90614 pointed at a forehead
+
+
+def _thermometer(data: bytes) -> bytes:
+    frame = b"\x5a\x5a\x45" + bytes((len(data) & 0xFF,)) + data
+    return frame + bytes((sum(frame) & 0xFF,))
+
+
+TEMPLATE = Recording(
+    settings={"port": "/dev/ttyUSB1"},
+    chunks=[bytes.fromhex("5a5a45040e4408a2f9"), bytes.fromhex("5a5a45040e4d08a303")],
+    seen=[
+        TemperatureSeen(celsius=36.52, ambient_celsius=22.1),
+        TemperatureSeen(celsius=36.61, ambient_celsius=22.11),
+    ],
+    noise=st.one_of(st.binary(max_size=200), st.binary(max_size=20).map(_thermometer)),
+    pieces=single_bytes,
+    join=b"".join,
+)
+
+# ---- qr_camera: two passes held into view one after the other
+
+QR_CAMERA = Recording(
+    settings={"source": "0"},
+    chunks=[
+        Look((), 100.0, 1),
+        Look(("MS1:ONE",), 100.1, 1),
+        Look(("MS1:ONE",), 100.2, 1),
+        Look(("MS1:ONE", "MS1:TWO"), 100.3, 1),
+    ],
+    seen=[AliveSeen(), CodeSeen("MS1:ONE"), CodeSeen("MS1:TWO")],
+    noise=st.builds(
+        Look,
+        st.lists(st.text(max_size=20), max_size=4).map(tuple),
+        st.floats(0.0, 1e6),
+        st.integers(0, 1000),
+    ),
+)
+
+# ---- wristband: a band enrolled with a key, heard twice by BlueZ and then anew; the radio falls deaf
+
+_ADDRESS, _DEVICE, _KEY = "C0:DE:00:00:00:01", "band-c0de00000001", bytes(range(16))
+
+
+class _EnrolledBand(NoKeys):
+    def device_key(self, device: str) -> bytes | None:
+        return _KEY if device == _DEVICE else None
+
+
+def _advert(band: SimulatedBand, at_seconds: float) -> Advert:
+    return Advert(_ADDRESS, -60, band.said(), {}, at_seconds)
+
+
+_FIRST = SimulatedBand(_ADDRESS, _KEY, 7, 36.6, battery_percent=80)
+_NEXT = SimulatedBand(_ADDRESS, _KEY, 8, 38.2, battery_percent=80)
+_SERVICE_DATA = st.dictionaries(
+    st.sampled_from([BTHOME, HEALTH_THERMOMETER]),
+    st.one_of(st.binary(max_size=31), st.sampled_from(list(_NEXT.said().values()))),
+)
+_ADDRESSES = st.sampled_from([_ADDRESS, "C0:DE:00:00:00:02"])
+_SECONDS = st.floats(0.0, 1e6)
+
+WRISTBAND = Recording(
+    settings={},
+    chunks=[
+        (_advert(_FIRST, 1.0), _advert(_FIRST, 1.1)),
+        (_advert(_NEXT, 2.0), Hearing(deaf=True)),
+    ],
+    seen=[
+        BandSeen(-60, 7, 36.6, worn=True, battery_percent=80),
+        BandSeen(-60, 7, 36.6, worn=True, battery_percent=80, repeat=True),
+        BandSeen(-60, 8, 38.2, worn=True, battery_percent=80),
+        DeafSeen(deaf=True),
+    ],
+    noise=st.lists(
+        st.one_of(
+            st.builds(
+                Advert,
+                _ADDRESSES,
+                st.integers(-127, 20),
+                _SERVICE_DATA,
+                st.dictionaries(st.integers(0, 0xFFFF), st.binary(max_size=31), max_size=2),
+                _SECONDS,
+            ),
+            st.builds(Measurement, _ADDRESSES, st.integers(-127, 20), st.binary(max_size=20), _SECONDS),
+            st.builds(Hearing, st.booleans()),
+            st.builds(Coalesced, st.integers(1, 1000)),
+        ),
+        max_size=6,
+    ).map(tuple),
+    pieces=lambda chunk: [(item,) for item in chunk],
+    join=tuple_of,
+    keys=_EnrolledBand(),
+)
+
+RECORDINGS: Mapping[str, Recording] = {
+    "door_node": DOOR_NODE,
+    "qr_camera": QR_CAMERA,
+    "serial_scanner": SERIAL_SCANNER,
+    "template": TEMPLATE,
+    "wristband": WRISTBAND,
+}
