@@ -67,6 +67,7 @@ class Gatekeeper:
 
     def receive(self, reading: Reading) -> Batch:
         """One reading. The batch is empty for most of a radio's chatter."""
+        self._note_silence(reading.heard)  # whoever had been silent too long before this, was
         receipt = reading.receipt
         if receipt is not None:
             if self._is_repeat(receipt.device, receipt.ring, receipt.sequence):
@@ -104,8 +105,7 @@ class Gatekeeper:
 
     def tick(self, now: datetime) -> Batch:
         """The hour. Journaled only when something fell due by it."""
-        for event in self._condense().tick(now):
-            self._consider(event, None)
+        self._note_silence(now)
         if self._timers and self._timers[0][0] <= now:
             self._consider(HourStruck(at=now, heard=now), None)
         return self._batch()
@@ -135,6 +135,10 @@ class Gatekeeper:
     @property
     def condenser(self) -> Condenser:
         return self._condense()
+
+    def _note_silence(self, now: datetime) -> None:
+        for event in self._condense().tick(now):
+            self._consider(event, None)
 
     # the fold
 
