@@ -31,6 +31,7 @@ from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Verdict
 from gateway.house import open_house
 from gateway.journal import open_journal
 from gateway.messages import AlertMessage, encode, numbered
+from gateway.orders import QuarantineBegun
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder
