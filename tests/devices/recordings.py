@@ -166,7 +166,7 @@ WRISTBAND = Recording(
     ],
     seen=[
         BandSeen(-60, 7, 36.6, worn=True, battery_percent=80),
-        BandSeen(-60, 7, 36.6, worn=True, battery_percent=80, repeat=True),
+        BandSeen(-60, 7, repeat=True),
         BandSeen(-60, 8, 38.2, worn=True, battery_percent=80),
         DeafSeen(deaf=True),
     ],
