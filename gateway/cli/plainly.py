@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import typer
 
 from gateway.cli.key_folder import KeyTrouble
+from gateway.registry_storage import BookUnreadable, NotKept
+from gateway.sealing import SealError
 
 USAGE, UNREADABLE = 2, 4  # exit codes
 _MAX_INPUT = 1 << 24
@@ -14,10 +16,10 @@ _MAX_INPUT = 1 << 24
 
 @contextmanager
 def speaking_plainly() -> Iterator[None]:
-    """Around a command: trouble with keys or files, and what was typed and cannot be, end it with their message."""
+    """Around a command: trouble with keys, books or files, and what was typed and cannot be, become its message."""
     try:
         yield
-    except (KeyTrouble, OSError, ValueError, OverflowError) as exc:
+    except (KeyTrouble, NotKept, BookUnreadable, SealError, OSError, ValueError, OverflowError) as exc:
         typer.echo(f"menshen: {exc}", err=True)
         raise typer.Exit(USAGE) from exc
 

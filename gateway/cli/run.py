@@ -43,6 +43,7 @@ async def _run(plan: Plan, pages: bool) -> None:
         loop.add_signal_handler(number, stop.set)
     notifier = SystemdNotifier(os.environ.get("NOTIFY_SOCKET"))
     async with registry_of(plan) as registry, open_house(plan) as house:
+        registry.hold()
         devices = registry.book("devices")
 
         def key_of(device: str) -> bytes | None:
