@@ -46,6 +46,15 @@ async def test_a_camera_that_sees_nothing_says_so_about_every_second() -> None:
 
 
 @pytest.mark.asyncio
+async def test_no_more_frames_are_read_than_were_asked_for() -> None:
+    with stream_server.serve(endless(EMPTY), frames_per_second=60) as camera:
+        async with open_camera(plan(camera.url, frames_per_second=5.0), read_codes) as link:
+            async with asyncio.timeout(PATIENCE):
+                first, second = [await anext(each) for each in [aiter(link)] * 2]
+    assert second.frames <= 5 * (second.at_seconds - first.at_seconds) + 1
+
+
+@pytest.mark.asyncio
 async def test_a_slow_reader_works_on_the_newest_frame() -> None:
     """Each frame has its number in black and white blocks; the reader needs as long as six frames take."""
     frames = [qr_codes.jpeg(numbered(number), 95) for number in range(256)]
