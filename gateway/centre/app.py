@@ -22,6 +22,8 @@ from gateway.sd_notify import SystemdNotifier, watchdog_interval
 
 log = logging.getLogger(__name__)
 
+CLIENT_ID = "menshen-centre"
+
 
 class CentreConfig(BaseModel):
     """The whole of centre.toml: where the book lies, and the section [broker]."""
@@ -37,7 +39,7 @@ def read_config(path: Path) -> CentreConfig:
     settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     broker = settings.get("broker")
     if isinstance(broker, dict):
-        broker.setdefault("client_id", "menshen-centre")
+        broker.setdefault("client_id", CLIENT_ID)
     return CentreConfig.model_validate(settings)
 
 
