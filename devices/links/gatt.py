@@ -7,6 +7,7 @@ discovery, which BlueZ refuses (InProgress), and bluetoothd forgets an unconnect
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -19,6 +20,7 @@ from devices.links.bluez_bus import BUS_ERRORS
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 20.0
+DISCONNECT_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
 
@@ -69,10 +71,15 @@ async def _listen(device: BLEDevice, turn_seconds: float | None, measured: Calla
     def indicated(_: BleakGATTCharacteristic, value: bytearray) -> None:
         measured(bytes(value))
 
-    async with BleakClient(device, disconnected_callback=lambda _: over.set(), timeout=CONNECT_SECONDS) as client:
+    client = BleakClient(device, disconnected_callback=lambda _: over.set(), timeout=CONNECT_SECONDS)
+    await client.connect()
+    try:
         await client.start_notify(TEMPERATURE_MEASUREMENT, indicated)
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(turn_seconds):
                 await over.wait()
-        except TimeoutError:
-            return
+    finally:
+        # bleak waits ten seconds for a disconnection nobody confirms; a house that is told to end has three
+        with suppress(BleakError, AssertionError, *BUS_ERRORS):
+            async with asyncio.timeout(DISCONNECT_SECONDS):
+                await client.disconnect()

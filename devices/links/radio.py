@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from devices.links.gatt import InReach
 
+STOP_SECONDS = 1.5
 UNKNOWN_RSSI = -127  # what BlueZ and bleak say where they have none
 
 _in_use: set[str | None] = set()
@@ -177,5 +178,5 @@ def _task(radio: Radio, name: str, work: Coroutine[None, None, None]) -> asyncio
 async def _stop(tasks: list[asyncio.Task[None]]) -> None:
     for task in tasks:
         task.cancel()
-    # what a task raised before was given to the reader already
-    await asyncio.gather(*tasks, return_exceptions=True)
+    # what a task raised was given to the reader; a bluetoothd that hangs must not keep the house from ending
+    await asyncio.wait(tasks, timeout=STOP_SECONDS)

@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
@@ -332,6 +333,18 @@ async def test_more_thermometers_than_connections_take_turns(bluez: StandIn) -> 
             await _indicated(bluez, Said(address), b"\x00\x6c\x01\x00\xff")
         heard = {(await listener.measurement()).address for _ in range(2)}
         assert heard == {ADDRESS, OTHER}
+
+
+@pytest.mark.asyncio
+async def test_a_bluetoothd_that_hangs_does_not_keep_the_radio_open(bluez: StandIn) -> None:
+    await bluez.gatt(ADDRESS, THERMOMETER)
+    async with AsyncExitStack() as stack:
+        stack.callback(bluez.process.send_signal, signal.SIGCONT)
+        async with asyncio.timeout(PATIENCE_SECONDS), open_radio(CONNECT) as radio:
+            await bluez.heard(Said(ADDRESS))
+            await _indicated(bluez, Said(ADDRESS), b"\x00\x6c\x01\x00\xff")
+            await Listener(radio).measurement()
+            bluez.process.send_signal(signal.SIGSTOP)
 
 
 async def _indicated(bluez: StandIn, advert: Said, value: bytes) -> None:
