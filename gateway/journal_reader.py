@@ -107,8 +107,18 @@ class Reader:
             raise JournalError(str(self._path), f"snapshot of {row[0]} is damaged: {exc}") from exc
         return Snapshot(number=row[0], rules_version=row[1], state=state)
 
+    def used_bytes(self) -> int:
+        """What the records take. The file itself never shrinks: what deletion freed is used again first."""
+        with speaking_plainly(self._path):
+            pages = self._db.pragma("page_count") - self._db.pragma("freelist_count")
+            used: int = pages * self._db.pragma("page_size")
+        return used
+
     def check(self) -> list[str]:
-        """Read the whole file: what SQLite finds wrong with it, and every leaf that does not fit. Empty is well."""
+        """Read the whole file: what SQLite finds wrong with it, and every leaf that does not fit. Empty is well.
+
+        Some seconds for each 100 MB, in which the log only grows: for a quiet hour.
+        """
         with speaking_plainly(self._path):
             found = [str(line) for (line,) in self._db.execute("pragma integrity_check(20)") if line != "ok"]
             for number, salt, leaf, body in self._db.execute("select number, salt, leaf, body from record"):
