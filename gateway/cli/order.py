@@ -50,11 +50,8 @@ def acknowledge(
     mqtt = Mqtt(settings, subscribe=[RESULTS, f"{ROOT}/+/open"])
     try:
         result = asyncio.run(_give(mqtt, gw, message, wait))
-    except TimeoutError:
-        why = mqtt.reason or (
-            f"gateway {gw} did not answer" if gw else "no gateway has that alert open; name it by --gw"
-        )
-        typer.echo(f"menshen: no answer within {wait:g} s: {why}", err=True)
+    except NoAnswer as nobody:
+        typer.echo(f"menshen: no answer within {wait:g} s: {nobody}", err=True)
         raise typer.Exit(NO_ANSWER) from None
     if not result.done:
         typer.echo(f"refused: {result.why}")

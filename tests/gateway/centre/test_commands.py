@@ -40,14 +40,9 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
 @contextlib.asynccontextmanager
 async def menshen(command: str, *arguments: object, **environment: str) -> AsyncIterator[Process]:
-    """The command as `gateway.__main__` offers it, or will."""
-    code = (
-        "import typer; from gateway.cli import centre, order, watch; app = typer.Typer(); "
-        "app.command()(centre.centre); app.command()(watch.watch); app.add_typer(order.app); app()"
-    )
     told = [str(argument) for argument in arguments]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, command, *told, stdout=PIPE, stderr=PIPE, env={**os.environ, **environment}
+        sys.executable, "-m", "gateway", command, *told, stdout=PIPE, stderr=PIPE, env={**os.environ, **environment}
     )
     try:
         yield process
