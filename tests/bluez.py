@@ -49,9 +49,12 @@ class StandIn:
         return int(await self.tell(Advertise(list(adverts)), int))
 
     async def heard(self, *adverts: Said) -> None:
-        """Advertise until somebody listens: scanning is under way."""
-        await until_discovering(self)
-        assert await self.advertise(*adverts) == len(adverts)
+        """Advertise as soon as somebody listens: scanning is under way."""
+
+        async def said() -> bool:
+            return await self.advertise(*adverts) == len(adverts)
+
+        await until(said)
 
     async def gatt(self, address: str, table: dict[str, dict[str, tuple[list[str], bytes]]]) -> None:
         await self.tell(Gatt(address, table))
@@ -88,13 +91,6 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not await holds():  # noqa: ASYNC110  what is waited for happens in another process
             await asyncio.sleep(0.01)
-
-
-async def until_discovering(bluez: StandIn) -> None:
-    async def holds() -> bool:
-        return (await bluez.state()).discovering
-
-    await until(holds)
 
 
 async def until_called(bluez: StandIn, member: str, times: int = 1) -> None:
