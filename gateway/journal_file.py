@@ -47,6 +47,7 @@ class JournalFile:
             undo.callback(self._lock.release)
             with speaking_plainly(path):
                 self.reserve = Reserve(path, settings.reserve_kb * 1024)
+                self.reserve.give_back_if_needed()
                 self.db = connect_writer(path, settings)
                 undo.callback(self.db.close)
                 self.epoch: Epoch = settle_epoch(self.db, path, machine() if machine_name is None else machine_name)
@@ -58,6 +59,8 @@ class JournalFile:
                 self._quota_pages: int = self.db.pragma("max_page_count")
                 self._narrowed = False
                 self._shedder = Shedder(self.db)
+                if not self.reserve.is_there:
+                    self._grow_no_more()
             self._check_the_end()
             if self.epoch.is_new:
                 for subject in forgotten(path):
@@ -120,13 +123,10 @@ class JournalFile:
         """The disk or the quota is full: give the reserve back, then shed. Was a reserve given, and what went?"""
         with speaking_plainly(self.path):
             freed = False
-            if self.db.pragma("page_count") < self.db.pragma("max_page_count"):
-                # Not the quota, the disk. From now on grow no more: a commit may still fit into the log when the file
-                # cannot follow it any longer, and then nothing would ever leave the log again.
+            if self.db.pragma("page_count") < self.db.pragma("max_page_count"):  # not the quota, the disk
                 freed = self.reserve.give_back()
                 self.db.wal_checkpoint()
-                self.db.pragma("max_page_count", self.db.pragma("page_count"))
-                self._narrowed = True
+                self._grow_no_more()
             total = Shed()
             wanted = self.db.pragma("freelist_count") + FREE_PAGES
             while self.db.pragma("freelist_count") < wanted:
@@ -160,6 +160,10 @@ class JournalFile:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+    def _grow_no_more(self) -> None:
+        self.db.pragma("max_page_count", self.db.pragma("page_count"))
+        self._narrowed = True
 
     def _forget_again(self, subject: str) -> None:
         after: int | None = 0

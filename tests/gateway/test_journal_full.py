@@ -143,6 +143,22 @@ async def test_a_disk_others_have_filled_is_met_with_the_reserve(small_disk: Pat
         assert [record.number for record in reader.replay(0)][-1] == 4000
 
 
+@pytest.mark.asyncio
+async def test_a_house_starts_on_a_full_disk(small_disk: Path) -> None:
+    path = small_disk / "journal.db"
+    settings = JournalSettings(quota_mb=100, reserve_kb=512, checkpoint_pages=64)
+    house = House()
+    async with open_journal(path, settings, house.sheds.append) as journal:
+        await house.inputs(journal, 2000)
+        await house.snapshot(journal)
+    fill(small_disk / "somebody-elses.log")
+    async with open_journal(path, settings, house.sheds.append) as journal:
+        await house.inputs(journal, 2000)
+        assert await journal.read(Reader.check) == []
+    assert house.released == list(range(1, 4001))
+    assert house.gone.bodies > 0
+
+
 def fill(file: Path) -> None:
     """Write until the disk has nothing left."""
     with file.open("wb", buffering=0) as handle:
