@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,25 +214,37 @@ async def test_what_nobody_promised_is_dropped_and_counted_when_the_inbox_is_ful
         assert reader.session is session
 
 
+_DIES = """
+import asyncio, os, sys
+from devices.mqtt import Broker, Mqtt, Will
+async def main():
+    will = Will("gone/gw", b"offline", retain=False, delay_seconds=int(sys.argv[2]))
+    async with Mqtt(Broker(port=int(sys.argv[1]), client_id="gw"), will=will) as mqtt:
+        await mqtt.connected()
+        os.kill(os.getpid(), 9)
+asyncio.run(main())
+"""
+
+
 @pytest.mark.asyncio
 async def test_the_last_will_is_said_after_its_delay_and_not_when_we_leave_in_order(broker: Mosquitto) -> None:
     loop = asyncio.get_running_loop()
-    will = Will("gone/gw", b"offline", retain=False, delay_seconds=2)
     async with asyncio.timeout(PATIENCE), Mqtt(settings(broker, "watcher"), subscribe=["gone/+"]) as watcher:
         await watcher.connected()
         async with Mqtt(settings(broker, "polite"), will=Will("gone/polite", b"offline")) as polite:
             await polite.connected()
-        async with Mqtt(settings(broker, "gw"), will=will) as gateway:
-            await gateway.connected()
-            # a connection that just stops, and is not taken up again: another one with our name would cancel the will
-            connection = gateway._connection
-            assert connection is not None
-            gateway._closing = True
-            connection.drop("power cut")
-            cut = loop.time()
+        delays = []
+        for delay_seconds in (0, 3):
+            dying = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", _DIES, str(broker.port), str(delay_seconds)
+            )
+            assert await dying.wait() == -signal.SIGKILL
+            died = loop.time()
             (message,) = await watcher.take()
+            watcher.ack(message)
             assert (message.topic, message.payload) == ("gone/gw", b"offline")
-            assert loop.time() - cut >= 0.9  # mosquitto counts whole seconds
+            delays.append(loop.time() - died)
+        assert delays[1] >= 1.5  # mosquitto counts whole seconds
 
 
 @pytest.mark.asyncio
