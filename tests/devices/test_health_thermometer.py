@@ -16,6 +16,7 @@ from tests.devices.ble_vectors import ble_vectors
     [
         ("6c0100ff", 36.4),
         ("160e00fe", 36.06),
+        ("270e00fe", 36.23),  # 3623 * 0.01 would be 36.230000000000004
         ("94feffff", -36.4),
         ("24000000", 36.0),
         ("04000001", 40.0),
