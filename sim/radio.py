@@ -1,0 +1,106 @@
+"""Wearers of bands and their moods in; adverts on the air of the stand-in BlueZ out, and those of passers-by."""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from sim.bands import SimulatedBand
+from sim.bluez import Said, StandInBluez
+from sim.happenings import Mood
+
+BEAT_SECONDS: Final = 0.8  # between two adverts of one band
+SAID_TIMES: Final = 3  # a call, a fall, a forgery: so often it must have been on air with somebody listening
+FEVER_CELSIUS: Final = 38.4
+COMPANY_OF_STRANGERS: Final = 0x004C
+
+
+class Wearer:
+    """One band and what its wearer does. `began`: since when the present mood was heard, None before."""
+
+    def __init__(self, band: SimulatedBand, dice: random.Random) -> None:
+        self.band = band
+        self.mood = Mood.WELL
+        self.began: float | None = None
+        self._dice = dice
+        self._usual = round(dice.uniform(36.2, 36.7), 2)
+        self._heard = 0
+        self._recorded = band.said()
+
+    @property
+    def device(self) -> str:
+        """As the house calls it."""
+        return "band-" + self.band.address.replace(":", "").lower()
+
+    def turn(self, mood: Mood) -> None:
+        self.mood, self.began, self._heard = mood, None, 0
+
+    def next_adverts(self) -> list[Said]:
+        """What is on air in this beat in the band's name; nothing while it is silent."""
+        if self.mood is Mood.SILENT:
+            return []
+        warm = self._usual + self._dice.uniform(-0.1, 0.1)
+        if self.mood is Mood.FEVER or (self.mood is Mood.HOT_ONCE and self._heard == 0):
+            warm = FEVER_CELSIUS + self._dice.uniform(-0.1, 0.1)
+        off = self.mood is Mood.TAKES_OFF
+        self.band = self.band.next(
+            celsius=round(24.5 if off else warm, 2),
+            worn=not off,
+            sos=self.mood is Mood.CALLS,
+            fallen=self.mood is Mood.FALLS,
+        )
+        rssi = -55 - self._dice.randrange(25)
+        said = [Said(self.band.address, self.band.said(), rssi=rssi)]
+        if self.mood is Mood.FORGED:
+            without_key = SimulatedBand(self.band.address, self._dice.randbytes(16), self.band.counter + 1000)
+            said += [Said(self.band.address, without_key.said(), rssi=-70), Said(self.band.address, self._recorded)]
+        return said
+
+    def was_heard(self, at: float) -> None:
+        """Somebody listened to this beat."""
+        if self.began is None:
+            self.began = at
+        self._heard += 1
+        lasting = self.mood in (Mood.WELL, Mood.FEVER, Mood.TAKES_OFF, Mood.SILENT)
+        if not lasting and self._heard >= (1 if self.mood is Mood.HOT_ONCE else SAID_TIMES):
+            self.mood = Mood.WELL
+
+
+class Air:
+    """Every band says something each beat. `spoken` counts adverts of bands that were heard."""
+
+    def __init__(self, bluez: StandInBluez, bands: Sequence[SimulatedBand], seed: int) -> None:
+        self._bluez = bluez
+        self._dice = random.Random(f"{seed}/air")
+        self.wearers = tuple(Wearer(band, random.Random(f"{seed}/{band.address}")) for band in bands)
+        self.spoken = 0
+
+    @property
+    def listened_to(self) -> bool:
+        return bool(self._bluez.discovering)
+
+    async def run(self) -> None:
+        """For ever. The bands of one beat are spread over it."""
+        pause = BEAT_SECONDS / len(self.wearers)
+        while True:
+            for wearer in self.wearers:
+                self._speak(wearer)
+                await self._bluez.drain()
+                await asyncio.sleep(pause)
+            self._passer_by()
+
+    def _speak(self, wearer: Wearer) -> None:
+        if wearer.mood is Mood.SILENT and wearer.began is None:
+            wearer.began = time.time()
+        said = wearer.next_adverts()
+        at = time.time()
+        heard = [self._bluez.advertise(*advert) for advert in said]
+        self.spoken += sum(heard)
+        if heard and all(heard):
+            wearer.was_heard(at)
+
+    def _passer_by(self) -> None:
+        """A phone in somebody's pocket: nobody's band."""
+        address = ":".join(f"{byte:02X}" for byte in (self._dice.randrange(0x40, 0x80), *self._dice.randbytes(5)))
+        self._bluez.advertise(address, manufacturer_data={COMPANY_OF_STRANGERS: self._dice.randbytes(12)}, rssi=-85)
