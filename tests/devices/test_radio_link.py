@@ -5,29 +5,27 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
-from devices.adverts import BTHOME, TEMPERATURE_MEASUREMENT, Advert, Hearing, Measurement, RadioItem
+from devices.adverts import BTHOME, Hearing
 from devices.band_settings import Wristbands
 from devices.driver import LinkLost
-from devices.links.radio import Radio, RadioWants, open_radio
+from devices.links.radio import RadioWants, open_radio
 from devices.reading import BandSeen, DeafSeen, Seen
 from devices.wristband import WristbandDecoder, open_link
 from sim.bands import SimulatedBand, bands
 from sim.bluez import Said
 from sim.dbus import PrivateBus, private_bus
-from tests.bluez import PATIENCE_SECONDS, StandIn, stand_in, until, until_called
+from tests.bluez import PATIENCE_SECONDS, StandIn, stand_in, until_called
+from tests.radio import Listener, said
 
 ADDRESS, OTHER = "C0:DE:00:00:00:01", "C0:DE:00:00:00:02"
 BAND = SimulatedBand(ADDRESS, bytes(range(16)))
-HTS, BATTERY = (f"0000{number}-0000-1000-8000-00805f9b34fb" for number in ("1809", "180f"))
-THERMOMETER = {HTS: {TEMPERATURE_MEASUREMENT: (["indicate"], b"")}}
+HTS = "00001809-0000-1000-8000-00805f9b34fb"
 WANTS = RadioWants(services=frozenset({BTHOME}), retry_seconds=0.05)
-CONNECT = replace(WANTS, addresses=frozenset({ADDRESS, OTHER}), connect=frozenset({ADDRESS, OTHER}))
 BUSY = ("org.bluez.Error.InProgress", "Operation already in progress")
 
 
@@ -63,45 +61,6 @@ async def bluez(bus: PrivateBus, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus.address)
     async with stand_in(bus.address) as bluez:
         yield bluez
-
-
-class Listener:
-    """Reads a radio one item at a time, with patience."""
-
-    def __init__(self, radio: Radio) -> None:
-        self._chunks = aiter(radio)
-        self._items: list[RadioItem] = []
-
-    async def next(self) -> RadioItem:
-        while not self._items:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                self._items = list(await anext(self._chunks))
-        return self._items.pop(0)
-
-    async def advert(self) -> Advert:
-        while not isinstance(item := await self.next(), Advert):
-            pass
-        return item
-
-    async def measurement(self) -> Measurement:
-        while not isinstance(item := await self.next(), Measurement):
-            pass
-        return item
-
-    async def hearing(self, deaf: bool) -> None:
-        while await self.next() != Hearing(deaf):
-            pass
-
-    async def lost(self) -> str:
-        try:
-            while True:
-                await self.next()
-        except LinkLost as lost:
-            return lost.reason
-
-
-def said(band: SimulatedBand, rssi: int = -60) -> Said:
-    return Said(band.address, band.said(), rssi=rssi)
 
 
 @pytest.mark.asyncio
@@ -289,67 +248,3 @@ async def test_a_second_radio_in_this_process_is_refused(bluez: StandIn) -> None
     async with open_radio(WANTS) as radio:
         await bluez.heard(said(BAND))
         await Listener(radio).advert()
-
-
-@pytest.mark.asyncio
-async def test_thermometers_are_connected_while_scanning_and_again_after_they_left(bluez: StandIn) -> None:
-    for address in (ADDRESS, OTHER):
-        await bluez.gatt(address, THERMOMETER)
-    async with open_radio(CONNECT) as radio:
-        listener = Listener(radio)
-        await bluez.heard(Said(ADDRESS, rssi=-51), Said(OTHER, rssi=-52))
-        for round_ in range(2):
-            for address, rssi in ((ADDRESS, -51), (OTHER, -52)):
-                value = bytes([0, 0x6C, round_, 0, 0xFF])
-                await _indicated(bluez, Said(address, rssi=rssi), value)
-                got = await listener.measurement()
-                assert (got.address, got.rssi, got.value) == (address, rssi, value)
-            for address in (ADDRESS, OTHER):
-                await bluez.drop(address)
-
-
-@pytest.mark.asyncio
-async def test_a_thermometer_that_cannot_be_reached_is_tried_again(bluez: StandIn) -> None:
-    async with open_radio(CONNECT) as radio:
-        await bluez.heard(Said(ADDRESS))
-        await until_called(bluez, "Connect")
-        await bluez.gatt(ADDRESS, THERMOMETER)
-        await _indicated(bluez, Said(ADDRESS), b"\x00\x6c\x01\x00\xff")
-        assert (await Listener(radio).measurement()).value == b"\x00\x6c\x01\x00\xff"
-
-
-@pytest.mark.asyncio
-async def test_more_thermometers_than_connections_take_turns(bluez: StandIn) -> None:
-    for address in (ADDRESS, OTHER):
-        await bluez.gatt(address, THERMOMETER)
-    async with open_radio(replace(CONNECT, max_connections=1, turn_seconds=0.2)) as radio:
-        listener = Listener(radio)
-        await bluez.heard(Said(ADDRESS), Said(OTHER))
-        for address in (ADDRESS, OTHER):
-            await _indicated(bluez, Said(address), b"\x00\x6c\x01\x00\xff")
-        heard = {(await listener.measurement()).address for _ in range(2)}
-        assert heard == {ADDRESS, OTHER}
-
-
-@pytest.mark.asyncio
-async def test_a_bluetoothd_that_hangs_does_not_keep_the_radio_open(bluez: StandIn) -> None:
-    await bluez.gatt(ADDRESS, THERMOMETER)
-    async with AsyncExitStack() as stack:
-        stack.callback(bluez.process.send_signal, signal.SIGCONT)
-        async with asyncio.timeout(PATIENCE_SECONDS), open_radio(CONNECT) as radio:
-            await bluez.heard(Said(ADDRESS))
-            await _indicated(bluez, Said(ADDRESS), b"\x00\x6c\x01\x00\xff")
-            await Listener(radio).measurement()
-            bluez.process.send_signal(signal.SIGSTOP)
-
-
-async def _indicated(bluez: StandIn, advert: Said, value: bytes) -> None:
-    """Indicate as soon as somebody subscribed; the band is heard meanwhile, since connecting waits for an advert."""
-
-    async def subscribed() -> bool:
-        if await bluez.indicate(advert.address, TEMPERATURE_MEASUREMENT, value):
-            return True
-        await bluez.advertise(advert)
-        return False
-
-    await until(subscribed)
