@@ -270,6 +270,7 @@ async def test_a_node_that_hangs_is_reset_and_forgets_nothing(tmp_path: Path) ->
             assert again.receipt == event.receipt  # the ring of boot 42
             assert event.ago_seconds + 0.5 <= again.ago_seconds <= node.stat()["sim"] - before
             house.commits = True
+            node.command("wait 100")  # time enough to settle, and to be wrong about what the house was told
             node.command("reed 0")
             last = await house.until_seen(DoorSeen(open=False))
             assert last.receipt == Receipt(NODE, 42, event.receipt.sequence + 1)  # the switches' states were kept too
