@@ -3,7 +3,9 @@
 Floor 3, a pure room. The same order twice is done once: the state remembers results by order id.
 """
 
+import re
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 
 from gateway.alerts import acknowledge, close
 from gateway.compound import Places
@@ -11,7 +13,7 @@ from gateway.findings import Alert, Closing
 from gateway.orders import (
     AlertAcknowledged,
     AlertClosed,
-    DeviceNamed,
+    DeviceKeyed,
     GuardRuled,
     Order,
     OrderResult,
@@ -24,11 +26,15 @@ from gateway.orders import (
     quarantine_of,
     window_of,
 )
-from gateway.people import Person
+from gateway.people import Person, ServiceWindow
 from gateway.state import State
 
 RESULTS_KEPT = 1000
 MAX_STAY_DAYS = 60  # longer than any order of 2020-23; a slip of the finger is caught, an extension is a new order
+FAR_DAYS = 366  # a slip of the finger in the year; and no instant here comes near the ends of the calendar
+MAX_WINDOW = timedelta(days=7)
+WINDOW_KEPT = timedelta(days=2)  # a ring may tell of a door opened in a window that is over
+PSEUDONYM = re.compile(r"[0-9a-f]{16}")  # as in an entry pass; nobody's name comes in by this way
 
 
 def refusal(order: Order, state: State, places: Places) -> str:
@@ -40,18 +46,24 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "a reason is needed"
         case PersonEntered() | QuarantineBegun() | WindowOpened() if order.flat not in places.flats:
             return "unknown flat"
+        case PersonEntered() | QuarantineBegun() if not PSEUDONYM.fullmatch(order.subject):
+            return "a subject is 16 hex digits"
         case QuarantineBegun() if not order.ground.strip():
             return "the legal ground is mandatory"
         case QuarantineBegun() if order.last_day < order.first_day:
             return "the last day is before the first"
         case QuarantineBegun() if (order.last_day - order.first_day).days > MAX_STAY_DAYS:
             return f"longer than {MAX_STAY_DAYS} days"
+        case QuarantineBegun() if _far(order.first_day, order.at.date()):
+            return f"the first day is more than {FAR_DAYS} days away"
         case QuarantineBegun() if order.band and any(stay.band == order.band for stay in state.quarantines.values()):
             return "the band is already worn"
         case QuarantineEnded() if order.quarantine not in state.quarantines:
             return "unknown quarantine"
         case WindowOpened() if order.closes <= order.opens:
             return "the window closes before it opens"
+        case WindowOpened() if order.closes - order.opens > MAX_WINDOW or _far(order.opens.date(), order.at.date()):
+            return f"longer than {MAX_WINDOW.days} days, or more than {FAR_DAYS} days away"
         case TrustTaken() if order.version < state.trust_version:
             return "an older trust list"
         case AlertAcknowledged() | AlertClosed() if order.alert not in state.alerts:
@@ -64,6 +76,10 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return ""
 
 
+def _far(day: date, today: date) -> bool:
+    return abs((day - today).days) > FAR_DAYS
+
+
 def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
     """Move the state on. Call it only for an order that `refusal` did not refuse. Yields alerts that changed."""
     match order:
@@ -72,10 +88,10 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
         case QuarantineBegun():
             state.quarantines[order.id] = quarantine_of(order)
             state.people.setdefault(order.subject, Person(subject=order.subject, flat=order.flat))
+            state.inside.setdefault(order.subject, order.at)  # observed at home: at a lane for both ways they go out
         case WindowOpened():
             state.windows[order.id] = window_of(order)
-            for old in [window.id for window in state.windows.values() if window.closes < order.at]:
-                del state.windows[old]
+            forget_windows(state.windows, order.at)
         case PassWithdrawn():
             state.withdrawn[order.cti] = order.at
         case TrustTaken():
@@ -93,14 +109,24 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
                 comment=order.comment,
                 now=order.at,
             )
-        case GuardRuled() | QuarantineEnded() | DeviceNamed():
-            pass  # the rules of admission and of stays read these; a device's key went to the registry
+        case DeviceKeyed():
+            if state.band_keys.get(order.device) != order.fingerprint:
+                state.band_keys[order.device] = order.fingerprint
+                state.counters.pop(order.device, None)
+        case GuardRuled() | QuarantineEnded():
+            pass  # the rules of admission and of stays read these
 
 
-def answered(order: Order, why: str, state: State) -> OrderResult:
+def forget_windows(windows: dict[str, ServiceWindow], now: datetime) -> None:
+    """Those that closed long ago."""
+    for old in [window.id for window in windows.values() if window.closes < now - WINDOW_KEPT]:
+        del windows[old]
+
+
+def answered(order_id: str, why: str, state: State) -> OrderResult:
     """Remember what came of an order, and forget the oldest."""
-    result = OrderResult(order=order.id, done=not why, why=why)
-    state.orders[order.id] = result
+    result = OrderResult(order=order_id, done=not why, why=why)
+    state.orders[order_id] = result
     while len(state.orders) > RESULTS_KEPT:
         del state.orders[next(iter(state.orders))]
     return result

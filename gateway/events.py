@@ -198,6 +198,15 @@ class ClockSet(Struct, frozen=True, tag=True, kw_only=True):
     clock_trusted: bool
 
 
+class DiskFilled(Struct, frozen=True, tag=True, kw_only=True):
+    """The disk was full, and the least important went: so many bodies, so many reports the centre will never see."""
+
+    at: datetime
+    heard: datetime
+    bodies: int
+    reports: int
+
+
 class HourStruck(Struct, frozen=True, tag=True, kw_only=True):
     """The hour alone made something fall due. Journaled only then, so that a replay concludes the same."""
 
@@ -221,5 +230,6 @@ Event = (
     | HouseOpened
     | ConfigLoaded
     | ClockSet
+    | DiskFilled
     | HourStruck
 )

@@ -133,6 +133,7 @@ MOMENTARY = frozenset(
         Kind.FALL,
         Kind.BAND_FORGED,
         Kind.SIGHTINGS_LOST,
+        Kind.JOURNAL_FULL,
     }
 )
 """Happenings with no condition that could end by itself: they stay until somebody closes them."""

@@ -6,10 +6,11 @@ house: systemd starts it anew, and nothing was lost. With devices/watch.py the o
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from devices.inbox import Inbox
@@ -18,14 +19,14 @@ from devices.reading import Reading
 from devices.watch import HouseClock, Watch
 from gateway.config import Plan
 from gateway.entries import Stream
-from gateway.events import ClockSet, ConfigLoaded, HouseOpened
-from gateway.findings import Tombstone
+from gateway.events import ConfigLoaded, HouseOpened
 from gateway.gatekeeper import Gatekeeper
-from gateway.house_keys import HouseKeys
+from gateway.house_keys import HouseKeys, fingerprint
+from gateway.housekeeping import Measured, Undertaker, forget_in_time, keep_time, makes_sense, measure, tell_watchdog
 from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
 from gateway.keeper import Item, Keeper, Made
-from gateway.orders import Order, OrderResult, TrustTaken
+from gateway.orders import DeviceKeyed, Order, OrderResult, TrustTaken
 from gateway.outage import OutageForecast
 from gateway.outbox import Outbox
 from gateway.passes.trust import Trust
@@ -42,11 +43,7 @@ from gateway.view import Committed, Glance, Status, glance_of
 log = logging.getLogger(__name__)
 
 VERSION = "0.1.0"
-CLOCK_EVERY_SECONDS = 1.0
-STATUS_EVERY_SECONDS = 1.0
-STALLED_AFTER_SECONDS = 10.0  # the watchdog is told that the house lives only while the gatekeeper turns
 FAREWELL_SECONDS = 0.5
-NO_SENSE_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # a clock that says less has never been set
 
 Serve = Callable[["House"], AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, None]]]]
 
@@ -59,14 +56,6 @@ class Road:
     uplink: Uplink
     herald: Herald
     listener: Listener
-
-
-@dataclass(slots=True)
-class _Measured:
-    """What the status line needs and is too slow to ask for each time."""
-
-    oldest: datetime | None = None
-    hours_left: float | None = None
 
 
 class House:
@@ -94,9 +83,10 @@ class House:
             snapshot_every=plan.config.journal.snapshot_every,
         )
         self.road: Road | None = None
-        self._outage = OutageForecast(journal.path, plan.config.journal.max_megabytes * 1_000_000)
-        self._measured = _Measured()
-        self._announced: dict[Stream, int] = {}
+        self._outage = OutageForecast(journal.path.parent, plan.config.journal.max_megabytes * 1_000_000)
+        self._keyed: list[DeviceKeyed] = []
+        self._measured = Measured()
+        self.undertaker = Undertaker(self.keeper, clock)
 
     # what pages and the uplink see
 
@@ -124,6 +114,15 @@ class House:
             outage_hours_left=self._measured.hours_left,
         )
 
+    def note_keys(self, keys: Mapping[str, bytes]) -> None:
+        """The bands' secrets as the registry has them, before the house opens; a new one is journaled as an order."""
+        for device, key in keys.items():
+            known = self.keeper.gatekeeper.state.band_keys.get(device)
+            if known != (now_has := fingerprint(key)):
+                at = self.clock.now()
+                order_id = f"key-{secrets.token_hex(8)}"
+                self._keyed.append(DeviceKeyed(id=order_id, at=at, by="registry", device=device, fingerprint=now_has))
+
     async def order(self, order: Order) -> OrderResult:
         return await self.keeper.order(order)
 
@@ -144,9 +143,10 @@ class House:
                 keeping = house.create_task(self.keeper.run(), name="gatekeeper")
                 others: dict[str, Coroutine[Any, Any, None]] = {
                     "journal": self.journal.watch(),
-                    "clock": self._keep_time(),
-                    "status": self._measure(),
-                    "watchdog": self._tell_watchdog(notifier),
+                    "clock": keep_time(self.clock, self.inbox),
+                    "status": measure(self._measured, self.outbox, self._outage, self.journal),
+                    "watchdog": tell_watchdog(self.keeper, notifier),
+                    "forgetting": forget_in_time(self.journal, self.clock, self.plan.config.journal.keep_days),
                 }
                 if self.road is not None:
                     others["uplink"] = self.road.uplink.run()
@@ -155,6 +155,7 @@ class House:
                     others["epoch"] = self._renew_epoch(self.road.uplink)
                 closing += [house.create_task(task, name=name) for name, task in others.items()]
                 serving_task = house.create_task(serving(), name="pages") if serving is not None else None
+                await self.undertaker.bury_old(self.outbox)
                 await self._settled()
                 notifier.ready(f"{len(self.watches)} links, {len(self.plan.site.devices)} devices")
                 log.info("house: open, %d links, journal at %d", len(self.watches), self.journal.last)
@@ -176,7 +177,7 @@ class House:
         """The first entries: the house opened, and what it was told to look after if that is new."""
         now = self.clock.now()
         state = self.keeper.gatekeeper.state
-        trusted = not self.clock.behind and now >= NO_SENSE_BEFORE
+        trusted = not self.clock.behind and makes_sense(now)
         opened = HouseOpened(
             at=now,
             heard=now,
@@ -196,6 +197,8 @@ class House:
                 reports=self.plan.reports,
             )
             self.keeper.make(Made(loaded))
+        for keyed in self._keyed:
+            self.keeper.make(Made(keyed))
         if self.trust.current is not None:
             self.keeper.make(Made(_taken(self.trust.current, now, "installation"), self.trust.current))
 
@@ -254,43 +257,7 @@ class House:
             await self.inbox.put(Made(_taken(found, self.clock.now(), "centre"), found))
         return ""
 
-    def shed(self, shed: Shed) -> None:
-        """The disk was full and reports went: tell the centre which numbers it need not wait for."""
-        now = self.clock.now()
-        for gap in shed.gaps:
-            tombstone = Tombstone(at=now, stream=str(gap.stream), first=gap.first, last=gap.last, why="disk full")
-            self.keeper.make(Made(tombstone))
-
     # small tasks
-
-    async def _keep_time(self) -> None:
-        """A step of the wall clock is an event; drift is nothing."""
-        while True:
-            await asyncio.sleep(CLOCK_EVERY_SECONDS)
-            seconds = self.clock.step()
-            if seconds:
-                now = self.clock.follow()
-                trusted = now >= NO_SENSE_BEFORE
-                log.warning("house: the clock was set by %+.1f s", seconds)
-                await self.inbox.put(Made(ClockSet(at=now, heard=now, seconds=seconds, clock_trusted=trusted)))
-
-    async def _measure(self) -> None:
-        while True:
-            oldest = [await self.outbox.oldest_unconfirmed(stream) for stream in Stream]
-            self._measured.oldest = min((at for at in oldest if at), default=None)
-            self._measured.hours_left = await asyncio.to_thread(self._outage.hours_left)
-            await asyncio.sleep(STATUS_EVERY_SECONDS)
-
-    async def _tell_watchdog(self, notifier: SystemdNotifier) -> None:
-        """The watchdog hears of us only while the gatekeeper turns and the disk keeps up."""
-        loop = asyncio.get_running_loop()
-        turns, changed_at = -1, loop.time()
-        while True:
-            if self.keeper.progress != turns:
-                turns, changed_at = self.keeper.progress, loop.time()
-            if loop.time() - changed_at < STALLED_AFTER_SECONDS:
-                notifier.alive()
-            await asyncio.sleep(1.0)
 
     async def _renew_epoch(self, uplink: Uplink) -> None:
         """The centre knows more of this journal than it does itself: it is an old copy. End; begin anew as another."""
@@ -319,7 +286,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
 
     def on_shed(shed: Shed) -> None:
         for house in shed_by:
-            house.shed(shed)
+            house.undertaker.shed(shed)
 
     settings = JournalSettings(quota_mb=float(plan.config.journal.max_megabytes))
     async with open_journal(data / "journal.db", settings, on_shed) as journal:

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
 from gateway.state import State
@@ -25,6 +26,11 @@ def secret_file(path: Path, size: int = 32) -> bytes:
         if os.fstat(file.fileno()).st_mode & 0o077:
             raise PermissionError(f"{path}: others may read it; chmod 600")
         return file.read(size)
+
+
+def fingerprint(key: bytes) -> str:
+    """What may be journaled of a secret: enough to see that it changed."""
+    return blake2b(key, digest_size=8, person=b"menshen-key").hexdigest()
 
 
 class HouseKeys:

@@ -114,13 +114,17 @@ class AlertClosed(Struct, frozen=True, tag=True, kw_only=True):
     comment: str = ""
 
 
-class DeviceNamed(Struct, frozen=True, tag=True, kw_only=True):
-    """An installer put a band into the books (its key went to the registry, not here)."""
+class DeviceKeyed(Struct, frozen=True, tag=True, kw_only=True):
+    """A band was given a key. The key went to the registry; here stands a fingerprint, so that a new one is noticed.
+
+    With a new key the band's counter begins anew; with the old one it never goes back.
+    """
 
     id: str
     at: datetime
     by: str
     device: str
+    fingerprint: str
 
 
 Order = (
@@ -133,8 +137,18 @@ Order = (
     | TrustTaken
     | AlertAcknowledged
     | AlertClosed
-    | DeviceNamed
+    | DeviceKeyed
 )
+
+
+class OrderRefused(Struct, frozen=True, tag=True, kw_only=True):
+    """An order that made no sense. Journaled in its place, so that nobody who reads the journal takes it for done."""
+
+    id: str
+    at: datetime
+    by: str
+    order: str  # what kind of order it was
+    why: str
 
 
 class OrderResult(Struct, frozen=True):

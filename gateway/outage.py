@@ -12,15 +12,14 @@ ENOUGH_SECONDS = 600.0  # a rate measured over less says nothing
 class OutageForecast:
     """Ask it now and then, in a thread; it remembers how large the journal was."""
 
-    def __init__(self, journal: Path, quota_bytes: int) -> None:
-        self._journal = journal
+    def __init__(self, folder: Path, quota_bytes: int) -> None:
+        self._folder = folder
         self._quota = quota_bytes
         self._sizes: deque[tuple[float, int]] = deque(maxlen=400)
 
-    def hours_left(self) -> float | None:
-        """Hours at the measured rate; None while there is no rate yet."""
+    def hours_left(self, size: int) -> float | None:
+        """Hours at the measured rate, `size` bytes being taken now; None while there is no rate yet."""
         now = time.monotonic()
-        size = self._journal.stat().st_size if self._journal.exists() else 0
         if not self._sizes or now - self._sizes[-1][0] >= MEASURED_OVER_SECONDS / 400:
             self._sizes.append((now, size))
         while len(self._sizes) > 1 and now - self._sizes[0][0] > MEASURED_OVER_SECONDS:
@@ -29,5 +28,5 @@ class OutageForecast:
         elapsed = now - began
         if elapsed < ENOUGH_SECONDS or size <= was:
             return None
-        free = min(self._quota - size, shutil.disk_usage(self._journal.parent).free)
+        free = min(self._quota - size, shutil.disk_usage(self._folder).free)
         return max(0.0, free / ((size - was) / elapsed) / 3600.0)

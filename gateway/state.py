@@ -19,6 +19,8 @@ RULES_VERSION = (
     1  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
 )
 
+RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
+
 EMPTY_SITE = Site(street=Street(id="", name="", compounds=()), devices=())
 
 
@@ -27,6 +29,7 @@ class Timer(Struct, frozen=True):
 
     due: datetime
     dated: datetime
+    calendar: bool = False  # it waits for a date, not for a time to pass: a step of the clock does not move it
 
 
 class Passing(Struct, frozen=True):
@@ -41,6 +44,7 @@ class Hot(Struct, frozen=True):
 
     times: tuple[datetime, ...]
     celsius: float
+    told: bool = False  # the fever of this run was told: somebody who closes its alert is not told again
 
 
 class State(Struct):
@@ -69,6 +73,7 @@ class State(Struct):
     # guards against saying a thing twice
     sources: dict[str, dict[int, int]] = field(default_factory=dict)  # device -> ring epoch -> highest sequence
     counters: dict[str, int] = field(default_factory=dict)  # band -> highest replay counter on disk
+    band_keys: dict[str, str] = field(default_factory=dict)  # band -> fingerprint of the key the counter belongs to
     spent: dict[str, datetime] = field(default_factory=dict)  # one-time pass -> when it may be forgotten
     # what the rules remember
     inside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> came in
@@ -81,10 +86,24 @@ class State(Struct):
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening
     timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken
     decisions: list[Decision] = field(default_factory=list)  # the last few, newest last, for the guard's page
+    decision_numbers: list[int] = field(default_factory=list)  # their journal numbers: a guard's ruling answers one
 
     def quarantines_of(self, flat: str) -> list[Quarantine]:
         """The stays of a flat; few enough that a page may ask for each flat of a building."""
         return [stay for stay in self.quarantines.values() if stay.flat == flat]
+
+    def has_heard(self, device: str, ring: int, sequence: int) -> bool:
+        """Is this receipt's word on record? A device says the events of one ring in order and without a hole."""
+        return sequence <= self.sources.get(device, {}).get(ring, 0)
+
+    def keep_source(self, source: str) -> None:
+        """Remember a receipt's key, "device/ring/sequence". Ring epochs are random: the oldest is the first that came,
+        not the lowest number."""
+        device, ring, sequence = source.rsplit("/", 2)
+        rings = self.sources.setdefault(device, {})
+        rings[int(ring)] = max(int(sequence), rings.pop(int(ring), 0))
+        while len(rings) > RINGS_KEPT:
+            del rings[next(iter(rings))]
 
 
 def freeze(state: State) -> bytes:

@@ -58,6 +58,7 @@ FLOORS: list[list[str]] = [
         "gateway.recall",
         "gateway.keeper",
         "gateway.house_keys",
+        "gateway.housekeeping",
         "gateway.house",
         "gateway.cli",
         "gateway.__main__",

@@ -51,6 +51,7 @@ async def _run(plan: Plan, pages: bool) -> None:
             return bytes.fromhex(doc["band_key"]) if doc and doc.get("band_key") else None
 
         house.keys.device_keys = key_of
+        house.note_keys({device: key for device, _ in devices.all() if (key := key_of(device)) is not None})
         serve = (lambda standing: _serving(standing, registry, plan)) if pages else None
         await house.stand(stop, notifier, serve)
 

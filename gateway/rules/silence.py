@@ -12,6 +12,7 @@ from gateway.events import (
     DeviceBack,
     DeviceForged,
     DeviceSilent,
+    DiskFilled,
     HouseOpened,
     SightingsLost,
     TamperMoved,
@@ -43,6 +44,7 @@ class Silence:
         SightingsLost,
         HouseOpened,
         ClockSet,
+        DiskFilled,
     )
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
@@ -65,6 +67,8 @@ class Silence:
                 yield Over(kind=Kind.SENSOR_TAMPERED, key=what.device, at=what.at)
             case SightingsLost():
                 yield _about(Kind.SIGHTINGS_LOST, what.device, what.at, state, places)
+            case DiskFilled():
+                yield Anomaly(kind=Kind.JOURNAL_FULL, key="house", at=what.at)
             case HouseOpened(clock_trusted=False) | ClockSet(clock_trusted=False):
                 if not _rings(Kind.CLOCK_NOT_TRUSTED, state):
                     yield Anomaly(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=what.at)
