@@ -97,7 +97,7 @@ class Mqtt:
         return 0 if (session := self.session) is None else session.window
 
     async def connected(self) -> Session:
-        """Waits until the broker has taken us, and our subscriptions unless it still knew us."""
+        """Waits until the broker has taken us and our subscriptions."""
         while (session := self.session) is None:
             self._up.clear()
             await self._up.wait()

@@ -191,8 +191,7 @@ class Connection:
         )
         if self._filters:
             self._client.subscribe([(filter_, 1) for filter_ in self._filters])
-        if not self._filters or flags.session_present:
-            # what a resumed session has kept for us may come before SUBACK, and more of it than any inbox holds
+        else:
             self.stands.set_result(self._session)
 
     def _on_subscribe(self, _c: Client, _u: object, _mid: int, reasons: list[ReasonCode], _p: object) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.centre.book import Book, Delivery, Kept, Line
@@ -121,6 +121,7 @@ def test_a_message_nobody_can_book_is_counted_stored_by_its_hash_and_never_ackno
     keep(book, body, leaf="state")  # as a page it is no better, or it is kept; it never raises
 
 
+@settings(deadline=None)  # nothing here depends on speed
 @given(st.binary(max_size=300))
 def test_no_bytes_raise(body: bytes) -> None:
     assert isinstance(read_letter("gw-1", "alert", body), Letter | Misfit)
@@ -134,6 +135,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=50)  # each example is an SQLite file and its fsync
 @given(st.sampled_from([*REQUIRED, "kind", "first", "last", "late", "unknown"]), json_values)
 def test_no_value_of_a_field_raises(tmp_path_factory: pytest.TempPathFactory, field: str, value: object) -> None:
     body = json.dumps({**json.loads(letter(1)), field: value}).encode()
