@@ -57,7 +57,7 @@ def alert_fragments(visit: Visit, wanted: Filter) -> dict[str, str]:
             more=max(0, len(alerts) - MOST_LISTED),
             total=len(alerts),
             counts=[(level, sum(alert.severity is level for alert in alerts)) for level in Severity],
-            path=desk.house.shown.places.path,
+            path=desk.path,
             may_open_flat=visit.may("GET", "/flat"),
             flats=desk.house.shown.places.flats,
             name_of=desk.name_of,

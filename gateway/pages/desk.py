@@ -72,6 +72,13 @@ class Desk:
             return ZoneInfo(compound.timezone)
         return ZoneInfo("UTC")
 
+    def path(self, place: str) -> str:
+        """A place as people here say it: without the compound's name where there is only one."""
+        places = self.house.shown.places
+        path = places.path(place)
+        names = [compound.name for compound in places.compounds.values()]
+        return path.removeprefix(f"{names[0]} / ") if len(names) == 1 else path
+
     def name_of(self, by: str) -> str:
         """The name of a staff id; the centre's own word for itself stays as it is."""
         member = self.staff.find(by)

@@ -50,6 +50,7 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
         "now": visit.desk.now(),
         "zone": desk.zone(),
         "name_of": desk.name_of,
+        "path": desk.path,
         "VERDICTS": VERDICTS,
         "REASONS": REASONS,
         "DIRECTIONS": DIRECTIONS,

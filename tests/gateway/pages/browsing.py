@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import httpx
 from fastapi import FastAPI
+from msgspec import Struct
 
 from gateway.pages.access import Member
-from gateway.pages.app import create_app
+from gateway.pages.app import create_app, feed_of
 from gateway.pages.desk import PageSettings
+from gateway.pages.feed import EVERYTHING
 from gateway.pages.serve import PageServer, listen
 from tests.gateway.pages.fake_house import PINS, FakeHouse, FakeStaff
 
@@ -63,3 +65,24 @@ async def served(pages: Pages, port: int = 0) -> AsyncIterator[PageServer]:
     finally:
         server.stop()
         await running
+
+
+@asynccontextmanager
+async def fed(pages: Pages) -> AsyncIterator[None]:
+    """The feed runs, as the house lets it, for pages that are asked over ASGI."""
+    feed = feed_of(pages.app)
+    with feed.watch(lambda topic: True) as viewer:
+        running = asyncio.create_task(feed.run())
+        try:
+            assert await viewer.changes(10) == {EVERYTHING}
+            yield
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def told(pages: Pages, *bodies: Struct) -> list[int]:
+    """Commit these and let the feed read them; returns their journal numbers."""
+    numbers = [pages.house.tell(body) for body in bodies]
+    await pages.house.read_by_all()
+    return numbers

@@ -83,7 +83,6 @@ class FakeHouse:
     def __init__(self, site: Site | None = None) -> None:
         self.shown = Shown(State(site=site or make_site(), epoch="e", number=1))
         self.now = START
-        self.running = False  # True lets the clock run with the event loop, for pictures
         self.orders: list[Order] = []
         self.answer = OrderResult(order="", done=True)
         self.glances: dict[str, Glance] = {}
@@ -137,6 +136,7 @@ class FakeHouse:
         async def entries() -> AsyncIterator[Committed]:
             while (committed := await queue.get()) is not None:
                 yield committed
+                queue.task_done()
 
         try:
             yield entries()
@@ -151,6 +151,11 @@ class FakeHouse:
         for queue in self._readers:
             queue.put_nowait(Committed(entry, body))
         return number
+
+    async def read_by_all(self) -> None:
+        """Returns once every reader has dealt with all that was told."""
+        for queue in list(self._readers):
+            await queue.join()
 
     def drop_readers(self) -> None:
         """As the house does with a reader that is too slow."""

@@ -1,0 +1,90 @@
+"""No page and no route without its role."""
+
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+
+from gateway.findings import Kind
+from gateway.pages.access import ACCESS, AUDIENCE, HOME, PUBLIC, Member, Role, allowed
+from tests.gateway.pages.browsing import log_in, make_pages, token_of
+from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER
+
+MEMBERS = [GUARD, INSTALLER, OFFICER]
+WELL_FORMED = {"/flat": "/flat?flat=b1u1-502"}  # a page that needs to be told of what
+
+
+def all_routes() -> list[tuple[str, str]]:
+    """Every method and path the app really answers to."""
+    found = []
+    for route in make_pages().app.routes:
+        if isinstance(route, Mount):
+            assert route.path == "/static"
+            continue
+        assert isinstance(route, APIRoute), route
+        found.extend((method, route.path) for method in route.methods or ())
+    return sorted(found)
+
+
+def test_the_table_names_every_route_and_no_other() -> None:
+    assert all_routes() == sorted(ACCESS)
+
+
+def test_only_the_log_in_and_the_pulse_for_monitoring_are_public() -> None:
+    public = {route for route, roles in ACCESS.items() if roles is PUBLIC}
+    assert public == {("GET", "/healthz"), ("GET", "/login"), ("POST", "/login")}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("method", "path"), [route for route in all_routes() if ACCESS[route] is not PUBLIC])
+async def test_nobody_gets_in_without_a_log_in(method: str, path: str) -> None:
+    pages = make_pages()
+    async with pages.browser() as browser:
+        answer = await browser.request(method, path, data={"csrf": "x"} if method == "POST" else None)
+    if method == "GET" and not path.startswith("/live") and path != "/status.json":
+        assert (answer.status_code, answer.headers["location"][:12]) == (303, "/login?next=")
+    else:
+        assert answer.status_code == 401
+    assert pages.house.orders == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.role)
+@pytest.mark.parametrize(
+    ("method", "path"), [route for route in all_routes() if ACCESS[route] is not PUBLIC and route[1] != "/logout"]
+)
+async def test_each_role_gets_what_the_table_says(method: str, path: str, member: Member) -> None:
+    pages = make_pages()
+    pages.app.state.desk.feed.close()  # streams end at once
+    async with pages.browser() as browser:
+        await log_in(browser, member)
+        token = await token_of(browser)
+        data = {"csrf": token} if method == "POST" else None
+        answer = await browser.request(method, WELL_FORMED.get(path, path), data=data)
+    if allowed(method, path, member.role):
+        assert answer.status_code in ((400, 404) if method == "POST" else (200, 303))
+    else:
+        assert answer.status_code == 403
+    assert pages.house.orders == []
+
+
+def test_every_kind_of_alert_has_an_audience_that_may_open_the_page() -> None:
+    assert set(AUDIENCE) == set(Kind)
+    assert all(Role.DUTY_OFFICER in roles for roles in AUDIENCE.values())
+
+
+def test_health_is_for_duty_officers_only() -> None:
+    assert AUDIENCE[Kind.FEVER] == AUDIENCE[Kind.BAND_TAKEN_OFF] == {Role.DUTY_OFFICER}
+
+
+def test_each_role_has_a_first_page_it_may_open() -> None:
+    assert all(allowed("GET", HOME[role], role) for role in Role)
+
+
+@pytest.mark.asyncio
+async def test_the_menu_shows_only_what_the_role_may_open() -> None:
+    pages = make_pages()
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        text = (await browser.get("/alerts")).text
+    assert 'data-testid="menu-guard"' in text
+    assert 'data-testid="menu-board"' not in text

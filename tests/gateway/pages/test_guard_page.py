@@ -1,0 +1,232 @@
+"""The guard's page shows what was decided and hands in what the guard rules."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from gateway.compound import Direction
+from gateway.findings import Kind, Reason, Verdict
+from gateway.orders import GuardRuled, OrderResult
+from gateway.words import REASONS, VERDICTS, Lang, next_step
+from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, token_of, told
+from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, START, alert, decision
+
+PROBE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+async def guard_page(pages: Pages, query: str = "", lang: str = "zh") -> str:
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        return (await browser.get(f"/guard?lang={lang}&{query}")).text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("reason", list(Reason))
+async def test_the_last_decision_stands_with_word_reason_and_what_to_do(reason: Reason, lang: str) -> None:
+    pages = make_pages()
+    async with fed(pages):
+        await told(pages, decision(Verdict.REFUSE, reason))
+        text = (await guard_page(pages, lang=lang)).replace("&#39;", "'")
+    panel = text[text.index('id="decision"') : text.index('class="side"')]
+    assert VERDICTS[Verdict.REFUSE].in_(Lang(lang)) in panel
+    assert REASONS[reason].in_(Lang(lang)) in panel
+    assert next_step(reason, Direction.IN).in_(Lang(lang)) in panel
+    assert 'href="#i-octagon-x"' in panel
+    assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in text
+
+
+@pytest.mark.asyncio
+async def test_all_of_the_last_twenty_are_listed_newest_first() -> None:
+    pages = make_pages()
+    async with fed(pages):
+        flats = [f"b{b}u{u}-{floor}01" for b in (1, 2) for u in (1, 2) for floor in range(1, 7)]
+        await told(pages, *(decision(Verdict.ADMIT, Reason.ADMITTED, flat=flat) for flat in flats))
+        text = await guard_page(pages)
+    items = re.findall(r'data-testid="history-item">(.*?)</li>', text, re.DOTALL)
+    expected = [pages.house.shown.places.path(flat).removeprefix("幸福里 / ") for flat in reversed(flats[-20:])]
+    assert [next(path for path in expected if path in item) for item in items] == expected
+
+
+@pytest.mark.asyncio
+async def test_a_lane_shows_its_own_and_keeps_its_own_twenty() -> None:
+    pages = make_pages()
+    async with fed(pages):
+        await told(pages, decision(Verdict.ADMIT, Reason.ADMITTED, lane="west-1", holder="courier"))
+        await told(pages, *(decision(Verdict.ADMIT, Reason.ADMITTED, holder="resident") for _ in range(30)))
+        west = await guard_page(pages, "lane=west-1")
+        east = await guard_page(pages, "lane=east-1")
+    assert west.count('data-testid="history-item"') == 1
+    assert "快递外卖" in west
+    assert east.count('data-testid="history-item"') == 20
+
+
+@pytest.mark.asyncio
+async def test_an_unknown_lane_is_no_page() -> None:
+    async with make_pages().browser() as browser:
+        await log_in(browser, GUARD)
+        assert (await browser.get("/guard?lane=../../x")).status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_decisions_from_before_the_start_are_shown_too() -> None:
+    pages = make_pages()
+    pages.house.tell(decision(Verdict.REFUSE, Reason.SPENT))
+    async with fed(pages):
+        await told(pages, decision(Verdict.ADMIT, Reason.ADMITTED))
+        assert (await guard_page(pages)).count('data-testid="history-item"') == 2
+
+
+@pytest.mark.asyncio
+async def test_a_referral_is_ruled_with_its_number_reason_and_who() -> None:
+    pages = make_pages()
+    async with fed(pages), pages.browser() as browser:
+        await log_in(browser, GUARD)
+        [number] = await told(pages, decision(Verdict.REFER, Reason.CANNOT_CHECK))
+        assert f'name="decision" value="{number}"' in (await browser.get("/guard")).text
+        data = {"csrf": await token_of(browser), "lane": "east-1", "decision": str(number)}
+        answer = await browser.post("/guard/rule", data=data | {"ruling": "admit:checked_by_phone", "stay": "yes"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/guard?lane=east-1")
+        await told(pages)
+        after = (await browser.get("/guard")).text
+    [order] = pages.house.orders
+    assert isinstance(order, GuardRuled)
+    assert (order.by, order.lane, order.admit, order.reason, order.decision) == (
+        "g1",
+        "east-1",
+        True,
+        "checked_by_phone",
+        number,
+    )
+    assert 'data-testid="ruling"' not in after
+    assert "张卫" in after
+
+
+@pytest.mark.asyncio
+async def test_the_guards_own_words_go_before_the_buttons_reason() -> None:
+    pages = make_pages()
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        data = {"csrf": await token_of(browser), "lane": "east-1", "ruling": "refuse:in_doubt"}
+        await browser.post("/guard/rule", data=data | {"other": "  不认识\u202e\x00 这人 "})
+    [order] = pages.house.orders
+    assert isinstance(order, GuardRuled)
+    assert (order.admit, order.reason, order.decision) == (False, "不认识 这人", None)
+
+
+@pytest.mark.asyncio
+async def test_on_the_way_out_there_is_no_button_to_refuse_and_no_order_either() -> None:
+    pages = make_pages()
+    async with fed(pages), pages.browser() as browser:
+        await log_in(browser, GUARD)
+        await told(pages, decision(Verdict.REFER, Reason.QUARANTINED, lane="east-2"))
+        text = (await browser.get("/guard")).text
+        data = {"csrf": await token_of(browser), "lane": "east-2", "ruling": "refuse:in_doubt"}
+        assert (await browser.post("/guard/rule", data=data)).status_code == 400
+    assert 'data-testid="ruling"' in text
+    assert 'data-testid="refuse"' not in text
+    assert pages.house.orders == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lane": "nowhere"},
+        {"ruling": "admit"},
+        {"ruling": "admit:   "},
+        {"ruling": "open:x"},
+        {"ruling": ""},
+        {"other": "字" * 81},
+        {"decision": "-1"},
+        {"decision": "1e3"},
+        {"decision": "٣"},
+        {"decision": "9" * 40},
+    ],
+)
+async def test_a_ruling_that_no_button_of_ours_makes_is_refused(wrong: dict[str, str]) -> None:
+    pages = make_pages()
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        data = {"csrf": await token_of(browser), "lane": "east-1", "ruling": "admit:emergency"}
+        assert (await browser.post("/guard/rule", data=data | wrong)).status_code == 400
+    assert pages.house.orders == []
+
+
+@pytest.mark.asyncio
+async def test_a_referral_nobody_ruled_stays_in_the_list_and_goes_after_ten_minutes() -> None:
+    pages = make_pages()
+    async with fed(pages):
+        await told(pages, decision(Verdict.REFER, Reason.CANNOT_CHECK), decision(Verdict.ADMIT, Reason.ADMITTED))
+        assert (await guard_page(pages)).count('data-testid="ruling"') == 1
+        pages.house.now = START + timedelta(minutes=11)
+        assert (await guard_page(pages)).count('data-testid="ruling"') == 0
+
+
+@pytest.mark.asyncio
+async def test_what_the_house_refuses_is_said_in_words() -> None:
+    pages = make_pages()
+    pages.house.answer = OrderResult(order="", done=False, why="unknown lane")
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        data = {"csrf": await token_of(browser), "lane": "east-1", "ruling": "admit:emergency"}
+        plain = await browser.post("/guard/rule", data=data)
+        partial = await browser.post("/guard/rule", data=data, headers={"HX-Request": "true"})
+    assert plain.status_code == 409
+    assert "没有这个通道" in plain.text
+    assert partial.text.startswith('<hx-partial id="notice"')
+    assert "没有这个通道" in partial.text
+
+
+@pytest.mark.asyncio
+async def test_the_status_line_turns_amber_when_what_it_says_is_old() -> None:
+    pages = make_pages()
+    fresh = await guard_page(pages)
+    pages.house.trust_age = timedelta(hours=25)
+    pages.house.clock_trusted = False
+    pages.house.connected = False
+    pages.house.backlog = 17
+    old = await guard_page(pages)
+    assert 'class="chip good" data-testid="status-trust" data-old="no"' in fresh
+    assert 'class="chip good" data-testid="status-clock"' in fresh
+    assert 'class="chip warn" data-testid="status-trust" data-old="yes"' in old
+    assert 'class="chip warn" data-testid="status-clock"' in old
+    assert 'class="chip warn" data-testid="status-uplink" data-backlog="17"' in old
+
+
+@pytest.mark.asyncio
+async def test_nothing_written_by_anybody_becomes_part_of_the_page() -> None:
+    pages = make_pages()
+    pages.staff.members["g1"] = GUARD._replace(name=PROBE)
+    async with fed(pages):
+        await told(pages, decision(Verdict.REFER, Reason.CANNOT_CHECK, holder=PROBE, flat=PROBE, by=PROBE))
+        text = await guard_page(pages)
+    assert "&lt;script&gt;alert(1)" in text
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+
+
+@pytest.mark.asyncio
+async def test_the_count_of_alerts_is_of_those_the_role_may_see() -> None:
+    pages = make_pages()
+    pages.house.tell(alert(Kind.FEVER, 5))
+    pages.house.tell(alert(Kind.FALL, 6))
+    pages.house.tell(alert(Kind.CAMERA_SILENT, 7, place="east-1"))
+    counts = {}
+    for member in (GUARD, INSTALLER, OFFICER):
+        async with pages.browser() as browser:
+            await log_in(browser, member)
+            counts[member.role.value] = (await browser.get("/status.json")).json()["open_alerts"]
+    assert counts == {"guard": 2, "installer": 1, "duty_officer": 3}
+
+
+@pytest.mark.asyncio
+async def test_the_address_for_monitoring_says_ok_and_no_more() -> None:
+    pages = make_pages()
+    async with pages.browser() as browser:
+        answer = await browser.get("/healthz")
+        assert (answer.status_code, answer.text) == (200, "ok\n")
+        pages.house.shown.number = 0
+        answer = await browser.get("/healthz")
+        assert (answer.status_code, answer.text) == (503, "not\n")
