@@ -102,6 +102,7 @@ class Works:
         self.broker = Mosquitto(folder / "broker", persistent=True)
         self.lines = [DoorLine(f"cable-{n}", [DoorNode(device=0x100 + n)]) for n in range(doors)]
         self.scanners = [Scanner() for _ in range(scanners)]
+        self.ids: dict[str, str] = {}  # text of a pass -> its id
         self.codes = itertools.cycle(self._issue())
         self.texts_shown = 0
         self.movements = 0
@@ -127,10 +128,11 @@ class Works:
         listed = TrustList(version=1, issued_at=start, next_update=end, keys=(issuing,))
         (self.folder / "trust.cose").write_bytes(write_trust(listed, root))
         (self.folder / "root.pub.pem").write_bytes(public_pem(public_bytes(root)))
-        texts = [
-            issue(
+        for _ in range(PASSES):
+            cti = secrets.token_bytes(8)
+            text = issue(
                 Claims(
-                    cti=secrets.token_bytes(8),
+                    cti=cti,
                     subject=secrets.token_bytes(8),
                     compound_number=1,
                     kind=Kind.RESIDENT,
@@ -142,9 +144,8 @@ class Works:
                 key,
                 kid_of(public_bytes(key)),
             )
-            for _ in range(PASSES)
-        ]
-        return iter(texts)
+            self.ids[text] = cti.hex()
+        return iter(list(self.ids))
 
     def _toml(self, snapshot_every: int) -> str:
         parts = [
