@@ -1,5 +1,6 @@
 """Open alerts in, the list to work down out; "I take it" and "put right" in, orders out."""
 
+import asyncio
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -21,6 +22,7 @@ from gateway.words import CLOSINGS, KINDS, NEXT_STEPS, SEVERITIES, STATES
 router = APIRouter()
 
 MOST_LISTED = 100  # nobody works down more at once; the rest is counted, and found by the filter
+ALERTS_A_TURN = 10
 LONGEST_COMMENT = 200
 
 
@@ -44,23 +46,39 @@ def filter_asked(request: Request) -> Filter:
     )
 
 
-def alert_fragments(visit: Visit, wanted: Filter) -> dict[str, str]:
+async def alert_fragments(visit: Visit, wanted: Filter) -> dict[str, str]:
+    """The list. Each alert is rendered once for each of its revisions; in a flood others get their turn in between."""
     desk = visit.desk
+    alerts = [alert for alert in alerts_for(desk, visit.role) if wanted.passes(alert)]
+    rendered = []
+    for number, alert in enumerate(alerts[:MOST_LISTED]):
+        if number % ALERTS_A_TURN == ALERTS_A_TURN - 1:
+            await asyncio.sleep(0)
+        rendered.append(_one(visit, alert))
+    html = desk.renderer.render(
+        "_alerts.html",
+        visit.lang,
+        alerts=rendered,
+        more=max(0, len(alerts) - MOST_LISTED),
+        counts=[(level, sum(alert.severity is level for alert in alerts)) for level in Severity],
+        SEVERITIES=SEVERITIES,
+    )
+    return {"alerts": html}
+
+
+def _one(visit: Visit, alert: Alert) -> str:
+    desk = visit.desk
+    taken_by = desk.name_of(alert.acknowledged_by)
 
     def render(token: str) -> str:
-        alerts = [alert for alert in alerts_for(desk, visit.role) if wanted.passes(alert)]
         return desk.renderer.render(
-            "_alerts.html",
+            "_alert.html",
             visit.lang,
             token=token,
-            alerts=alerts[:MOST_LISTED],
-            more=max(0, len(alerts) - MOST_LISTED),
-            total=len(alerts),
-            counts=[(level, sum(alert.severity is level for alert in alerts)) for level in Severity],
+            alert=alert,
+            taken_by=taken_by,
             path=desk.path,
-            may_open_flat=visit.may("GET", "/flat"),
-            flats=desk.house.shown.places.flats,
-            name_of=desk.name_of,
+            may_open_flat=visit.may("GET", "/flat") and alert.place in desk.house.shown.places.flats,
             now=desk.now(),
             zone=desk.zone(),
             KINDS=KINDS,
@@ -70,8 +88,9 @@ def alert_fragments(visit: Visit, wanted: Filter) -> dict[str, str]:
             CLOSINGS=CLOSINGS,
         )
 
-    version = desk.feed.version(ALERTS)
-    return {"alerts": desk.fragments.get(("alerts", visit.role, visit.lang, wanted), version, visit.token, render)}
+    today = desk.now().astimezone(desk.zone()).date()  # an hour of yesterday is written with its day
+    version = (alert, taken_by, today, id(desk.house.shown.places))
+    return desk.fragments.get(("alert", alert.id, visit.role, visit.lang), version, visit.token, render)
 
 
 @router.get("/alerts")
@@ -81,7 +100,7 @@ async def alerts(request: Request, visit: Visiting) -> Response:
         visit,
         "alerts.html",
         "/alerts",
-        fragments=alert_fragments(visit, wanted),
+        fragments=await alert_fragments(visit, wanted),
         wanted=wanted,
         SEVERITIES=SEVERITIES,
         states=[(state, STATES[state]) for state in (AlertState.RAISED, AlertState.ACKNOWLEDGED, AlertState.SHELVED)],
@@ -93,7 +112,7 @@ async def live_alerts(request: Request, visit: Visiting) -> Response:
     wanted = filter_asked(request)
 
     async def fragments(changed: set[str]) -> dict[str, str]:
-        return alert_fragments(visit, wanted) if changed & {ALERTS, EVERYTHING} else {}
+        return await alert_fragments(visit, wanted) if changed & {ALERTS, EVERYTHING} else {}
 
     return stream(visit, lambda topic: topic == ALERTS, fragments)
 

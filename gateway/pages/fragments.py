@@ -7,7 +7,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
-MOST_KEPT = 256
+MOST_KEPT = 1024
 
 
 class FragmentCache:

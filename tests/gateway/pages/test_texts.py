@@ -43,6 +43,7 @@ def test_no_template_holds_words_of_its_own_or_trusts_a_value() -> None:
         assert not re.search("[\u4e00-\u9fff]", bare), name
         # what is marked safe is HTML that another template made
         assert set(re.findall(r"([\w.]+)\|safe", bare)) <= {
+            "html",
             "status_html",
             "fragments.decision",
             "fragments.history",
