@@ -1,0 +1,68 @@
+"""Happenings with their hour and letters with theirs in; how long each took from the one to the other out.
+
+Happenings and letters are paired by what they are about: lane, verdict and reason of a shown code; kind and place of an
+alert. Of several alike the first belongs to the first.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+
+class Happened(Struct, frozen=True):
+    """`about`: what the letter will say (see the module); `what`: "camera", "scanner", "door" or "band"."""
+
+    what: str
+    about: tuple[str, ...]
+    at: float
+
+
+class Letter(Struct, frozen=True):
+    """One numbered message of the centre's book. `body` is its JSON."""
+
+    stream: str
+    epoch: str
+    number: int
+    body: dict[str, Any]
+
+
+Quantiles = dict[str, float]
+
+
+def latencies(
+    happened: Iterable[Happened], letters: Iterable[Letter], committed: Mapping[tuple[str, str, int], float]
+) -> tuple[dict[str, Quantiles], Quantiles]:
+    """p50 and p99 in milliseconds: of each `what`, and of all together."""
+    hours: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    for letter in sorted(letters, key=lambda each: each.number):
+        at = committed.get((letter.stream, letter.epoch, letter.number))
+        if at is not None:
+            hours[_about(letter)].append(at)
+    took: dict[str, list[float]] = defaultdict(list)
+    for each in sorted(happened, key=lambda each: each.at):
+        if waiting := hours[each.about]:
+            took[each.what].append((waiting.pop(0) - each.at) * 1000)
+    by_kind = {what: quantiles(found) for what, found in sorted(took.items())}
+    return by_kind, quantiles([each for found in took.values() for each in found])
+
+
+def quantiles(values: Sequence[float]) -> Quantiles:
+    """Nearest rank. Empty for no values."""
+    if not values:
+        return {}
+    ranked = sorted(values)
+    return {
+        "p50": round(ranked[(len(ranked) - 1) // 2], 1),
+        "p99": round(ranked[-(-99 * len(ranked) // 100) - 1], 1),
+        "count": len(ranked),
+    }
+
+
+def _about(letter: Letter) -> tuple[str, ...]:
+    body = letter.body
+    if letter.stream == "alert":
+        first = body["revision"] == 1
+        return (str(body["kind"]), str(body["place"])) if first else ("", "")
+    return (str(body["place"]), str(body.get("verdict", "")), str(body.get("reason", "")))
