@@ -190,6 +190,7 @@ class Works:
         self.gateway.start()
         for line in self.lines:
             line.start()
+        await self.wait_until(lambda: b"house: open" in self.gateway.log.read_bytes(), "the house to open")
         async with Mqtt(broker_at(self.broker.url, "works-orders"), subscribe=[RESULTS]) as mqtt:
             orders = Orders(mqtt)
 
