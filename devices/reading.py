@@ -88,6 +88,32 @@ class DeafSeen(Struct, frozen=True, tag=True):
     deaf: bool
 
 
+class CardSeen(Struct, frozen=True, tag=True):
+    """A card held to a reader: all `bits` it gave, first bit highest. A number of somebody: never journaled."""
+
+    bits: int
+    value: int
+
+
+class PlateSeen(Struct, frozen=True, tag=True):
+    """A number plate as its reader wrote it, how sure it was (0..1, None if it does not say), in which lane of its own.
+
+    A number of somebody: never journaled.
+    """
+
+    text: str
+    confidence: float | None = None
+    lane: str = ""
+
+
+class OutputSeen(Struct, frozen=True, tag=True):
+    """An output was switched, or was to be and could not (`ok`), as far as the device can tell."""
+
+    on: bool
+    ok: bool = True
+    why: str = ""
+
+
 class LinkSeen(Struct, frozen=True, tag=True):
     """The link itself was opened, or lost and why. Said by devices/watch.py in the link's own name."""
 
@@ -114,6 +140,9 @@ Seen = (
     | LostSeen
     | ForgedSeen
     | DeafSeen
+    | CardSeen
+    | PlateSeen
+    | OutputSeen
     | LinkSeen
     | GarbledSeen
 )
