@@ -3,16 +3,18 @@
 Floor 2, a pure room. A body is the JSON of a tagged Struct: an event, an order or a finding.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
+from gateway.entries import Stream
 from gateway.events import Event
-from gateway.findings import Finding
-from gateway.orders import Order
+from gateway.findings import Alert, Decision, Finding, StayEnded, Tombstone
+from gateway.orders import Order, OrderRefused
 
-Body = Event | Order | Finding
+Body = Event | Order | OrderRefused | Finding
 
 _decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(Body)
 
@@ -46,6 +48,21 @@ def body_of(body: Struct) -> About:
         place=str(place),
         subject=str(getattr(body, "subject", "")),
     )
+
+
+def stream_of(body: Struct, reports: Collection[str]) -> Stream | None:
+    """Which stream to the centre this belongs to. Least data: only alerts, and the reports it asked to have."""
+    match body:
+        case Alert():
+            return Stream.ALERT
+        case Tombstone():
+            return Stream.REPORT
+        case Decision() if "decisions" in reports:
+            return Stream.REPORT
+        case StayEnded() if "stays" in reports:
+            return Stream.REPORT
+        case _:
+            return None
 
 
 def _at(body: Struct) -> datetime:

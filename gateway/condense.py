@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from devices.reading import (
     AliveSeen,
     BandSeen,
+    CodeSeen,
     DeafSeen,
     DoorSeen,
     ForgedSeen,
@@ -43,9 +46,10 @@ class _Band:
 
 @dataclass(slots=True)
 class _Count:
-    """Happenings that are told by number: when they were last told, and how many since."""
+    """Happenings that are told by number: when they were last told, how many since, and the last of them."""
 
     told: datetime
+    last: Reading
     waiting: int = 0
 
 
@@ -71,7 +75,15 @@ class _Memory:
 class Condenser:
     """Feed it every reading; it yields events of devices, and readings that still need a place."""
 
-    def __init__(self, state: State, places: Places, opened: datetime) -> None:
+    def __init__(
+        self,
+        state: State,
+        places: Places,
+        opened: datetime,
+        before: "Condenser | None" = None,
+        moved: timedelta = timedelta(),
+    ) -> None:
+        """`before`: the one this takes over from, when places or clock have changed; `moved`: by how much the clock."""
         worn = [stay.band for stay in state.quarantines.values() if stay.band]
         self.liveness = Liveness(
             places,
@@ -85,8 +97,10 @@ class Condenser:
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
         self._limits: Limits = state.limits
         self._memory = _Memory()
+        if before is not None:
+            self._inherit(before, opened, moved)
         for band in state.off:
-            self._memory.bands[band] = _Band(worn=False)
+            self._memory.bands.setdefault(band, _Band()).worn = False
         for device in places.devices.values():
             if device.place in places.flats:
                 self._memory.doors[device.id] = device.place in state.open_doors
@@ -105,10 +119,39 @@ class Condenser:
         yield from passed
 
     def due(self) -> datetime | None:
-        return self.liveness.due()
+        counted = [count.told + COUNTED_EVERY for count in self._counts() if count.waiting]
+        silent = self.liveness.due()
+        return min(counted if silent is None else [*counted, silent], default=None)
 
     def tick(self, now: datetime) -> Iterator[Event]:
         yield from self.liveness.tick(now)
+        for count in self._counts():
+            if count.waiting and now - count.told >= COUNTED_EVERY:
+                yield _told(count, now)
+
+    def _counts(self) -> Iterator[_Count]:
+        yield from self._memory.forged.values()
+        yield from self._memory.garbled.values()
+
+    def _inherit(self, before: "Condenser", opened: datetime, moved: timedelta) -> None:
+        """What was counted goes on being counted, what was said is not said again; limits of silence start anew."""
+        old = before._memory
+        self.tally = before.tally
+        for device, reading in before.latest.items():
+            self.latest[device] = replace(reading, at=reading.at + moved, heard=reading.heard + moved)
+        for name, band in old.bands.items():
+            self._memory.bands[name] = _Band(
+                worn=band.worn,
+                taken=band.taken and band.taken + moved,
+                hot=band.hot,
+                called=band.called and band.called + moved,
+                fell=band.fell and band.fell + moved,
+            )
+        self._memory.low = dict(old.low)
+        for counts, kept in ((old.forged, self._memory.forged), (old.garbled, self._memory.garbled)):
+            for device, count in counts.items():
+                kept[device] = _Count(told=count.told + moved, last=count.last, waiting=count.waiting)
+        self.liveness.inherit(before.liveness, opened)
 
     def _through(self, reading: Reading) -> Iterator[Event | Reading]:
         seen = reading.seen
@@ -125,7 +168,7 @@ class Condenser:
                 yield from self.liveness.link_opened(reading.link, reading.heard)
             return
         if not isinstance(seen, ForgedSeen):  # a forger is no sign of life
-            self.latest[reading.device] = reading
+            self.latest[reading.device] = _without_text(reading)
             yield from self.liveness.heard(reading.device, reading.heard)
         match seen:
             case BandSeen():
@@ -135,10 +178,10 @@ class Condenser:
             case DoorSeen():
                 self._memory.doors[reading.device] = seen.open
                 yield reading
-            case ForgedSeen():
-                yield from self._forged(reading, seen)
+            case ForgedSeen(count=count):
+                yield from _counted(self._memory.forged, reading, count)
             case GarbledSeen():
-                yield from self._garbled(reading, seen)
+                yield from _counted(self._memory.garbled, reading, 1)
             case _:
                 yield reading
 
@@ -225,33 +268,33 @@ class Condenser:
                 battery_millivolts=millivolts,
             )
 
-    def _forged(self, reading: Reading, seen: ForgedSeen) -> Iterator[Event]:
-        count = _told_now(self._memory.forged, reading, seen.count)
-        if count:
-            yield DeviceForged(at=reading.at, heard=reading.heard, device=reading.device, why=seen.why, count=count)
 
-    def _garbled(self, reading: Reading, seen: GarbledSeen) -> Iterator[Event]:
-        count = _told_now(self._memory.garbled, reading, 1)
-        if count:
-            yield GarbledHeard(
-                at=reading.at,
-                heard=reading.heard,
-                device=reading.device,
-                count=count,
-                length=seen.length,
-                digest=seen.digest,
-                why=seen.why,
-            )
+def _without_text(reading: Reading) -> Reading:
+    """A code's text goes to be verified and nowhere else; that somebody showed one is a sign of life."""
+    return replace(reading, seen=AliveSeen()) if isinstance(reading.seen, CodeSeen) else reading
 
 
-def _told_now(counts: dict[str, _Count], reading: Reading, more: int) -> int:
-    """How many to tell of now: the first at once, then at most once a minute; 0 while they are only counted."""
+def _counted(counts: dict[str, _Count], reading: Reading, more: int) -> Iterator[Event]:
+    """The first at once, then at most once a minute, with how many there were."""
     count = counts.get(reading.device)
     if count is None:
-        counts[reading.device] = _Count(told=reading.heard)
-        return more
+        count = counts[reading.device] = _Count(told=reading.heard - COUNTED_EVERY, last=reading)
     count.waiting += more
-    if reading.heard - count.told < COUNTED_EVERY:
-        return 0
-    told, count.waiting, count.told = count.waiting, 0, reading.heard
-    return told
+    count.last = reading
+    if reading.heard - count.told >= COUNTED_EVERY:
+        yield _told(count, reading.heard)
+
+
+def _told(count: _Count, now: datetime) -> Event:
+    """All that waited, under the last of it."""
+    told, count.waiting, count.told = count.waiting, 0, now
+    last = count.last
+    match last.seen:
+        case ForgedSeen(why=why):
+            return DeviceForged(at=last.at, heard=now, device=last.device, why=why, count=told)
+        case GarbledSeen(length=length, digest=digest, why=why):
+            return GarbledHeard(
+                at=last.at, heard=now, device=last.device, count=told, length=length, digest=digest, why=why
+            )
+        case _:
+            raise TypeError(f"not told by number: {type(last.seen).__name__}")

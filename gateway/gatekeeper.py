@@ -10,25 +10,25 @@ or a struck hour moves it on, and moving it on again from the same inputs gives 
 The order of one batch is the order of the journal: an input first, then what was concluded from it.
 """
 
-import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from devices.driver import Output
 from devices.reading import Reading
 from gateway.alerts import concern, ease, remember
-from gateway.bodies import body_of, heard_of
+from gateway.bodies import body_of, heard_of, stream_of
 from gateway.compound import Places
 from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
-from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Record, Stream, source_key
+from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Decision, Over, StayEnded, Tombstone
 from gateway.interpret import interpret
-from gateway.orders import Order, OrderResult, QuarantineBegun
+from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rules.admission import Admission
 from gateway.rules.fever import Fever
@@ -36,11 +36,11 @@ from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, Wake
 from gateway.rules.silence import Silence
 from gateway.rules.stays import Stays
+from gateway.rules.timers import Timers
 from gateway.rules.wearing import Wearing
 from gateway.state import State, Timer
 
 RULES: tuple[Rule, ...] = (Admission(), QuarantineDoor(), Fever(), Wearing(), Silence(), Stays())
-RINGS_KEPT = 4  # ring epochs of a node whose sequence numbers are remembered
 DECISIONS_KEPT = 20
 
 
@@ -56,8 +56,7 @@ class Gatekeeper:
         for rule in rules:
             for read in rule.reads:
                 self._reads.setdefault(read, []).append(rule)
-        self._timers = [(timer.due, name) for name, timer in state.timers.items()]
-        heapq.heapify(self._timers)
+        self._timers = Timers(state.timers)
         self._condenser: Condenser | None = None
         self._entries: list[Entry] = []
         self._bodies: list[Struct] = []
@@ -70,7 +69,7 @@ class Gatekeeper:
         self._note_silence(reading.heard)  # whoever had been silent too long before this, was
         receipt = reading.receipt
         if receipt is not None:
-            if self._is_repeat(receipt.device, receipt.ring, receipt.sequence):
+            if self.state.has_heard(receipt.device, receipt.ring, receipt.sequence):
                 return Batch(entries=(), effects=(Confirm(link=reading.link, receipt=receipt),))
             source: str | None = source_key(receipt)
         else:
@@ -95,7 +94,13 @@ class Gatekeeper:
         known = self.state.orders.get(order.id)
         if known is not None:
             return Batch(entries=()), known
-        self._consider(order, None)
+        self._strike(max(order.at, self.state.heard))  # what fell due before it may be what it is about
+        why = refusal(order, self.state, self.places)
+        if why:
+            kind = type(order).__name__
+            self._consider(OrderRefused(id=order.id, at=order.at, by=order.by, order=kind, why=why), None)
+        else:
+            self._consider(order, None)
         return self._batch(), self.state.orders[order.id]
 
     def consider(self, event: Struct) -> Batch:
@@ -106,8 +111,7 @@ class Gatekeeper:
     def tick(self, now: datetime) -> Batch:
         """The hour. Journaled only when something fell due by it."""
         self._note_silence(now)
-        if self._timers and self._timers[0][0] <= now:
-            self._consider(HourStruck(at=now, heard=now), None)
+        self._strike(now)
         return self._batch()
 
     def tombstone(self, tombstone: Tombstone) -> Batch:
@@ -117,7 +121,7 @@ class Gatekeeper:
 
     def due(self) -> datetime | None:
         """When it next wants to be told the hour."""
-        instants = [at for at in (self._timers[0][0] if self._timers else None, self._condense().due()) if at]
+        instants = [at for at in (self._timers.due(), self._condense().due()) if at]
         return min(instants, default=None)
 
     def replay(self, bodies: Iterable[tuple[Entry | Record, Struct]]) -> Iterator[Entry]:
@@ -148,44 +152,47 @@ class Gatekeeper:
         heard = heard_of(what)
         if heard > state.heard:
             state.heard = heard
+        if isinstance(what, HouseOpened):  # before all: what fell due in the meantime is numbered in this epoch
+            state.epoch = what.epoch
+            state.streams = dict(what.streams)
+            state.clock_trusted = what.clock_trusted
+            self._condenser = None
         self._write(what, EntryClass.INPUT, heard, source)
         if source is not None:
-            self._keep_source(source)
+            state.keep_source(source)
         if isinstance(what, ClockSet):
             self._set_clock(what)
-        self._fall_due(state.heard)
+        # told late, it may be what keeps a timer from falling due: first what was due when it happened, then it
+        self._fall_due(min(state.heard, body_of(what).at))
         match what:
-            case HouseOpened():
-                state.epoch = what.epoch
-                state.streams = dict(what.streams)
-                state.clock_trusted = what.clock_trusted
-                self._condenser = None
             case ConfigLoaded():
                 self._settle_in(what)
             case TemperatureTaken(counter=int(counter)) | BandHeard(counter=int(counter)):
                 state.counters[what.device] = max(counter, state.counters.get(what.device, 0))
             case _:
                 pass
-        if isinstance(what, Order):
-            why = refusal(what, state, self.places)
-            answered(what, why, state)
-            if why:
-                return
+        if isinstance(what, OrderRefused):
+            answered(what.id, what.why, state)
+        elif isinstance(what, Order):
+            answered(what.id, "", state)
             for alert in enact(what, state, self.places):
                 self._alert(alert)
             if isinstance(what, QuarantineBegun) and what.band and self._condenser is not None:
                 self._condenser.liveness.wear(what.band, state.heard)
         for rule in self._reads.get(type(what), ()):
             self._conclude(rule, rule.consider(what, state, self.places))
+        self._fall_due(state.heard)
+
+    def _strike(self, now: datetime) -> None:
+        """The hour, if anything falls due by it."""
+        due = self._timers.due()
+        if due is not None and due <= now:
+            self._consider(HourStruck(at=now, heard=now), None)
 
     def _fall_due(self, now: datetime) -> None:
-        """Wake the rules whose hour has come, in its order. A timer that was moved or taken back is passed over."""
-        while self._timers and self._timers[0][0] <= now:
-            due, name = heapq.heappop(self._timers)
-            timer = self.state.timers.get(name)
-            if timer is None or timer.due != due:
-                continue
-            del self.state.timers[name]
+        """Wake the rules whose hour has come, in its order."""
+        while (taken := self._timers.take(now)) is not None:
+            name, timer = taken
             rule_name, _, key = name.partition("|")
             rule = self._rules.get(rule_name)
             if rule is not None:
@@ -194,12 +201,10 @@ class Gatekeeper:
     def _conclude(self, rule: Rule, conclusions: Iterator[Conclusion]) -> None:
         for conclusion in conclusions:
             match conclusion:
-                case Wake(key=key, due=due, dated=dated):
-                    name = f"{rule.name}|{key}"
-                    self.state.timers[name] = Timer(due=due, dated=dated)
-                    heapq.heappush(self._timers, (due, name))
+                case Wake(key=key, due=due, dated=dated, calendar=calendar):
+                    self._timers.put(f"{rule.name}|{key}", Timer(due=due, dated=dated, calendar=calendar))
                 case Sleep(key):
-                    self.state.timers.pop(f"{rule.name}|{key}", None)
+                    self._timers.drop(f"{rule.name}|{key}")
                 case Anomaly():
                     number = self.state.number + 1
                     self._alert(concern(self.state, conclusion, number=number, now=self.state.heard))
@@ -212,8 +217,10 @@ class Gatekeeper:
                     if lane.output:
                         self._effects.append(Act(Output(device=lane.output, on=True, seconds=lane.open_seconds)))
                 case Decision():
-                    self.state.decisions = [*self.state.decisions[1 - DECISIONS_KEPT :], conclusion]
                     self._write(conclusion, EntryClass.FINDING, self.state.heard)
+                    state = self.state
+                    state.decisions = [*state.decisions[1 - DECISIONS_KEPT :], conclusion]
+                    state.decision_numbers = [*state.decision_numbers[1 - DECISIONS_KEPT :], state.number]
                 case StayEnded():
                     self._write(conclusion, EntryClass.FINDING, self.state.heard)
 
@@ -226,7 +233,7 @@ class Gatekeeper:
     def _write(self, body: Struct, entry_class: EntryClass, heard: datetime, source: str | None = None) -> None:
         state = self.state
         state.number += 1
-        stream = self._stream_of(body)
+        stream = stream_of(body, state.reports)
         number_in_stream: int | None = None
         if stream is not None:
             number_in_stream = state.streams[stream] = state.streams.get(stream, 0) + 1
@@ -248,36 +255,10 @@ class Gatekeeper:
             )
         )
 
-    def _stream_of(self, body: Struct) -> Stream | None:
-        """Which stream to the centre this belongs to. Least data: only alerts, and the reports it asked to have."""
-        match body:
-            case Alert():
-                return Stream.ALERT
-            case Tombstone():
-                return Stream.REPORT
-            case Decision() if "decisions" in self.state.reports:
-                return Stream.REPORT
-            case StayEnded() if "stays" in self.state.reports:
-                return Stream.REPORT
-            case _:
-                return None
-
     def _batch(self) -> Batch:
         batch = Batch(entries=self._entries, effects=self._effects, bodies=self._bodies)
         self._entries, self._effects, self._bodies = [], [], []
         return batch
-
-    # what devices have said before
-
-    def _is_repeat(self, device: str, ring: int, sequence: int) -> bool:
-        return sequence <= self.state.sources.get(device, {}).get(ring, 0)
-
-    def _keep_source(self, source: str) -> None:
-        device, ring, sequence = source.rsplit("/", 2)
-        rings = self.state.sources.setdefault(device, {})
-        rings[int(ring)] = max(int(sequence), rings.get(int(ring), 0))
-        while len(rings) > RINGS_KEPT:
-            del rings[min(rings)]
 
     # the places
 
@@ -287,22 +268,27 @@ class Gatekeeper:
         self.state.limits = loaded.limits
         self.state.reports = loaded.reports
         self.places = Places(loaded.site)
-        self._condenser = None
+        self._condense_anew(timedelta())
 
     def _set_clock(self, clock: ClockSet) -> None:
-        """The wall clock was stepped: what was to be woken in two minutes still is. Days are of the calendar."""
-        self.state.heard = clock.heard
-        self.state.clock_trusted = clock.clock_trusted
+        """The wall clock was stepped: what lasts goes on lasting as long, what is of the calendar stays there."""
+        state = self.state
+        state.heard = clock.heard
+        state.clock_trusted = clock.clock_trusted
         step = timedelta(seconds=clock.seconds)
-        for name, timer in self.state.timers.items():
-            if not name.startswith("stays|"):
-                self.state.timers[name] = Timer(due=timer.due + step, dated=timer.dated + step)
-        self._timers = [(timer.due, name) for name, timer in self.state.timers.items()]
-        heapq.heapify(self._timers)
-        self._condenser = None
+        self._timers.shift(step)
+        for band, hot in state.hot.items():
+            state.hot[band] = replace(hot, times=tuple(at + step for at in hot.times))
+        for lane, passing in state.passings.items():
+            state.passings[lane] = replace(passing, at=passing.at + step)
+        self._condense_anew(step)
+
+    def _condense_anew(self, step: timedelta) -> None:
+        if self._condenser is not None:
+            self._condenser = Condenser(self.state, self.places, self.state.heard, self._condenser, step)
 
     def _condense(self) -> Condenser:
-        """The condenser of these places, made anew when the house opens or its places change."""
+        """The condenser of these places: a fresh one when the house opens, its heir when places or clock change."""
         if self._condenser is None:
             self._condenser = Condenser(self.state, self.places, self.state.heard)
         return self._condenser

@@ -58,22 +58,28 @@ class Liveness:
         self._back: dict[str, datetime] = {}  # link -> when it was last back
         self._down: dict[str, tuple[datetime, str]] = {}  # link -> lost since, why
         self._due: list[tuple[datetime, str]] = []
+        self._asked: dict[str, datetime] = {}  # what the heap holds for each; other places in it are passed over
         for device in self._devices.values():
             limit = limit_of(device.kind, limits)
             if limit is not None:
-                self._due.append((opened + limit, device.id))
-        heapq.heapify(self._due)
+                self._ask(device.id, opened + limit)
         for band in worn:
             self.wear(band, opened)
+
+    def inherit(self, before: "Liveness", opened: datetime) -> None:
+        """Links that were away are still away; they have their limit to come back from now on."""
+        for link, (_, why) in before._down.items():
+            self.link_lost(link, opened, why)
 
     def wear(self, band: str, at: datetime) -> None:
         """Somebody wears this band from now on: it is missed when it falls silent."""
         known = self._known_bands.get(band)
         self._devices[band] = known or Device(id=band, kind=DeviceKind.BAND, link=self._radio)
+        self._silent.discard(band)  # if its last wearer's stay ended while it was silent
         self._heard[band] = max(at, self._heard.get(band, at))
         limit = limit_of(DeviceKind.BAND, self._limits)
         if limit is not None:
-            heapq.heappush(self._due, (at + limit, band))
+            self._ask(band, at + limit)
 
     def heard(self, device: str, at: datetime) -> Iterator[DeviceBack]:
         """A device said something: a sign of life."""
@@ -85,7 +91,7 @@ class Liveness:
         """A link went away. It is given its limit to come back."""
         if link not in self._down:
             self._down[link] = (at, why)
-            heapq.heappush(self._due, (at + self._link_limit(link), link))
+            self._ask(link, at + self._link_limit(link))
 
     def link_opened(self, link: str, at: datetime) -> Iterator[DeviceBack]:
         """A link is there (again)."""
@@ -106,34 +112,50 @@ class Liveness:
         return self._heard.get(device)
 
     def due(self) -> datetime | None:
+        while self._due and self._asked.get(self._due[0][1]) != self._due[0][0]:
+            heapq.heappop(self._due)
         return self._due[0][0] if self._due else None
 
     def tick(self, now: datetime) -> Iterator[DeviceSilent]:
         """What has been silent for too long by `now`."""
-        while self._due and self._due[0][0] <= now:
-            due, name = heapq.heappop(self._due)
+        while (due := self.due()) is not None and due <= now:
+            _, name = heapq.heappop(self._due)
+            del self._asked[name]
             device = self._devices.get(name)
-            if device is None or name in self._silent:
-                continue
-            if device.kind is DeviceKind.BAND and not self._is_worn(name):
-                del self._devices[name]
-                continue
-            if name in self._down:
-                since, why = self._down[name]
-                if since + self._link_limit(name) <= due:
-                    yield self._silence(device, due, since, why)
-                continue
-            limit = limit_of(device.kind, self._limits)
-            if limit is None:
-                continue
-            link_away = device.link in self._down or device.link in self._silent
-            since = max(self._heard.get(name, self._opened), self._back.get(device.link, self._opened))
-            if link_away and device.link != name:
-                heapq.heappush(self._due, (now + limit, name))
-            elif since + limit <= now:
-                yield self._silence(device, since + limit, since, "")
+            if device is not None and name not in self._silent:
+                yield from self._look(device, now)
+
+    def _look(self, device: Device, now: datetime) -> Iterator[DeviceSilent]:
+        name = device.id
+        if device.kind is DeviceKind.BAND and not self._is_worn(name):
+            del self._devices[name]
+            return
+        if name in self._down:
+            since, why = self._down[name]
+            over = since + self._link_limit(name)
+            if over <= now:
+                yield self._silence(device, over, since, why)
             else:
-                heapq.heappush(self._due, (since + limit, name))
+                self._ask(name, over)
+            return
+        limit = limit_of(device.kind, self._limits)
+        if limit is None:
+            return
+        if device.link != name and (device.link in self._down or device.link in self._silent):
+            self._ask(name, now + limit)
+            return
+        over = max(self._heard.get(name, self._opened), self._back.get(device.link, self._opened)) + limit
+        if over <= now:
+            yield self._silence(device, over, over - limit, "")
+        else:
+            self._ask(name, over)
+
+    def _ask(self, name: str, at: datetime) -> None:
+        """Look at this device then. One place in the heap for each, however often its link comes and goes."""
+        asked = self._asked.get(name)
+        if asked is None or at < asked:
+            self._asked[name] = at
+            heapq.heappush(self._due, (at, name))
 
     def _silence(self, device: Device, at: datetime, since: datetime, why: str) -> DeviceSilent:
         self._silent.add(device.id)
@@ -146,7 +168,7 @@ class Liveness:
         if device is not None:
             limit = limit_of(device.kind, self._limits)
             if limit is not None:
-                heapq.heappush(self._due, (at + limit, name))
+                self._ask(name, at + limit)
             yield DeviceBack(at=at, heard=at, device=name, kind=device.kind)
 
     def _link_limit(self, link: str) -> timedelta:

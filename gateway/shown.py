@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import Places
+from gateway.enact import forget_windows
 from gateway.events import (
     BandHeard,
     ConfigLoaded,
@@ -22,6 +23,8 @@ from gateway.events import (
 from gateway.findings import Alert, Decision, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened, quarantine_of, window_of
 from gateway.people import Quarantine, ServiceWindow
+from gateway.rules.quarantine_door import doors_gone
+from gateway.rules.silence import devices_gone
 from gateway.state import State
 
 DECISIONS_KEPT = 20
@@ -48,7 +51,7 @@ class Shown:
         self.number = number
         match body:
             case Alert():
-                if body.open or body.active:
+                if body.open:
                     self.alerts[body.id] = body
                 else:
                     self.alerts.pop(body.id, None)
@@ -71,15 +74,26 @@ class Shown:
             case QuarantineBegun():
                 self.quarantines[body.id] = quarantine_of(body)
             case StayEnded() | QuarantineEnded():
-                self.quarantines.pop(body.quarantine, None)
+                stay = self.quarantines.pop(body.quarantine, None)
+                if stay is not None:
+                    self.off.pop(stay.band, None)
+                    self.silent.pop(stay.band, None)
             case WindowOpened():
                 self.windows[body.id] = window_of(body)
+                forget_windows(self.windows, body.at)
             case ConfigLoaded():
-                self.places = Places(body.site)
+                self._settle_in(body)
             case HouseOpened():
                 self.opened_at = body.heard
             case _:
                 pass
+
+    def _settle_in(self, loaded: ConfigLoaded) -> None:
+        self.places = Places(loaded.site)
+        for flat in doors_gone(self.open_doors, self.places):
+            del self.open_doors[flat]
+        for device in devices_gone(self.silent, self.quarantines.values(), self.places):
+            del self.silent[device]
 
     def open_alerts(self) -> list[Alert]:
         """Those somebody must look at: gravest first, then oldest."""

@@ -32,9 +32,11 @@ class Fever:
         before = state.hot.get(what.device)
         times = ((*before.times, what.at) if before else (what.at,))[-limits.fever_readings :]
         highest = max(what.celsius, before.celsius) if before else what.celsius
-        state.hot[what.device] = Hot(times=times, celsius=highest)
+        told = before is not None and before.told
         held = len(times) == limits.fever_readings
-        if held and times[-1] - times[0] <= timedelta(seconds=limits.fever_period_seconds):
+        new = held and not told and times[-1] - times[0] <= timedelta(seconds=limits.fever_period_seconds)
+        state.hot[what.device] = Hot(times=times, celsius=highest, told=told or new)
+        if new:
             ringing = state.alerts.get(state.ringing.get(f"{Kind.FEVER}|{what.device}", ""))
             if ringing is None or not ringing.active:
                 place, subject = wearer_of(what.device, state, places)

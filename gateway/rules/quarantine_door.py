@@ -1,13 +1,13 @@
 """Quarantine homes: the door stays shut outside service windows. Door movements and the hour in, anomalies out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from gateway.compound import Places
-from gateway.events import DoorMoved
+from gateway.compound import DeviceKind, Places
+from gateway.events import ConfigLoaded, DoorMoved
 from gateway.findings import Anomaly, Kind, Over
 from gateway.orders import QuarantineBegun
 from gateway.rules.rule import Conclusion, Sleep, Wake
@@ -16,7 +16,7 @@ from gateway.state import State
 
 class QuarantineDoor:
     name = "quarantine_door"
-    reads = (DoorMoved, QuarantineBegun)
+    reads = (DoorMoved, QuarantineBegun, ConfigLoaded)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -24,12 +24,14 @@ class QuarantineDoor:
                 yield from self._opened(what, state, places)
             case DoorMoved(flat=flat, open=False) if flat in state.open_doors:
                 del state.open_doors[flat]
-                yield Sleep(flat)
-                yield Over(kind=Kind.QUARANTINE_DOOR_OPENED, key=flat, at=what.at)
-                yield Over(kind=Kind.QUARANTINE_DOOR_LEFT_OPEN, key=flat, at=what.at)
+                yield from _over(flat, what.at)
             case QuarantineBegun(flat=flat) if flat in state.open_doors:
                 dated = what.at + timedelta(seconds=state.limits.left_open_seconds)
                 yield Wake(key=flat, due=dated, dated=dated)
+            case ConfigLoaded():
+                for flat in doors_gone(state.open_doors, places):
+                    del state.open_doors[flat]
+                    yield from _over(flat, what.at)
             case _:
                 pass
 
@@ -39,7 +41,7 @@ class QuarantineDoor:
             return
         window = _window_end(key, dated, state)
         if window is not None:  # permitted now; look again when the window is over
-            yield Wake(key=key, due=window, dated=window)
+            yield Wake(key=key, due=window, dated=window, calendar=True)
             return
         yield Anomaly(kind=Kind.QUARANTINE_DOOR_LEFT_OPEN, key=key, at=dated, place=key)
 
@@ -56,6 +58,18 @@ class QuarantineDoor:
         settled = moved.heard + timedelta(seconds=state.limits.late_settle_seconds)
         late = moved.heard - moved.at > timedelta(seconds=state.limits.late_settle_seconds)
         yield Wake(key=moved.flat, due=max(dated, settled) if late else dated, dated=dated)
+
+
+def doors_gone(open_doors: Iterable[str], places: Places) -> list[str]:
+    """The open doors whose sensor was taken out of the configuration: nobody would ever say that they shut."""
+    watched = {device.place for device in places.devices.values() if device.kind is DeviceKind.DOOR}
+    return [flat for flat in open_doors if flat not in watched]
+
+
+def _over(flat: str, at: datetime) -> Iterator[Conclusion]:
+    yield Sleep(flat)
+    yield Over(kind=Kind.QUARANTINE_DOOR_OPENED, key=flat, at=at)
+    yield Over(kind=Kind.QUARANTINE_DOOR_LEFT_OPEN, key=flat, at=at)
 
 
 def _watched(flat: str, at: datetime, state: State, places: Places) -> bool:

@@ -16,11 +16,15 @@ from gateway.state import State
 
 
 class Wake(Struct, frozen=True, kw_only=True):
-    """Wake me for `key` when the house's clock reads `due`; what I then find is dated `dated`."""
+    """Wake me for `key` when the house's clock reads `due`; what I then find is dated `dated`.
+
+    `calendar`: that is a date (a midnight, the end of a window), which stays where it is when the clock is set.
+    """
 
     key: str
     due: datetime
     dated: datetime
+    calendar: bool = False
 
 
 class Sleep(Struct, frozen=True):

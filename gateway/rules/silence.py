@@ -1,6 +1,6 @@
 """The liveness of every sensing path: silent devices, dying batteries, forgers and tampering in, anomalies out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from gateway.compound import DeviceKind, Places
 from gateway.events import (
     BatteryFell,
     ClockSet,
+    ConfigLoaded,
     DeviceBack,
     DeviceForged,
     DeviceSilent,
@@ -18,6 +19,7 @@ from gateway.events import (
     TamperMoved,
 )
 from gateway.findings import Anomaly, Kind, Over
+from gateway.people import Quarantine
 from gateway.rules.rule import Conclusion
 from gateway.rules.wearer import wearer_of
 from gateway.state import State
@@ -44,6 +46,7 @@ class Silence:
         SightingsLost,
         HouseOpened,
         ClockSet,
+        ConfigLoaded,
         DiskFilled,
     )
 
@@ -69,6 +72,11 @@ class Silence:
                 yield _about(Kind.SIGHTINGS_LOST, what.device, what.at, state, places)
             case DiskFilled():
                 yield Anomaly(kind=Kind.JOURNAL_FULL, key="house", at=what.at)
+            case ConfigLoaded():
+                for device in devices_gone(state.silent, state.quarantines.values(), places):
+                    del state.silent[device]
+                    for kind in sorted(set(SILENT.values())):
+                        yield Over(kind=kind, key=device, at=what.at)
             case HouseOpened(clock_trusted=False) | ClockSet(clock_trusted=False):
                 if not _rings(Kind.CLOCK_NOT_TRUSTED, state):
                     yield Anomaly(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=what.at)
@@ -79,6 +87,12 @@ class Silence:
 
     def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
         yield from ()
+
+
+def devices_gone(silent: Iterable[str], stays: Iterable[Quarantine], places: Places) -> list[str]:
+    """Silent devices that were taken out of the configuration: nobody waits for them any more."""
+    worn = {stay.band for stay in stays}
+    return [device for device in silent if device not in places.devices and device not in worn]
 
 
 def _about(kind: Kind, device: str, at: datetime, state: State, places: Places) -> Anomaly:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
+from gateway.events import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Kind, Over, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded
 from gateway.people import Quarantine
@@ -16,13 +17,15 @@ from gateway.state import State
 
 class Stays:
     name = "stays"
-    reads = (QuarantineBegun, QuarantineEnded)
+    reads = (QuarantineBegun, QuarantineEnded, HouseOpened, ClockSet, ConfigLoaded)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
             case QuarantineBegun() if (stay := state.quarantines.get(what.id)) is not None:
-                zone = ZoneInfo(places.compounds[places.flats[stay.flat].compound].timezone)
-                yield Wake(key=stay.id, due=stay.ends(zone), dated=stay.ends(zone))
+                yield from _until_its_end(stay, places)
+            case HouseOpened() | ClockSet() | ConfigLoaded():  # another hour, or another time zone: look again
+                for stay in state.quarantines.values():
+                    yield from _until_its_end(stay, places)
             case QuarantineEnded():
                 yield Sleep(what.quarantine)
                 yield from _leave(state.quarantines.pop(what.quarantine, None), what.at, state)
@@ -34,11 +37,18 @@ class Stays:
         if stay is None:
             return
         if not state.clock_trusted:  # a wrong clock releases nobody; ask again in an hour of the house's own
-            yield Wake(key=key, due=state.heard + timedelta(hours=1), dated=dated)
+            yield Wake(key=key, due=state.heard + timedelta(hours=1), dated=dated, calendar=True)
             return
         del state.quarantines[key]
         yield StayEnded(at=dated, quarantine=key, flat=stay.flat, subject=stay.subject)
         yield from _leave(stay, dated, state)
+
+
+def _until_its_end(stay: Quarantine, places: Places) -> Iterator[Conclusion]:
+    home = places.flats.get(stay.flat)
+    if home is not None:  # a flat that was taken out of the configuration keeps the end it had
+        ends = stay.ends(ZoneInfo(places.compounds[home.compound].timezone))
+        yield Wake(key=stay.id, due=ends, dated=ends, calendar=True)
 
 
 def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conclusion]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from gateway.compound import Places
 from gateway.events import BandHeard
 from gateway.findings import Anomaly, Kind, Over
+from gateway.orders import QuarantineBegun
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.rules.wearer import wearer_of
 from gateway.state import State
@@ -15,11 +16,19 @@ from gateway.state import State
 
 class Wearing:
     name = "wearing"
-    reads = (BandHeard,)
+    reads = (BandHeard, QuarantineBegun)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
-        if not isinstance(what, BandHeard):
-            return
+        match what:
+            case BandHeard():
+                yield from self._heard(what, state, places)
+            case QuarantineBegun(band=band) if band in state.off:  # given, and not put on yet
+                dated = what.at + timedelta(seconds=state.limits.taken_off_seconds)
+                yield Wake(key=band, due=dated, dated=dated)
+            case _:
+                pass
+
+    def _heard(self, what: BandHeard, state: State, places: Places) -> Iterator[Conclusion]:
         place, subject = wearer_of(what.device, state, places)
         for said, kind in ((what.sos, Kind.HELP_CALLED), (what.fallen, Kind.FALL)):
             if said:
