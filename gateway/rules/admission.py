@@ -10,6 +10,7 @@ Validity comes before use: a withdrawn pass must never read as a harmless duplic
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -22,7 +23,9 @@ from gateway.people import Quarantine
 from gateway.rules.rule import Conclusion, OpenLane
 from gateway.state import Passing, State
 
-SPENT_KEPT = timedelta(days=2)  # a one-time pass without an end is remembered this long after its use
+SPENT_KEPT = timedelta(days=2)  # a one-time pass is remembered this long after its end
+RULED_KEPT = timedelta(days=32)  # a guard's ruling does not know the pass's end
+INSIDE_KEPT = timedelta(days=60)  # who came in and never out by a lane; a visitor's pass must not be kept for ever
 
 WAY_IN: dict[Reason, Verdict] = {
     Reason.ADMITTED: Verdict.ADMIT,
@@ -42,9 +45,9 @@ WAY_IN: dict[Reason, Verdict] = {
 
 
 def verdict_for(reason: Reason, direction: Direction) -> Verdict:
-    """What a reason means in a direction. Leaving: admitted, or referred; never refused."""
+    """What a reason means in a direction. Leaving, or perhaps leaving: admitted, or referred; never refused."""
     verdict = WAY_IN[reason]
-    if direction is Direction.OUT and verdict is Verdict.REFUSE:
+    if direction is not Direction.IN and verdict is Verdict.REFUSE:
         return Verdict.REFER
     return verdict
 
@@ -73,7 +76,7 @@ class Admission:
             direction = Direction.OUT if who and who in state.inside else Direction.IN
         stay = _stay(shown, state, places)
         reason = _reason(shown, lane, direction, stay, state, places)
-        verdict = verdict_for(reason, direction)
+        verdict = verdict_for(reason, lane.direction)  # where a lane leads both ways, somebody may be on the way out
         person = state.people.get(shown.subject)
         yield Decision(
             at=shown.at,
@@ -96,12 +99,16 @@ class Admission:
             )
         if verdict is Verdict.ADMIT:
             if reason is Reason.ADMITTED:
-                _pass_through(shown, who, lane, direction, state)
+                state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at)
+                spent_until = (shown.not_after or shown.at) + SPENT_KEPT if shown.once else None
+                _pass_through(who, shown.cti, direction, shown.at, spent_until, state)
             yield OpenLane(lane.id)
 
     def _ruled(self, ruled: GuardRuled, state: State, places: Places) -> Iterator[Conclusion]:
         lane = places.lanes[ruled.lane]
-        direction = Direction.IN if lane.direction is Direction.BOTH else lane.direction
+        answers = _answered(ruled, state)
+        plain = Direction.IN if lane.direction is Direction.BOTH else lane.direction
+        direction = plain if answers is None else answers.direction
         wanted = Verdict.ADMIT if ruled.admit else Verdict.REFUSE
         if direction is Direction.OUT and wanted is Verdict.REFUSE:
             wanted = Verdict.REFER  # a guard may ask somebody to wait, and does not lock them in
@@ -113,12 +120,26 @@ class Admission:
             direction=direction,
             verdict=wanted,
             reason=Reason.RULED_BY_GUARD,
+            cti=answers.cti if answers else "",
+            subject=answers.subject if answers else "",
+            holder=answers.holder if answers else "",
+            flat=answers.flat if answers else "",
             by=ruled.by,
             answers=ruled.decision,
             trust_version=state.trust_version,
         )
         if wanted is Verdict.ADMIT:
+            if answers is not None and (who := answers.subject or answers.cti):
+                _pass_through(who, answers.cti, direction, ruled.at, ruled.at + RULED_KEPT, state)
             yield OpenLane(lane.id)
+
+
+def _answered(ruled: GuardRuled, state: State) -> Decision | None:
+    """The decision that the guard looked at, if it is one of the last few at that lane."""
+    for number, decision in zip(state.decision_numbers, state.decisions, strict=True):
+        if number == ruled.decision and decision.lane == ruled.lane:
+            return decision
+    return None
 
 
 def _stay(shown: PassShown, state: State, places: Places) -> Quarantine | None:
@@ -126,7 +147,10 @@ def _stay(shown: PassShown, state: State, places: Places) -> Quarantine | None:
     if not shown.subject:
         return None
     for stay in state.quarantines.values():
-        if stay.subject == shown.subject and (flat := places.flats.get(stay.flat)) is not None:
+        if stay.subject == shown.subject:
+            flat = places.flats.get(stay.flat)
+            if flat is None:
+                return stay  # its flat was taken out of the configuration, which releases nobody
             zone = ZoneInfo(places.compounds[flat.compound].timezone)
             if stay.covers(shown.at, zone) or not state.clock_trusted:
                 return stay
@@ -171,11 +195,17 @@ def _reason(
     return Reason.ADMITTED
 
 
-def _pass_through(shown: PassShown, who: str, lane: Lane, direction: Direction, state: State) -> None:
-    state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at)
-    if direction is Direction.IN:
-        state.inside[who] = shown.at
-        if shown.once:
-            state.spent[shown.cti] = (shown.not_after or shown.at) + SPENT_KEPT
-    else:
-        state.inside.pop(who, None)
+def _pass_through(
+    who: str, cti: str, direction: Direction, at: datetime, spent_until: datetime | None, state: State
+) -> None:
+    state.inside.pop(who, None)
+    if direction is not Direction.IN:
+        return
+    state.inside[who] = at
+    if spent_until is not None and cti:
+        state.spent[cti] = spent_until
+    # two old ones for each new one: neither book grows for ever, and none is read through while people queue
+    for old in [key for key in islice(state.inside, 2) if state.inside[key] < at - INSIDE_KEPT]:
+        del state.inside[old]
+    for old in [key for key in islice(state.spent, 2) if state.spent[key] < at]:
+        del state.spent[old]
