@@ -4,6 +4,7 @@ One ASGI middleware before everything else. Nothing here knows what a page is ab
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_PORT = re.compile(r":\d+$")
 HEADERS = (
     ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -71,7 +73,7 @@ class Doorman:
         if not self._allowance.take(client, asyncio.get_running_loop().time()):
             return PlainTextResponse("429 too many requests\n", 429, headers={"Retry-After": "2"})
         host = headers.get("host", "")
-        if self._hosts and (urlsplit(f"//{host}").hostname or "") not in self._hosts:
+        if self._hosts and _PORT.sub("", _host_of(f"//{host}")) not in self._hosts:
             return PlainTextResponse("421 not a name of this gateway\n", 421)
         if scope["method"] in SAFE_METHODS:
             return None
@@ -86,7 +88,15 @@ class Doorman:
 def _from_our_pages(headers: Headers, host: str) -> bool:
     """Fetch standard, section 3.1: a browser tells the origin of every POST; who tells none is not one of our pages."""
     said = headers.get("origin") or headers.get("referer") or ""
-    return bool(host) and urlsplit(said).netloc.lower() == host.lower()
+    return bool(host) and _host_of(said) == host.lower()
+
+
+def _host_of(address: str) -> str:
+    """Name and port of an address; empty where it has none, or is none."""
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _limited(receive: Receive) -> Receive:

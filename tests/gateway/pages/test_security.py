@@ -33,7 +33,14 @@ async def test_every_answer_carries_the_headers(path: str) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "http://evil.test"}, {"Origin": "null"}, {"Origin": "http://gate.test.evil.test"}, {"Origin": ""}],
+    [
+        {"Origin": "http://evil.test"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Origin": "http://gate.test:81"},
+        {"Origin": "http://gate.test.evil.test"},
+        {"Origin": ""},
+    ],
 )
 async def test_a_form_of_another_site_is_refused(headers: dict[str, str]) -> None:
     pages = make_pages()
@@ -144,7 +151,9 @@ async def test_a_gateway_that_knows_its_names_answers_to_no_other() -> None:
     named = make_pages(settings=PageSettings(SETTINGS.session_key, hosts=("gate.test",)))
     async with named.browser() as browser:
         assert (await browser.get("/healthz")).status_code == 200
-        assert (await browser.get("/healthz", headers={"Host": "rebound.test"})).status_code == 421
+        for other in ("rebound.test", "[", "", "gate.test.evil"):
+            assert (await browser.get("/healthz", headers={"Host": other})).status_code == 421
+        assert (await browser.get("/healthz", headers={"Host": "GATE.test:8080"})).status_code == 200
 
 
 @pytest.mark.asyncio
