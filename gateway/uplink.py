@@ -24,7 +24,7 @@ from gateway.outbox import Ack, Outbox
 
 log = logging.getLogger(__name__)
 
-AHEAD = 500  # mosquitto keeps 1,000 for an absent subscriber and drops the rest in silence (notes of 2026-11)
+AHEAD = 900  # mosquitto keeps 1,000 for an absent subscriber and drops the rest in silence (notes of 2026-11)
 FIRST_RESEND_SECONDS = 5.0
 LONGEST_RESEND_SECONDS = 60.0
 LATE_AFTER = timedelta(seconds=60)
