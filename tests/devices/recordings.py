@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from devices.adverts import BTHOME, HEALTH_THERMOMETER, Advert, Coalesced, Hearing, Measurement, RadioItem
 from devices.driver import Keys, NoKeys
 from devices.links.looks import Look
+from devices.links.moments import Moment
 from devices.reading import (
     AliveSeen,
     BandSeen,
@@ -21,6 +22,7 @@ from devices.reading import (
     DeafSeen,
     DoorSeen,
     HelloSeen,
+    OutputSeen,
     Seen,
     TamperSeen,
     TemperatureSeen,
@@ -191,10 +193,29 @@ WRISTBAND = Recording(
     keys=_EnrolledBand(),
 )
 
+# ---- usb_relay: an LCUS-2 that was left on, put into its socket
+
+USB_RELAY = Recording(
+    settings={"port": "/dev/ttyUSB0", "answers": True, "channels": 2, "outputs": {"barrier": 1, "lamp": 2}},
+    chunks=[
+        Moment(b"", 1.0),
+        Moment(b"CH1: ON \r\nCH2:OFF \r\n", 1.1),
+        Moment(b"CH1:OFF \r\n", 1.2),
+        Moment(b"CH2:OFF \r\n", 1.3),
+    ],
+    seen=[AliveSeen(), OutputSeen(on=False), OutputSeen(on=False)],
+    noise=st.builds(
+        Moment,
+        st.one_of(st.binary(max_size=40), st.sampled_from([b"CH1: ON\r\n", b"CH2:OFF \r\n", b"CH3: ON\r\n"])),
+        st.floats(0.0, 1e6),
+    ),
+)
+
 RECORDINGS: Mapping[str, Recording] = {
     "door_node": DOOR_NODE,
     "qr_camera": QR_CAMERA,
     "serial_scanner": SERIAL_SCANNER,
     "template": TEMPLATE,
+    "usb_relay": USB_RELAY,
     "wristband": WRISTBAND,
 }

@@ -1,6 +1,7 @@
 """A pair of pseudo-terminals in place of a serial port: the test holds the far end."""
 
 import os
+import select
 import threading
 import tty
 from collections.abc import Iterator
@@ -25,6 +26,10 @@ class FarEnd:
         while len(heard) < count:
             heard += os.read(self._master, count - len(heard))
         return heard
+
+    def can_hear(self) -> bool:
+        """Is there a byte that was sent and not heard yet?"""
+        return bool(select.select([self._master], [], [], 0)[0])
 
     def go_away(self) -> None:
         for fd in (self._slave, self._master):
