@@ -60,7 +60,6 @@ class SerialLink:
         self._moved = threading.Condition()
         self._incoming = bytearray()
         self._outgoing = bytearray()
-        self._quiet = False
         self._told = False  # the loop has been woken and has not come yet
         self._woken = False  # a byte lies in the wake pipe
         self._closing = False
@@ -82,11 +81,10 @@ class SerialLink:
         with self._moved:
             chunk = bytes(self._incoming)
             self._incoming.clear()
-            quiet, self._quiet = self._quiet, False
             if self._lost is None:
                 self._changed.clear()
                 self._told = False
-            elif not chunk and not quiet:
+            elif not chunk:
                 raise self._lost
             self._moved.notify()
         return chunk
@@ -177,7 +175,6 @@ class SerialLink:
                 self._woken = False
             if chunk or not ready:
                 self._incoming += chunk
-                self._quiet = not ready
                 self._tell_loop()
 
     # ---- with the lock held

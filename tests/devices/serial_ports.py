@@ -2,6 +2,7 @@
 
 import os
 import select
+import select
 import threading
 import tty
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ class FarEnd:
         """Exactly so many bytes; waits for them."""
         heard = b""
         while len(heard) < count:
+            select.select([self._master], [], [])
             heard += os.read(self._master, count - len(heard))
         return heard
 

@@ -336,17 +336,18 @@ def test_after_the_last_node_the_pair_rests_until_the_next_quiet_moment() -> Non
 
 
 def test_a_late_done_of_another_node_does_not_end_the_turn() -> None:
-    decoder = shared(1, 2)
+    decoder = shared(1, 2, 3)
     list(decoder.feed(b""))
     list(decoder.feed(b""))  # now it is the turn of 2
     assert asked(say(decoder, Done(), address=1)) == []
+    assert asked(say(decoder, Done(), address=2)) == [Frame(3, wire.Describe()), Frame(3, Poll())]
 
 
 def test_acknowledgements_and_orders_wait_for_the_nodes_poll_while_the_pair_is_in_use() -> None:
     decoder = shared(1, 2)
     list(decoder.feed(b""))
     say(decoder, HELLO, event(1), event(2, older=1), Done(), address=1)  # and now 2 is polled
-    assert [list(decoder.confirm(receipt(n))) for n in (1, 2)] == [[], []]
+    assert [list(decoder.confirm(receipt(n))) for n in (1, 2, 2)] == [[], [], []]  # 2 had come twice
     assert list(decoder.act(Output(NODE, on=True, seconds=3))) == [b""]  # taken, though nothing is said now
     assert asked(list(decoder.feed(b""))) == [
         Frame(1, Ack(7, 1)),

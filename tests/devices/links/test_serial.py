@@ -99,7 +99,8 @@ async def test_a_reader_who_does_not_come_stops_the_port_and_loses_nothing() -> 
             assert len(link._incoming) < BUFFER_LIMIT + 4096
             assert said < len(stream)
             link.send(b"still")  # what is to be sent goes out though nobody reads
-            await until(lambda: not link._outgoing)
+            assert await asyncio.to_thread(end.hear, 5) == b"still"
+            assert len(link._incoming) < BUFFER_LIMIT + 4096
             heard = b""
             async with asyncio.timeout(SOON):
                 while len(heard) < len(stream):
@@ -175,6 +176,23 @@ async def test_every_failure_pyserial_knows_is_a_lost_link(failure: Exception, m
                 async with asyncio.timeout(SOON):
                     await anext(link)
     await until(lambda: serial_threads() == [])
+
+
+@pytest.mark.asyncio
+async def test_more_than_can_wait_for_the_port_is_a_lost_link() -> None:
+    with far_end() as end:
+        async with serial_link(end.port, 115200, quiet_seconds=SOON) as link:
+            link.send(b"x" * (BUFFER_LIMIT + 1))
+            with pytest.raises(LinkLost, match="nothing is taken"):
+                await asyncio.wait_for(anext(link), SOON)
+
+
+@pytest.mark.asyncio
+async def test_what_was_sent_just_before_closing_goes_out() -> None:
+    with far_end() as end:
+        async with serial_link(end.port, 115200) as link:
+            link.send(b"the last acknowledgement")
+        assert await asyncio.to_thread(end.hear, 24) == b"the last acknowledgement"
 
 
 async def flood(link: SerialLink) -> None:
