@@ -34,12 +34,14 @@ class PageSettings:
     """`session_key`: 32 random bytes kept by the house. `https`: are the pages served over TLS?
 
     `hosts`: the names the pages answer to, empty for any (a gateway on a LAN is called by its address).
+    `pulse_seconds`: how often an open page hears that the house is there; a page calls itself lost after 3.5 s.
     """
 
     session_key: bytes
     https: bool = False
     shift: timedelta = SHIFT
     hosts: tuple[str, ...] = ()
+    pulse_seconds: float = 1.0
 
     @property
     def session_cookie(self) -> str:

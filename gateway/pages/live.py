@@ -15,7 +15,6 @@ from gateway.pages.feed import EVERYTHING
 from gateway.pages.status import status_line
 from gateway.pages.templating import partial
 
-PULSE_SECONDS = 1.0
 MOST_OFTEN_SECONDS = 0.1  # a flood is shown ten times a second; the first of it at once
 STATUS_EVERY = 2  # pulses
 
@@ -54,7 +53,7 @@ async def _events(
             pulses += 1
             if new:
                 await asyncio.sleep(MOST_OFTEN_SECONDS)
-            changed = await viewer.changes(PULSE_SECONDS)
+            changed = await viewer.changes(desk.settings.pulse_seconds)
 
 
 def _still(visit: Visit) -> bool:

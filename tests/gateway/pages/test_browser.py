@@ -16,8 +16,9 @@ from gateway.events import DoorMoved
 from gateway.findings import Kind, Reason, Verdict
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled
 from gateway.pages.access import Member
+from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer
-from tests.gateway.pages.browsing import Pages, make_pages, served
+from tests.gateway.pages.browsing import SETTINGS, Pages, make_pages, served
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, PINS, START, alert, decision, stay
 from tests.gateway.pages.scene import afternoon, answers
 from tests.pictures import CHROMIUM, DESKTOP, PHONE, chromium, log_in, open_page
@@ -193,6 +194,17 @@ async def test_a_page_that_lost_the_gateway_says_so_and_comes_back_by_itself() -
             await page.context.close()
 
 
+async def test_a_gateway_that_is_there_and_says_nothing_is_lost_as_well() -> None:
+    """As when its power cord was pulled: nobody closed the connection."""
+    pages = make_pages(settings=PageSettings(SETTINGS.session_key, pulse_seconds=3600))
+    async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
+        page = await watched.to("/guard")
+        await expect(page.locator("body")).to_have_attribute("data-live", "lost")
+        await expect(page.get_by_test_id("not-live")).to_contain_text("画面已停止更新")
+        pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED))
+        await expect(page.locator("body")).to_have_attribute("data-live", "yes")
+
+
 async def test_the_end_of_a_shift_asks_for_a_log_in() -> None:
     pages = make_pages()
     async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
@@ -253,3 +265,16 @@ async def test_nothing_hangs_over_the_edge_of_a_small_phone() -> None:
             await watched.page.goto(watched.url + path)
             width = await watched.page.evaluate("document.documentElement.scrollWidth")
             assert (path, width) == (path, 360)
+
+
+async def test_a_page_behind_another_window_still_hears_of_alerts() -> None:
+    pages = make_pages()
+    async with opened(pages) as (browser, server), visitor(browser, server, OFFICER) as watched:
+        page = await watched.to("/alerts")
+        await page.evaluate(
+            "() => { Object.defineProperty(document, 'hidden', { value: true });"
+            " document.dispatchEvent(new Event('visibilitychange')); }"
+        )
+        pages.house.tell(alert(Kind.HELP_CALLED, 6))
+        await expect(page.locator("body")).to_have_attribute("data-last-sound", "critical")
+        await expect(page.locator("body")).to_have_attribute("data-live", "yes")
