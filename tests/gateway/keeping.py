@@ -30,7 +30,7 @@ from gateway.gatekeeper import Gatekeeper
 from gateway.limits import Limits
 from gateway.orders import Order, OrderResult, QuarantineBegun
 from gateway.passes.gate_pass import ALL_GATES
-from gateway.state import State
+from gateway.state import State, freeze, thaw
 
 T = TypeVar("T")
 START = datetime(2026, 3, 12, 2, 0, 0, tzinfo=UTC)  # 10:00 in Shanghai
@@ -99,6 +99,18 @@ class Kept:
             HouseOpened(at=start, heard=start, version="1", epoch="e1", clock_trusted=clock_trusted, streams={})
         )
         self.load(site or make_site(), limits, reports)
+
+    def reopened(self) -> "Kept":
+        """The same house after a restart: only its state came along."""
+        again = Kept()
+        again.gatekeeper = Gatekeeper(thaw(freeze(self.state)))
+        again.batches = []
+        again.now = self.now
+        streams = dict(self.state.streams)
+        again.consider(
+            HouseOpened(at=self.now, heard=self.now, version="1", epoch="e1", clock_trusted=True, streams=streams)
+        )
+        return again
 
     @property
     def state(self) -> State:
