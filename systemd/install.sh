@@ -47,6 +47,6 @@ if [ -e /etc/menshen/menshen.toml ]; then
     echo "Installed. To run the new version: systemctl restart menshen"
 else
     echo "Installed. Next: write /etc/menshen/menshen.toml, try it with"
-    echo "    /opt/menshen/venv/bin/menshen config check /etc/menshen/menshen.toml"
+    echo "    /opt/menshen/venv/bin/menshen config check --config /etc/menshen/menshen.toml"
     echo "then: systemd-tmpfiles --create menshen.conf && systemctl enable --now menshen"
 fi

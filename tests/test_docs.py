@@ -5,12 +5,11 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tomllib
-import typer
 import typer.main
-from click import Command, Group
 
 from gateway.centre.app import CentreConfig
 from gateway.cli.commands import command_line
@@ -58,10 +57,10 @@ def commands(text: str) -> Iterator[str]:
     yield from (said for said in re.findall(r"`menshen( [a-z][^`]*)`", FENCE.sub("", text)) if "|" not in said)
 
 
-def follow(words: list[str]) -> tuple[Command, list[str]]:
+def follow(words: list[str]) -> tuple[Any, list[str]]:
     """The command these words lead to, and the words that are left for it."""
-    command: Command = typer.main.get_command(command_line(words))
-    while isinstance(command, Group):
+    command: Any = typer.main.get_command(command_line(words))
+    while hasattr(command, "commands"):
         if not words or words[0].startswith("-") or words[0] == "...":
             return command, words
         assert words[0] in command.commands, f"no command {words[0]!r} in {command.name}"
