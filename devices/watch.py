@@ -34,8 +34,12 @@ class HouseClock:
     """
 
     def __init__(self, not_before: datetime | None = None) -> None:
-        """`not_before`: the last hour on record; the house's time does not begin before it."""
+        """`not_before`: the last hour on record; the house's time does not begin before it.
+
+        `behind`: the wall clock says less than that, so it is wrong now, or it was then.
+        """
         wall = datetime.now(UTC)
+        self._not_before = not_before
         self.behind = not_before is not None and wall < not_before
         start = not_before if not_before is not None and self.behind else wall
         self._anchor = start - timedelta(seconds=time.monotonic())
@@ -54,7 +58,7 @@ class HouseClock:
         """Take the wall clock's word from now on; returns the new hour."""
         wall = datetime.now(UTC)
         self._anchor = wall - timedelta(seconds=time.monotonic())
-        self.behind = False
+        self.behind = self._not_before is not None and wall < self._not_before
         return wall
 
 

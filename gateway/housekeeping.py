@@ -51,7 +51,8 @@ async def keep_time(clock: HouseClock, inbox: Inbox[Item]) -> None:
         if seconds:
             now = clock.follow()
             log.warning("house: the clock was set by %+.1f s", seconds)
-            await inbox.put(Made(ClockSet(at=now, heard=now, seconds=seconds, clock_trusted=makes_sense(now))))
+            trusted = makes_sense(now) and not clock.behind
+            await inbox.put(Made(ClockSet(at=now, heard=now, seconds=seconds, clock_trusted=trusted)))
 
 
 async def measure(measured: Measured, outbox: Outbox, outage: OutageForecast, journal: Journal) -> None:
