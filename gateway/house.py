@@ -29,7 +29,7 @@ from gateway.keeper import Item, Keeper, Made
 from gateway.orders import DeviceKeyed, Order, OrderResult, TrustTaken
 from gateway.outage import OutageForecast
 from gateway.outbox import Outbox
-from gateway.passes.trust import Trust
+from gateway.passes.trust import Trust, TrustMark
 from gateway.passes.trust_list import TrustRefused
 from gateway.recall import recall
 from gateway.sd_notify import SystemdNotifier
@@ -68,7 +68,9 @@ class House:
         self.outbox = Outbox(journal)
         self.inbox: Inbox[Item] = Inbox(plan.config.gateway.inbox)
         data = plan.config.gateway.data
-        self.trust = TrustStore(data / "trust" / "trust.cose", plan.config.passes.roots, plan.config.passes.trust)
+        passes, state = plan.config.passes, gatekeeper.state
+        mark = TrustMark(state.trust_version, bytes.fromhex(state.trust_digest)) if state.trust_digest else None
+        self.trust = TrustStore(data / "trust" / "trust.cose", passes.roots, passes.trust, mark)
         self.keys = HouseKeys(data / "secrets", gatekeeper.state)
         self.watches = {
             link.name: Watch(link.name, link.driver, link.settings, self.keys, self._deliver, clock)

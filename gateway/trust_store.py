@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.passes.keys import read_public_pem
-from gateway.passes.trust import Trust
+from gateway.passes.trust import Trust, TrustMark
 from gateway.passes.trust_list import MAX_TRUST_BYTES, TrustRefused, read_trust
 
 log = logging.getLogger(__name__)
@@ -15,10 +15,14 @@ log = logging.getLogger(__name__)
 class TrustStore:
     """The trust list in use. `take` keeps a newer one on disk before anybody relies on it."""
 
-    def __init__(self, file: Path, roots: Sequence[Path], installed: Path | None) -> None:
-        """`roots`: files of public root keys. `installed`: the list that came with the installation."""
+    def __init__(
+        self, file: Path, roots: Sequence[Path], installed: Path | None, mark: TrustMark | None = None
+    ) -> None:
+        """`roots`: files of public root keys. `installed`: the list that came with the installation. `mark`: what the
+        journal remembers of the one in use; nothing older is taken, whatever became of the file."""
         self._file = file
         self._roots = [read_public_pem(root.read_bytes()) for root in roots]
+        self._mark = mark
         self.current: Trust | None = None
         for path in (installed, file):
             if path is not None and path.exists():
@@ -26,7 +30,7 @@ class TrustStore:
 
     def take(self, blob: bytes) -> Trust | TrustRefused:
         """A list from the centre or a stick: checked, then on disk, then in use."""
-        found = read_trust(blob, self._roots, self.current)
+        found = read_trust(blob, self._roots, self.current or self._mark)
         if isinstance(found, TrustRefused):
             log.warning("trust: a list was refused: %s", found.reason)
             return found
@@ -38,7 +42,7 @@ class TrustStore:
     def _consider(self, path: Path) -> None:
         with path.open("rb") as file:
             blob = file.read(MAX_TRUST_BYTES + 1)
-        found = read_trust(blob, self._roots, self.current)
+        found = read_trust(blob, self._roots, self.current or self._mark)
         if isinstance(found, TrustRefused):
             log.error("trust: %s is refused: %s", path, found.reason)
         else:
