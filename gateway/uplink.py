@@ -60,6 +60,7 @@ class Uplink:
         self._confirmed_by_broker = confirmed_by_broker
         self._fresh: dict[Stream, deque[Ready]] = {stream: deque(maxlen=AHEAD) for stream in Stream}
         self._sent: dict[Stream, int] = {stream: outbox.bookmark(stream) for stream in Stream}
+        self._gone: dict[Stream, set[int]] = {stream: set() for stream in Stream}  # passed over; see _room_ahead
         self._wake = asyncio.Event()
         self._session = 0
         self._resend_after = FIRST_RESEND_SECONDS
@@ -121,12 +122,12 @@ class Uplink:
     async def _send_some(self, stream: Stream) -> int:
         """Send what may be sent of a stream now; how many."""
         self._sent[stream] = max(self._sent[stream], self._outbox.bookmark(stream))
-        most = min(
-            self._outbox.last(stream) - self._sent[stream], self._outbox.bookmark(stream) + AHEAD - self._sent[stream]
-        )
+        most = min(self._outbox.last(stream) - self._sent[stream], self._room_ahead(stream))
         if most <= 0:
             return 0
         room = await self._mqtt.room()
+        if all(sent <= self._outbox.bookmark(each) for each, sent in self._sent.items()):
+            self._moved_at = asyncio.get_running_loop().time()  # nothing waited: its patience begins now
         ready = await self._next(stream, min(most, room, 100))
         count = 0
         for item in ready:
@@ -137,6 +138,13 @@ class Uplink:
             self._sent[stream] = item.number
             count += 1
         return count
+
+    def _room_ahead(self, stream: Stream) -> int:
+        """How many may still be sent. What went unsent does not count: beyond it stands the tombstone the centre needs
+        before it can confirm anything."""
+        bookmark = self._outbox.bookmark(stream)
+        self._gone[stream] = {number for number in self._gone[stream] if number > bookmark}
+        return bookmark + AHEAD + len(self._gone[stream]) - self._sent[stream]
 
     async def _next(self, stream: Stream, limit: int) -> list[Ready]:
         """The records after the last one sent: from memory while it keeps up, else from the journal."""
@@ -149,6 +157,7 @@ class Uplink:
         records = await self._outbox.pending(stream, after, limit)
         told = [_ready(record) for record in records]
         ready = [item for item in told if item is not None]
+        self._gone[stream].update(record.stream_number or 0 for record in records if record.body is None)
         if records and not ready:  # all of these went unsent; their tombstone stands for them
             self._sent[stream] = records[-1].stream_number or after
             self._wake.set()

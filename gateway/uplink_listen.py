@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 ORDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 LARGEST_ORDER_BYTES = 16_384
 
+# what msgspec raises on hostile bytes: bad UTF-8 is not always a DecodeError, a million brackets are neither
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 _ack = msgspec.json.Decoder(AckMessage)
 _order = msgspec.json.Decoder(OrderMessage)
 
@@ -88,7 +91,7 @@ class Listener:
         try:
             ack = _ack.decode(payload)
             stream = Stream(ack.stream)
-        except (msgspec.DecodeError, ValueError) as exc:
+        except (*UNREADABLE, ValueError) as exc:
             log.warning("uplink: an acknowledgement of %d bytes makes no sense: %s", len(payload), exc)
             return
         self._uplink.acknowledged(stream, ack.epoch, ack.upto, ack.ids)
@@ -110,7 +113,7 @@ class Listener:
             raise Refused("too long")
         try:
             asked = _order.decode(payload)
-        except msgspec.DecodeError as exc:
+        except UNREADABLE as exc:
             raise Refused(f"unreadable: {exc}") from exc
         if asked.expires_at is not None and asked.expires_at.tzinfo is None:
             raise Refused("expires_at needs a time zone")
