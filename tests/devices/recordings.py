@@ -63,7 +63,7 @@ _NODE: Sequence[Body] = (
     Event(ring=42, sequence=2, age_ms=500, lost=0, value=0, kind=2, older=1),
     Event(ring=42, sequence=3, age_ms=0, lost=0, value=1, kind=1, older=2),
     Event(ring=42, sequence=4, age_ms=0, lost=0, value=1, kind=2, older=3),
-    Beat(ring=42, last=4, dropped=0, boot=42, millivolts=4091, pending=4, inputs=0b11, outputs=0),
+    Beat(ring=42, last=4, dropped=0, boot=42, millivolts=4091, pending=0, inputs=0b11, outputs=0),
 )
 _TYPES = st.one_of(st.integers(0, 255), st.sampled_from(list(wire.TYPES.values())))
 

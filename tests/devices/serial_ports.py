@@ -2,7 +2,6 @@
 
 import os
 import select
-import select
 import threading
 import tty
 from collections.abc import Iterator

@@ -93,6 +93,13 @@ def test_a_beat_is_a_sign_of_life_with_the_state_of_the_contacts() -> None:
     assert say(decoder, BEAT) == [Sighting(AliveSeen(battery_millivolts=4100, open=True, tampered=False), NODE)]
 
 
+def test_a_beat_says_nothing_of_the_contacts_while_events_are_held_that_will() -> None:
+    decoder = alone()
+    say(decoder, HELLO)
+    held = Beat(ring=7, last=1, dropped=0, boot=9, millivolts=4100, pending=1, inputs=0b01, outputs=0)
+    assert say(decoder, held) == [Sighting(AliveSeen(battery_millivolts=4100), NODE)]
+
+
 @pytest.mark.parametrize(("kind", "value"), [(1, 2), (2, 0xFFFF), (9, 0)])
 def test_an_event_nobody_understands_is_garbled_and_still_acknowledged(kind: int, value: int) -> None:
     decoder = alone()
