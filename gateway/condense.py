@@ -14,21 +14,24 @@ from msgspec.structs import replace
 from devices.reading import (
     AliveSeen,
     BandSeen,
+    CardSeen,
     CodeSeen,
     DeafSeen,
     DoorSeen,
     ForgedSeen,
     GarbledSeen,
     LinkSeen,
+    OutputSeen,
+    PlateSeen,
     Reading,
 )
 from gateway.compound import Places
-from gateway.events import BandHeard, BatteryFell, DeviceForged, Event, GarbledHeard, TemperatureTaken
+from gateway.counted import COUNTED_EVERY, Count, counted, told
+from gateway.events import BandHeard, BatteryFell, Event, TemperatureTaken
 from gateway.limits import Limits
 from gateway.liveness import Liveness
 from gateway.state import State
 
-COUNTED_EVERY = timedelta(seconds=60)  # forgeries and garbled bytes: the first at once, then a count a minute
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # a button held down is one call
 BATTERY_BACK = 5  # percent over the limit before a battery counts as changed
 
@@ -45,15 +48,6 @@ class _Band:
 
 
 @dataclass(slots=True)
-class _Count:
-    """Happenings that are told by number: when they were last told, how many since, and the last of them."""
-
-    told: datetime
-    last: Reading
-    waiting: int = 0
-
-
-@dataclass(slots=True)
 class Tally:
     """How many readings came, and what became of them."""
 
@@ -67,9 +61,10 @@ class Tally:
 class _Memory:
     bands: dict[str, _Band] = field(default_factory=dict)
     low: dict[str, bool] = field(default_factory=dict)
-    forged: dict[str, _Count] = field(default_factory=dict)
-    garbled: dict[str, _Count] = field(default_factory=dict)
+    forged: dict[str, Count] = field(default_factory=dict)
+    garbled: dict[str, Count] = field(default_factory=dict)
     doors: dict[str, bool] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)  # outputs that did not obey when last told
 
 
 class Condenser:
@@ -107,6 +102,8 @@ class Condenser:
         for alert in state.alerts.values():
             if alert.kind == "battery_low" and alert.active:
                 self._memory.low[alert.device] = True
+            if alert.kind == "output_failed" and alert.active:
+                self._memory.failed.add(alert.device)
 
     def feed(self, reading: Reading) -> Iterator[Event | Reading]:
         """One reading. Yields nothing for most of them."""
@@ -119,17 +116,17 @@ class Condenser:
         yield from passed
 
     def due(self) -> datetime | None:
-        counted = [count.told + COUNTED_EVERY for count in self._counts() if count.waiting]
+        waiting = [count.told + COUNTED_EVERY for count in self._counts() if count.waiting]
         silent = self.liveness.due()
-        return min(counted if silent is None else [*counted, silent], default=None)
+        return min(waiting if silent is None else [*waiting, silent], default=None)
 
     def tick(self, now: datetime) -> Iterator[Event]:
         yield from self.liveness.tick(now)
         for count in self._counts():
             if count.waiting and now - count.told >= COUNTED_EVERY:
-                yield _told(count, now)
+                yield told(count, now)
 
-    def _counts(self) -> Iterator[_Count]:
+    def _counts(self) -> Iterator[Count]:
         yield from self._memory.forged.values()
         yield from self._memory.garbled.values()
 
@@ -150,7 +147,7 @@ class Condenser:
         self._memory.low = dict(old.low)
         for counts, kept in ((old.forged, self._memory.forged), (old.garbled, self._memory.garbled)):
             for device, count in counts.items():
-                kept[device] = _Count(told=count.told + moved, last=count.last, waiting=count.waiting)
+                kept[device] = Count(told=count.told + moved, last=count.last, waiting=count.waiting)
         self.liveness.inherit(before.liveness, opened)
 
     def _through(self, reading: Reading) -> Iterator[Event | Reading]:
@@ -167,6 +164,9 @@ class Condenser:
             else:
                 yield from self.liveness.link_opened(reading.link, reading.heard)
             return
+        if isinstance(seen, OutputSeen) and not seen.ok:
+            yield from self._output(reading, seen)
+            return
         if not isinstance(seen, ForgedSeen):  # a forger is no sign of life
             self.latest[reading.device] = _without_text(reading)
             yield from self.liveness.heard(reading.device, reading.heard)
@@ -178,10 +178,12 @@ class Condenser:
             case DoorSeen():
                 self._memory.doors[reading.device] = seen.open
                 yield reading
+            case OutputSeen():
+                yield from self._output(reading, seen)
             case ForgedSeen(count=count):
-                yield from _counted(self._memory.forged, reading, count)
+                yield from counted(self._memory.forged, reading, count)
             case GarbledSeen():
-                yield from _counted(self._memory.garbled, reading, 1)
+                yield from counted(self._memory.garbled, reading, 1)
             case _:
                 yield reading
 
@@ -234,6 +236,16 @@ class Condenser:
             battery_percent=seen.battery_percent,
         )
 
+    def _output(self, reading: Reading, seen: OutputSeen) -> Iterator[Reading]:
+        """Each switching is behind a decision on record; what is told is that it failed, and that it works again."""
+        failed = reading.device in self._memory.failed
+        if seen.ok is failed:
+            if seen.ok:
+                self._memory.failed.discard(reading.device)
+            else:
+                self._memory.failed.add(reading.device)
+            yield reading
+
     def _alive(self, reading: Reading, seen: AliveSeen) -> Iterator[Event | Reading]:
         known = self._memory.doors.get(reading.device)
         if seen.open is not None and known is not None and seen.open is not known:
@@ -270,31 +282,6 @@ class Condenser:
 
 
 def _without_text(reading: Reading) -> Reading:
-    """A code's text goes to be verified and nowhere else; that somebody showed one is a sign of life."""
-    return replace(reading, seen=AliveSeen()) if isinstance(reading.seen, CodeSeen) else reading
-
-
-def _counted(counts: dict[str, _Count], reading: Reading, more: int) -> Iterator[Event]:
-    """The first at once, then at most once a minute, with how many there were."""
-    count = counts.get(reading.device)
-    if count is None:
-        count = counts[reading.device] = _Count(told=reading.heard - COUNTED_EVERY, last=reading)
-    count.waiting += more
-    count.last = reading
-    if reading.heard - count.told >= COUNTED_EVERY:
-        yield _told(count, reading.heard)
-
-
-def _told(count: _Count, now: datetime) -> Event:
-    """All that waited, under the last of it."""
-    told, count.waiting, count.told = count.waiting, 0, now
-    last = count.last
-    match last.seen:
-        case ForgedSeen(why=why):
-            return DeviceForged(at=last.at, heard=now, device=last.device, why=why, count=told)
-        case GarbledSeen(length=length, digest=digest, why=why):
-            return GarbledHeard(
-                at=last.at, heard=now, device=last.device, count=told, length=length, digest=digest, why=why
-            )
-        case _:
-            raise TypeError(f"not told by number: {type(last.seen).__name__}")
+    """What somebody showed goes to be verified and nowhere else; that they showed it is a sign of life."""
+    shown = isinstance(reading.seen, CodeSeen | CardSeen | PlateSeen)
+    return replace(reading, seen=AliveSeen()) if shown else reading

@@ -1,23 +1,45 @@
 """The sections on places and devices in, the Site they describe out; every name that is used must be there."""
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from gateway.compound import Building, Compound, Device, DeviceKind, Flat, Gate, Lane, Site, Street, Unit
-from gateway.config_errors import ConfigError, first_words
+from gateway.config_errors import ConfigError, faults_of, first_words
 from gateway.config_sections import BuildingSection, CompoundSection, Config, DeviceSection, GateSection
 
 LINK_KINDS: dict[str, DeviceKind] = {
     "qr_camera": DeviceKind.CAMERA,
     "serial_scanner": DeviceKind.SCANNER,
+    "usb_relay": DeviceKind.OUTPUT,
     "wristband": DeviceKind.RADIO,
 }
 
 
-def site_of(path: Path, config: Config) -> Site:
+class _Faults:
+    """Says where a fault stands: which file, which line, which key."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+
+    def at(self, location: Location, why: str) -> ConfigError:
+        match location:
+            case (Path() as file, int(line), str(key)):
+                return ConfigError(file, f"line {line}: {key}", why)
+            case _:
+                return ConfigError.at(self._path, self._text, location, why)  # type: ignore[arg-type]  # no Path in it
+
+
+Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file, its line and column
+
+
+def site_of(path: Path, text: str, config: Config) -> Site:
     """The places and devices of a configuration. Raises ConfigError."""
+    faults = _Faults(path, text)
+    _each_place_once(config, faults)
     compounds = tuple(_compound(section) for section in config.compounds)
     street = Street(id=config.street.id, name=config.street.name, compounds=compounds)
     lanes = {lane.id for compound in compounds for gate in compound.gates for lane in gate.lanes}
@@ -25,49 +47,85 @@ def site_of(path: Path, config: Config) -> Site:
     links = {link.name: link for link in config.links}
     devices: dict[str, Device] = {}
     for index, link in enumerate(config.links):
-        where = f"links[{index}]"
         if link.name in devices:
-            raise ConfigError(path, f"{where}.name", f"{link.name!r} is there twice")
+            raise faults.at(("links", index, "name"), f"{link.name!r} is there twice")
         if link.lane and link.lane not in lanes:
-            raise ConfigError(path, f"{where}.lane", f"no lane {link.lane!r}; {first_words(link.lane, lanes)}")
+            raise faults.at(("links", index, "lane"), f"no lane {link.lane!r}; {first_words(link.lane, lanes)}")
         kind = LINK_KINDS.get(link.driver, DeviceKind.CABLE)
         devices[link.name] = Device(id=link.name, kind=kind, link=link.name, place=link.lane)
-    for where, section in _all_devices(path, config):
+    for where, section in _all_devices(path, config, faults):
         if section.id in devices:
-            raise ConfigError(path, f"{where}.id", f"{section.id!r} is there twice")
+            raise faults.at((*where, "id"), f"{section.id!r} is there twice")
         if section.link not in links:
-            raise ConfigError(path, f"{where}.link", f"no link {section.link!r}; {first_words(section.link, links)}")
+            raise faults.at((*where, "link"), f"no link {section.link!r}; {first_words(section.link, links)}")
         if section.place and section.place not in flats and section.place not in lanes:
             near = first_words(section.place, flats | lanes)
-            raise ConfigError(path, f"{where}.place", f"no flat or lane {section.place!r}; {near}")
+            raise faults.at((*where, "place"), f"no flat or lane {section.place!r}; {near}")
         devices[section.id] = Device(id=section.id, kind=section.kind, link=section.link, place=section.place)
-    for compound in compounds:
-        for gate in compound.gates:
-            for lane in gate.lanes:
+    for c, compound in enumerate(config.compounds):
+        for g, gate in enumerate(compound.gates):
+            for n, lane in enumerate(gate.lanes):
                 if lane.output and lane.output not in devices:
-                    near = first_words(lane.output, devices)
-                    raise ConfigError(path, f"lane {lane.id}.output", f"no device {lane.output!r}; {near}")
+                    where = ("compounds", c, "gates", g, "lanes", n, "output")
+                    raise faults.at(where, f"no device {lane.output!r}; {first_words(lane.output, devices)}")
     return Site(street=street, devices=tuple(devices.values()))
 
 
-def _all_devices(path: Path, config: Config) -> list[tuple[str, DeviceSection]]:
-    listed = [(f"devices[{index}]", section) for index, section in enumerate(config.devices)]
+def _each_place_once(config: Config, faults: _Faults) -> None:
+    """Two places of one name would be one place; two gates of one number open to each other's passes."""
+    _once(((("compounds", c, "id"), each.id) for c, each in enumerate(config.compounds)), faults)
+    for c, compound in enumerate(config.compounds):
+        gates, buildings = list(enumerate(compound.gates)), list(enumerate(compound.buildings))
+        _once(((("compounds", c, "gates", g, "id"), gate.id) for g, gate in gates), faults)
+        _once(((("compounds", c, "gates", g, "number"), gate.number) for g, gate in gates), faults)
+        for g, gate in gates:
+            lanes = enumerate(gate.lanes)
+            _once(((("compounds", c, "gates", g, "lanes", n, "id"), lane.id) for n, lane in lanes), faults)
+        _once(((("compounds", c, "buildings", b, "id"), building.id) for b, building in buildings), faults)
+        homes: set[str] = set()
+        for b, building in buildings:
+            for flat in _building(compound, building).flats():
+                if flat.id in homes:
+                    raise faults.at(("compounds", c, "buildings", b, "flats"), f"{flat.id!r} is there twice")
+                homes.add(flat.id)
+
+
+def _once(named: Iterable[tuple[Location, str | int]], faults: _Faults) -> None:
+    seen: set[str | int] = set()
+    for location, name in named:
+        if name in seen:
+            raise faults.at(location, f"{name!r} is there twice")
+        seen.add(name)
+
+
+def _all_devices(path: Path, config: Config, faults: _Faults) -> list[tuple[Location, DeviceSection]]:
+    listed: list[tuple[Location, DeviceSection]] = [
+        (("devices", index), section) for index, section in enumerate(config.devices)
+    ]
     if config.devices_file is None:
         return listed
     file = path.parent / config.devices_file
     try:
-        with file.open(encoding="utf-8", newline="") as rows:
-            for number, row in enumerate(csv.DictReader(rows), start=2):
-                listed.append((f"{file.name}:{number}", DeviceSection.model_validate(row)))
+        with file.open(encoding="utf-8-sig", newline="") as rows:
+            reader = csv.DictReader(rows, restkey="a column too many", restval="")
+            for row in reader:
+                listed.append(((file, reader.line_num), _device(file, reader.line_num, row)))
     except OSError as exc:
-        raise ConfigError(path, "devices_file", f"{file}: {exc.strerror}") from exc
-    except ValidationError as exc:
-        fault = exc.errors()[0]
-        key = ".".join(str(part) for part in fault["loc"])
-        raise ConfigError(
-            path, f"{file.name}:{len(listed) - len(config.devices) + 2}", f"{key}: {fault['msg']}"
-        ) from exc
+        raise faults.at(("devices_file",), f"{file}: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise faults.at(("devices_file",), f"{file}: is not UTF-8 text; save it as CSV UTF-8") from exc
+    except csv.Error as exc:
+        raise faults.at(("devices_file",), f"{file}: is not CSV: {exc}") from exc
     return listed
+
+
+def _device(file: Path, line: int, row: dict[str, str]) -> DeviceSection:
+    try:
+        return DeviceSection.model_validate(row)
+    except ValidationError as exc:
+        (key, why), *more = faults_of(exc, DeviceSection)
+        others = [f"{file}: line {line}: {key}: {why}" for key, why in more]
+        raise ConfigError(file, f"line {line}: {key}", why, others) from exc
 
 
 def _compound(section: CompoundSection) -> Compound:

@@ -134,6 +134,17 @@ class BatteryFell(Struct, frozen=True, tag=True, kw_only=True):
     battery_millivolts: int | None = None
 
 
+class OutputTried(Struct, frozen=True, tag=True, kw_only=True):
+    """An output was to be switched and could not be (`ok` false), or obeys again."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    on: bool
+    ok: bool
+    why: str = ""
+
+
 class SightingsLost(Struct, frozen=True, tag=True, kw_only=True):
     """A device had to forget `count` sightings: its ring was full, or its cable was bad."""
 
@@ -224,6 +235,7 @@ Event = (
     | DeviceSilent
     | DeviceBack
     | BatteryFell
+    | OutputTried
     | SightingsLost
     | GarbledHeard
     | NodeStarted

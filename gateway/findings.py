@@ -78,6 +78,7 @@ class Kind(StrEnum):
     SCANNER_SILENT = "scanner_silent"
     RADIO_DEAF = "radio_deaf"
     CABLE_LOST = "cable_lost"
+    OUTPUT_FAILED = "output_failed"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     JOURNAL_FULL = "journal_full"
 
@@ -102,6 +103,7 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.SENSOR_TAMPERED: Severity.HIGH,
     Kind.RADIO_DEAF: Severity.HIGH,
     Kind.CABLE_LOST: Severity.HIGH,
+    Kind.OUTPUT_FAILED: Severity.HIGH,
     Kind.CAMERA_SILENT: Severity.HIGH,
     Kind.JOURNAL_FULL: Severity.HIGH,
     Kind.DOOR_SILENT: Severity.MEDIUM,

@@ -5,9 +5,9 @@ Floor 3, a pure room. A device that watches no place of its kind means nothing, 
 
 from msgspec.structs import replace
 
-from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, Reading, TamperSeen
+from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, OutputSeen, Reading, TamperSeen
 from gateway.compound import DeviceKind, Lane, Places
-from gateway.events import DoorMoved, Event, NodeStarted, PassShown, Proof, SightingsLost, TamperMoved
+from gateway.events import DoorMoved, Event, NodeStarted, OutputTried, PassShown, Proof, SightingsLost, TamperMoved
 from gateway.passes.gate_pass import Pass
 from gateway.passes.trust import Trust
 from gateway.passes.verify import Refusal, verify
@@ -39,6 +39,8 @@ def interpret(reading: Reading, places: Places, trust: Trust | None) -> Event | 
             )
         case LostSeen(count=count) if device is not None and device.kind is DeviceKind.DOOR:
             return SightingsLost(at=reading.at, heard=reading.heard, device=reading.device, count=count)
+        case OutputSeen(on=on, ok=ok, why=why) if device is not None:
+            return OutputTried(at=reading.at, heard=reading.heard, device=reading.device, on=on, ok=ok, why=why)
         case _:
             return None
 

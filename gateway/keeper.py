@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from devices.driver import Output
 from devices.inbox import Inbox
-from devices.reading import Reading
+from devices.reading import OutputSeen, Reading
 from devices.watch import Watch
 from gateway.entries import Act, Batch, Confirm, Effect, Entry
 from gateway.findings import Tombstone
@@ -79,6 +79,8 @@ class Keeper:
         self._snapshot: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Entry, Struct], None]] = []
         self._readers: dict[int, asyncio.Queue[Committed | None]] = {}
+        self._unreached: set[str] = set()  # outputs that could not even be told; those that can speak for themselves do
+        self._closing = False
 
     def listen(self, listener: Callable[[Entry, Struct], None]) -> None:
         """Call this for every committed entry, in order, on the loop. It must not fail and not wait."""
@@ -118,6 +120,7 @@ class Keeper:
 
     def drain(self) -> None:
         """The house closes: what is still in the inbox is judged and handed to the disk."""
+        self._closing = True
         batches: list[Batch] = []
         answers: list[tuple[Asked, OrderResult]] = []
         for item in self._inbox.take_all():
@@ -226,8 +229,24 @@ class Keeper:
             case Act(action=action):
                 device = self.gatekeeper.places.devices.get(action.device)
                 watch = self._watches.get(device.link) if device else None
-                if (watch is None or not watch.act(action)) and isinstance(action, Output):
-                    log.error("%s: could not be switched; the guard opens by hand", action.device)
+                told = watch is not None and watch.act(action)
+                if isinstance(action, Output):
+                    self._switched(action, device.link if device else "", told)
+
+    def _switched(self, action: Output, link: str, told: bool) -> None:
+        """Was the device told? If not, that is an alert, and once it can be told again, the end of it."""
+        if not told:
+            log.error("%s: could not be switched; the guard opens by hand", action.device)
+            self._unreached.add(action.device)
+        elif action.device in self._unreached:
+            self._unreached.remove(action.device)
+        else:
+            return
+        if not self._closing:
+            now = self._now()
+            seen = OutputSeen(on=action.on, ok=told, why="" if told else "it could not be reached")
+            reading = Reading(at=now, heard=now, link=link, device=action.device, seen=seen)
+            self._submit([self.gatekeeper.receive(reading)], [])
 
     def _maybe_snapshot(self) -> None:
         behind = self.gatekeeper.state.number - self._snapshot_at

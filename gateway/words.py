@@ -129,6 +129,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.SCANNER_SILENT: Words("扫码枪没有声息", "Scanner silent"),
     Kind.RADIO_DEAF: Words("蓝牙收不到信号", "Radio hears nothing"),
     Kind.CABLE_LOST: Words("线缆断开", "Cable lost"),
+    Kind.OUTPUT_FAILED: Words("道闸不听使唤", "Barrier does not obey"),
     Kind.CLOCK_NOT_TRUSTED: Words("时钟不可信", "Clock not trusted"),
     Kind.JOURNAL_FULL: Words("存储将满", "Storage is filling up"),
 }
@@ -171,6 +172,10 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     Kind.RADIO_DEAF: Words("重插蓝牙适配器；未修好前手环都看不见。", "Replug the radio; until then no band is seen."),
     Kind.CABLE_LOST: Words(
         "查线缆和供电；未修好前这些门看不见。", "Check cable and power; until then these doors are unseen."
+    ),
+    Kind.OUTPUT_FAILED: Words(
+        "请用手开道闸；查继电器的供电和插口，通知安装员。",
+        "Open it by hand; check the relay's power and plug, tell the installer.",
     ),
     Kind.CLOCK_NOT_TRUSTED: Words(
         "接上网络或校准时钟；期限由门岗看。", "Connect the network or set the clock; guards read dates."

@@ -25,7 +25,15 @@ FLOORS: list[list[str]] = [
         "gateway.state",
         "gateway.messages",
     ],
-    ["gateway.alerts", "gateway.enact", "gateway.interpret", "gateway.liveness", "gateway.condense", "gateway.rules"],
+    [
+        "gateway.alerts",
+        "gateway.enact",
+        "gateway.interpret",
+        "gateway.liveness",
+        "gateway.condense",
+        "gateway.counted",
+        "gateway.rules",
+    ],
     ["gateway.gatekeeper", "gateway.shown", "gateway.view"],
     ["gateway.config", "gateway.config_errors", "gateway.config_sections", "gateway.config_site"],
     [

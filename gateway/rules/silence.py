@@ -15,6 +15,7 @@ from gateway.events import (
     DeviceSilent,
     DiskFilled,
     HouseOpened,
+    OutputTried,
     SightingsLost,
     TamperMoved,
 )
@@ -31,7 +32,7 @@ SILENT: dict[DeviceKind, Kind] = {
     DeviceKind.SCANNER: Kind.SCANNER_SILENT,
     DeviceKind.RADIO: Kind.RADIO_DEAF,
     DeviceKind.CABLE: Kind.CABLE_LOST,
-    DeviceKind.OUTPUT: Kind.CABLE_LOST,
+    DeviceKind.OUTPUT: Kind.OUTPUT_FAILED,
 }
 
 
@@ -43,6 +44,7 @@ class Silence:
         BatteryFell,
         DeviceForged,
         TamperMoved,
+        OutputTried,
         SightingsLost,
         HouseOpened,
         ClockSet,
@@ -68,6 +70,16 @@ class Silence:
                 yield _about(Kind.SENSOR_TAMPERED, what.device, what.at, state, places)
             case TamperMoved():
                 yield Over(kind=Kind.SENSOR_TAMPERED, key=what.device, at=what.at)
+            case OutputTried(ok=False):
+                yield Anomaly(
+                    kind=Kind.OUTPUT_FAILED,
+                    key=what.device,
+                    at=what.at,
+                    place=_opened_by(what.device, places),
+                    device=what.device,
+                )
+            case OutputTried():
+                yield Over(kind=Kind.OUTPUT_FAILED, key=what.device, at=what.at)
             case SightingsLost():
                 yield _about(Kind.SIGHTINGS_LOST, what.device, what.at, state, places)
             case DiskFilled():
@@ -93,6 +105,13 @@ def devices_gone(silent: Iterable[str], stays: Iterable[Quarantine], places: Pla
     """Silent devices that were taken out of the configuration: nobody waits for them any more."""
     worn = {stay.band for stay in stays}
     return [device for device in silent if device not in places.devices and device not in worn]
+
+
+def _opened_by(output: str, places: Places) -> str:
+    """The first lane this output opens; else where it was installed."""
+    device = places.devices.get(output)
+    lanes = (lane.id for lane in places.lanes.values() if lane.output == output)
+    return next(lanes, device.place if device else "")
 
 
 def _about(kind: Kind, device: str, at: datetime, state: State, places: Places) -> Anomaly:
