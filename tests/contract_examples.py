@@ -78,9 +78,7 @@ REFERRED = Decision(
 
 
 def message(body: Struct, stream: str, number: int, heard: datetime = NOON + SOON) -> Struct:
-    return numbered(
-        body, gw=GW, stream=stream, epoch=EPOCH, number=number, heard=heard, places=PLACES, late=False
-    )
+    return numbered(body, gw=GW, stream=stream, epoch=EPOCH, number=number, heard=heard, places=PLACES, late=False)
 
 
 def examples() -> dict[str, Struct | bytes]:
@@ -92,9 +90,7 @@ def examples() -> dict[str, Struct | bytes]:
         "stay ended": message(
             StayEnded(at=MIDNIGHT, quarantine="stay-1", flat=HOME, subject=SUBJECT), "report", 5, MIDNIGHT
         ),
-        "tombstone": message(
-            Tombstone(at=NOON, stream="report", first=118, last=230, why="disk full"), "report", 231
-        ),
+        "tombstone": message(Tombstone(at=NOON, stream="report", first=118, last=230, why="disk full"), "report", 231),
         "open": OpenMessage(gw=GW, epoch=EPOCH, time=NOON + SOON, alerts=(open_alert(OPENED, PLACES),)),
         "state": StateMessage(
             gw=GW,

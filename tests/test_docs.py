@@ -3,22 +3,26 @@
 import json
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import tomllib
 import typer.main
 
+from devices.mqtt import Broker
 from gateway.centre.app import CentreConfig
 from gateway.cli.commands import command_line
 from gateway.cli.contract import asyncapi
-from gateway.compound import Direction
 from gateway.config import load_config
-from gateway.findings import SEVERITY, Kind, Reason
-from gateway.rules.admission import WAY_IN, verdict_for
-from gateway.words import KINDS, NEXT_IN, NEXT_OUT, NEXT_STEPS, REASONS, VERDICTS
+from gateway.enact import MAX_STAY_DAYS, MAX_WINDOW, RESULTS_KEPT
+from gateway.limits import Limits
+from gateway.pages.guard import RULING_WAITS
+from gateway.uplink import AHEAD, FIRST_RESEND_SECONDS, LATE_AFTER, LONGEST_RESEND_SECONDS
+from gateway.uplink_listen import LARGEST_ORDER_BYTES
+from gateway.uplink_status import HEALTH_EVERY_SECONDS, OPEN_AT_MOST, WILL_DELAY_SECONDS
+from tests import word_tables
 from tests.contract_examples import blocks, examples, shown, updated
 from tests.licences import ROOT
 
@@ -117,31 +121,33 @@ def test_an_example_is_put_into_an_empty_block_and_into_one_that_is_old() -> Non
     assert updated(made) == made
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_the_centres_page_names_every_kind_in_the_line_of_its_severity(kind: Kind) -> None:
-    lines = (DOCS / "centre.md").read_text("utf-8").splitlines()
-    assert any(line.startswith(f"| {SEVERITY[kind]} |") and f"`{kind}`" in line for line in lines)
+@pytest.mark.parametrize("page", word_tables.PAGES, ids=lambda page: page.name)
+def test_the_tables_of_words_are_current(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert word_tables.updated(text) == text, "run `python -m tests.word_tables --update`"
 
 
-def answer_row(reason: Reason) -> str:
-    """One line of the guard's table, as gateway/words.py and the table of reasons have it."""
-    way_in, way_out = verdict_for(reason, Direction.IN), verdict_for(reason, Direction.OUT)
-    why = REASONS[reason]
-    return (
-        f"| {why.zh}<br>{why.en} "
-        f"| **{VERDICTS[way_in].zh}** {VERDICTS[way_in].en}<br>{NEXT_IN[reason].zh}<br>{NEXT_IN[reason].en} "
-        f"| **{VERDICTS[way_out].zh}** {VERDICTS[way_out].en}<br>{NEXT_OUT[reason].zh}<br>{NEXT_OUT[reason].en} |"
-    )
+def test_every_table_of_words_stands_in_a_page() -> None:
+    written = [found[2] for page in word_tables.PAGES for found in word_tables.TABLE.finditer(page.read_text("utf-8"))]
+    assert sorted(written) == sorted(word_tables.tables())
 
 
-@pytest.mark.parametrize("reason", sorted(WAY_IN))
-def test_the_guards_page_says_of_every_reason_what_the_screen_says(reason: Reason) -> None:
-    assert answer_row(reason) in (DOCS / "guard.md").read_text("utf-8"), answer_row(reason)
-
-
-@pytest.mark.parametrize("kind", sorted(KINDS))
-def test_the_guards_page_says_of_every_alert_for_the_gate_what_to_do(kind: Kind) -> None:
-    from gateway.pages.access import AUDIENCE, Role
-
-    row = f"| {KINDS[kind].zh}<br>{KINDS[kind].en} | {NEXT_STEPS[kind].zh}<br>{NEXT_STEPS[kind].en} |"
-    assert (row in (DOCS / "guard.md").read_text("utf-8")) == (Role.GUARD in AUDIENCE[kind]), row
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("centre.md", f"at most {AHEAD} of a stream"),
+        ("centre.md", f"at most {Broker(client_id='any').window} messages are in flight"),
+        ("centre.md", f"at most {OPEN_AT_MOST}, `more` counts the rest"),
+        ("centre.md", f"every {HEALTH_EVERY_SECONDS:g} s: each link's"),
+        ("centre.md", f"the broker waits {WILL_DELAY_SECONDS} s"),
+        ("centre.md", f"sent more than {LATE_AFTER.seconds} s after it was heard"),
+        ("centre.md", f"for {FIRST_RESEND_SECONDS:g} s (growing to {LONGEST_RESEND_SECONDS:g} s)"),
+        ("centre.md", f"At most {LARGEST_ORDER_BYTES:,} bytes"),
+        ("centre.md", f"remembers the last {RESULTS_KEPT:,}"),
+        ("centre.md", f"at most {MAX_STAY_DAYS} days beyond its first and a window at most {MAX_WINDOW.days} days"),
+        ("guard.md", f"within {Limits().repeat_seconds:g} s counts once"),
+        ("guard.md", f"it waits in the list for {RULING_WAITS.seconds // 60} minutes"),
+    ],
+)
+def test_a_figure_on_a_page_is_the_codes(page: str, said: str) -> None:
+    assert said in (DOCS / page).read_text("utf-8")
