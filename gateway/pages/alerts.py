@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from gateway.findings import Alert, AlertState, Closing, Severity
+from gateway.findings import Alert, AlertState, Closing, Kind, Severity
 from gateway.orders import AlertAcknowledged, AlertClosed, OrderResult
 from gateway.pages.access import AUDIENCE
 from gateway.pages.desk import Visit, Visiting, order_id
@@ -22,6 +22,17 @@ from gateway.words import CLOSINGS, KINDS, NEXT_STEPS, SEVERITIES, STATES
 router = APIRouter()
 
 MOST_LISTED = 100  # nobody works down more at once; the rest is counted, and found by the filter
+# these happen in a moment: "still going on" or "gone by itself" would say what nobody knows
+MOMENTS = frozenset(
+    {
+        Kind.QUARANTINED_PERSON_LEFT,
+        Kind.QUARANTINED_PERSON_AT_GATE,
+        Kind.HELP_CALLED,
+        Kind.FALL,
+        Kind.BAND_FORGED,
+        Kind.SIGHTINGS_LOST,
+    }
+)
 ALERTS_A_TURN = 10
 LONGEST_COMMENT = 200
 
@@ -77,6 +88,7 @@ def _one(visit: Visit, alert: Alert) -> str:
             token=token,
             alert=alert,
             taken_by=taken_by,
+            lasts=alert.kind not in MOMENTS,
             path=desk.path,
             may_open_flat=visit.may("GET", "/flat") and alert.place in desk.house.shown.places.flats,
             now=desk.now(),

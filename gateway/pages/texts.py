@@ -81,7 +81,7 @@ TEXTS: Mapping[str, Words] = {
     "take": Words("我来接手", "I take it"),
     "taken_by": Words("接手人", "Taken by"),
     "still_so": Words("仍在持续", "still going on"),
-    "over_already": Words("情况已消失", "it is over"),
+    "over_already": Words("已恢复，仍请查看", "gone by itself, still look"),
     "close": Words("处置完毕", "Put right"),
     "closing": Words("结果", "What was it"),
     "comment": Words("备注（选填，勿写姓名电话）", "Note (optional; no names or phone numbers)"),

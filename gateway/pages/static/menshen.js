@@ -118,7 +118,11 @@
     if (!muted) unlock();
     showSound();
   });
-  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => { if (!muted && !context) unlock(); });
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, (event) => { // not on the button: its click would find sound on, and mute it
+      if (!muted && !context && event.target !== button) unlock();
+    });
+  }
   showSound();
 
   // ---- what is new on the page rings once

@@ -156,3 +156,19 @@ async def test_nothing_written_by_anybody_becomes_part_of_the_page() -> None:
     assert text.count("&lt;script&gt;alert(1)") >= 5
     assert "<script>alert" not in text
     assert "<img src=x" not in text
+
+
+@pytest.mark.asyncio
+async def test_nobody_is_told_that_a_fall_is_over_or_going_on() -> None:
+    pages = make_pages()
+    pages.house.tell(msgspec.structs.replace(alert(Kind.FALL, 1), active=False))
+    pages.house.tell(msgspec.structs.replace(alert(Kind.QUARANTINE_DOOR_LEFT_OPEN, 2), active=False))
+    pages.house.tell(alert(Kind.FEVER, 3))
+    async with pages.browser() as browser:
+        await log_in(browser, OFFICER)
+        text = (await browser.get("/alerts?lang=en")).text
+    fall, door, fever = (text.partition(f'data-alert="e/{n}"')[2].partition("</li>")[0] for n in (1, 2, 3))
+    assert "going on" not in fall
+    assert "gone by itself" not in fall
+    assert "gone by itself" in door
+    assert "still going on" in fever

@@ -278,3 +278,21 @@ async def test_a_page_behind_another_window_still_hears_of_alerts() -> None:
         pages.house.tell(alert(Kind.HELP_CALLED, 6))
         await expect(page.locator("body")).to_have_attribute("data-last-sound", "critical")
         await expect(page.locator("body")).to_have_attribute("data-live", "yes")
+
+
+async def test_each_answer_sounds_even_like_the_one_before_and_mute_is_kept() -> None:
+    pages = make_pages()
+    async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
+        page = await watched.to("/guard")
+        sound = page.get_by_test_id("sound")
+        await expect(sound).to_have_text("点此开声音")
+        await sound.click()
+        await expect(sound).to_have_text("声音已开")
+        for n in ("1", "2"):
+            pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED))
+            await expect(page.locator("body")).to_have_attribute("data-sounds", n)
+        await sound.click()
+        await expect(sound).to_have_text("已静音")
+        await page.reload()
+        await expect(sound).to_have_text("已静音")
+        await expect(page.locator("body[data-sounds]")).to_have_count(0)  # an answer of before is no new one
