@@ -118,6 +118,15 @@ TEMPLATE = Recording(
     join=b"".join,
 )
 
+LANE_THERMOMETER = Recording(
+    settings={"port": "/dev/ttyUSB1"},
+    chunks=TEMPLATE.chunks,
+    seen=TEMPLATE.seen,
+    noise=TEMPLATE.noise,
+    pieces=single_bytes,
+    join=b"".join,
+)
+
 # ---- qr_camera: two passes held into view one after the other
 
 QR_CAMERA = Recording(
@@ -213,6 +222,7 @@ USB_RELAY = Recording(
 
 RECORDINGS: Mapping[str, Recording] = {
     "door_node": DOOR_NODE,
+    "lane_thermometer": LANE_THERMOMETER,
     "qr_camera": QR_CAMERA,
     "serial_scanner": SERIAL_SCANNER,
     "template": TEMPLATE,
