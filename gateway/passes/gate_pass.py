@@ -25,7 +25,7 @@ class Pass(Struct, frozen=True, tag=True):
 
     `cti` (8 bytes, hex) is the pass's own id and the only key for spending and withdrawing it; `subject` (8 bytes, hex)
     is the pseudonym of its person for one stay. Bit 0 of `gates` is gate 1. Valid from `not_before`, no longer at
-    `not_after`.
+    `not_after`. `stepped` is when the phone began to show this very code; a card has none (`rotating.freshness`).
     """
 
     cti: str
@@ -37,6 +37,7 @@ class Pass(Struct, frozen=True, tag=True):
     not_before: datetime
     not_after: datetime
     once: bool
+    stepped: datetime | None = None
 
 
 def within(gate_pass: Pass, at: datetime) -> bool:

@@ -2,9 +2,10 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from gateway.passes import rotating
 from gateway.passes.claims import Claims, write_claims
 from gateway.passes.cose import seal
-from gateway.passes.text import to_text
+from gateway.passes.text import PHONE_PREFIX, to_text
 
 
 def issue(claims: Claims, key: Ed25519PrivateKey, kid: bytes) -> str:
@@ -15,3 +16,8 @@ def issue(claims: Claims, key: Ed25519PrivateKey, kid: bytes) -> str:
     All of them fit version 8-M.
     """
     return to_text(seal(write_claims(claims), key, kid))
+
+
+def issue_for_phone(claims: Claims, key: Ed25519PrivateKey, kid: bytes) -> str:
+    """The text a phone's page is made of. It is no code itself: only with a fresh tag does any gate take it."""
+    return to_text(seal(write_claims(claims), key, kid, rotating.CONTEXT), PHONE_PREFIX)
