@@ -4,6 +4,8 @@ What is wrong is one readable line with file, line, key and what was meant (gate
 """
 
 import hashlib
+import importlib.util
+import pkgutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel, ValidationError
 
+import devices
 from devices.driver import Driver, UnknownDriver, load
 from gateway.compound import Site
-from gateway.config_errors import ConfigError
+from gateway.config_errors import ConfigError, first_words
 from gateway.config_sections import Config
 from gateway.config_site import site_of
 from gateway.limits import Limits
@@ -60,20 +63,46 @@ def load_config(path: Path) -> Plan:
     return _plan(path, text, config)
 
 
+def drivers() -> list[str]:
+    """The names of what may stand in `driver`."""
+    modules = (module.name for module in pkgutil.iter_modules(devices.__path__) if not module.ispkg)
+    return [name for name in modules if _declares_a_driver(name)]
+
+
+def _declares_a_driver(name: str) -> bool:
+    """Without importing it: a heavy library loads in the link that needs it."""
+    spec = importlib.util.find_spec(f"devices.{name}")
+    return spec is not None and spec.origin is not None and "\nDRIVER = Driver(" in Path(spec.origin).read_text("utf-8")
+
+
+def _must_be_there(path: Path, text: str, config: Config) -> None:
+    """Files without which the house would open and know nobody."""
+    named: list[tuple[tuple[str | int, ...], Path]] = [
+        (("passes", "roots", index), root) for index, root in enumerate(config.passes.roots)
+    ]
+    if config.passes.trust is not None:
+        named.append((("passes", "trust"), config.passes.trust))
+    for location, file in named:
+        if not file.is_file():
+            raise ConfigError.at(path, text, location, f"no file {str(file)!r}")
+
+
 def _plan(path: Path, text: str, config: Config) -> Plan:
-    site = site_of(path, config)
+    site = site_of(path, text, config)
+    _must_be_there(path, text, config)
     links = []
     for index, link in enumerate(config.links):
         try:
             driver = load(link.driver)
         except UnknownDriver as exc:
-            raise ConfigError(path, f"links[{index}].driver", f"no driver {exc.name!r} in devices/") from exc
+            why = f"no driver {exc.name!r} in devices/; {first_words(exc.name, drivers())}"
+            raise ConfigError.at(path, text, ("links", index, "driver"), why) from exc
         try:
             settings = driver.settings.model_validate(link.settings)
         except ValidationError as exc:
             raise ConfigError.of(path, text, exc, driver.settings, under=("links", index, "settings")) from exc
         links.append(LinkPlan(name=link.name, driver=driver, settings=settings))
-    limits = msgspec.convert(config.limits, Limits, strict=False)
+    limits = Limits(**config.limits.model_dump())
     told = msgspec.json.encode([site, limits, config.uplink.reports if config.uplink else ()])
     return Plan(
         config=config,

@@ -23,18 +23,39 @@ class ConfigError(Exception):
         super().__init__(self.lines[0])
 
     @classmethod
+    def at(cls, path: Path, text: str, location: Location, why: str) -> "ConfigError":
+        """A fault of one key, with its line."""
+        line = line_of(text, location)
+        return cls(path, f"line {line}: {dotted(location)}" if line else dotted(location), why)
+
+    @classmethod
     def of(
         cls, path: Path, text: str, error: ValidationError, model: type[BaseModel], under: Location = ()
     ) -> "ConfigError":
         """Every fault of a validation, one line each."""
         told = []
-        for fault in error.errors():
+        faults = error.errors()
+        for fault in faults:
+            if fault["type"] == "too_short" and any(_within(other["loc"], fault["loc"]) for other in faults):
+                continue  # pydantic counts only the items that were right
             location = (*under, *fault["loc"])
             line = line_of(text, location)
             where = f"line {line}: {dotted(location)}" if line else dotted(location)
             told.append((where, _why(fault["type"], fault["msg"], fault["loc"], fault.get("input"), model)))
         (where, why), *others = told
         return cls(path, where, why, [f"{path}: {where}: {why}" for where, why in others])
+
+
+def _within(inner: Location, outer: Location) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
+
+
+def faults_of(error: ValidationError, model: type[BaseModel]) -> list[tuple[str, str]]:
+    """Key and what is wrong with it, one pair each; for what stands in another file than TOML."""
+    return [
+        (dotted(fault["loc"]), _why(fault["type"], fault["msg"], fault["loc"], fault.get("input"), model))
+        for fault in error.errors()
+    ]
 
 
 def first_words(wrong: str, right: Iterable[str]) -> str:

@@ -1,14 +1,14 @@
 """The sections of menshen.toml as pydantic models. No unknown key on any level."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from msgspec.structs import fields
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 
 from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction
-from gateway.config_errors import first_words
 from gateway.limits import Limits
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
@@ -128,6 +128,26 @@ class JournalSection(Section):
     snapshot_every: int = Field(default=5000, ge=100, le=1_000_000)
 
 
+def _limit(name: str, kind: Any, default: Any) -> Any:
+    """A limit as a field: none is negative, and what is counted or must rise above something is at least 1."""
+    least = 1 if kind is int and name.endswith("_readings") else 0
+    return (kind, Field(default=default, ge=least, le=1e9, allow_inf_nan=False))
+
+
+if TYPE_CHECKING:
+
+    class LimitsSection(Section):
+        """What a type checker need know of it."""
+
+else:
+    LimitsSection = create_model(
+        "LimitsSection",
+        __base__=Section,
+        __doc__="Overrides of gateway/limits.py, one by one.",
+        **{each.name: _limit(each.name, each.type, each.default) for each in fields(Limits)},
+    )
+
+
 class Config(Section):
     """All of menshen.toml."""
 
@@ -141,15 +161,4 @@ class Config(Section):
     pages: PagesSection = PagesSection()
     passes: PassesSection = PassesSection()
     journal: JournalSection = JournalSection()
-    limits: dict[str, float] = Field(default={}, description="overrides of gateway/limits.py, one by one")
-
-    @field_validator("limits")
-    @classmethod
-    def _known_limits(cls, value: dict[str, float]) -> dict[str, float]:
-        known = set(Limits.__struct_fields__)
-        for key in value:
-            if key not in known:
-                raise ValueError(f"unknown limit {key!r}; {first_words(key, known)}")
-            if value[key] < 0:
-                raise ValueError(f"{key} must not be negative")
-        return value
+    limits: LimitsSection = LimitsSection()

@@ -10,6 +10,8 @@ from gateway.compound import Building, Compound, Device, DeviceKind, Flat, Gate,
 from gateway.config_errors import ConfigError, faults_of, first_words
 from gateway.config_sections import BuildingSection, CompoundSection, Config, DeviceSection, GateSection
 
+Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file, its line and column
+
 LINK_KINDS: dict[str, DeviceKind] = {
     "qr_camera": DeviceKind.CAMERA,
     "serial_scanner": DeviceKind.SCANNER,
@@ -31,9 +33,6 @@ class _Faults:
                 return ConfigError(file, f"line {line}: {key}", why)
             case _:
                 return ConfigError.at(self._path, self._text, location, why)  # type: ignore[arg-type]  # no Path in it
-
-
-Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file, its line and column
 
 
 def site_of(path: Path, text: str, config: Config) -> Site:

@@ -8,13 +8,13 @@ import msgspec
 import typer
 
 from devices.driver import load
-from gateway.cli.plan import CONFIG_OPTION, read_plan
+from gateway.cli.plan import CONFIG_OPTION, read_plan, told
+from gateway.config import drivers, load_config
+from gateway.config_errors import EXIT_CONFIG, ConfigError
 from gateway.config_sections import Config
 from gateway.limits import Limits
 
 app = typer.Typer(name="config", help="Check, describe and show menshen.toml.", no_args_is_help=True)
-
-DRIVERS = ("door_node", "serial_scanner", "qr_camera", "wristband")
 
 
 @app.command()
@@ -23,7 +23,13 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
 ) -> None:
     """Exit 0 if the house can open with it; otherwise each fault on a line, and 78."""
-    plan = read_plan(config)
+    try:
+        plan = load_config(config)
+    except ConfigError as exc:
+        if not as_json:
+            raise told(exc) from exc
+        typer.echo(json.dumps({"file": str(config), "right": False, "faults": list(exc.lines)}, ensure_ascii=False))
+        raise typer.Exit(EXIT_CONFIG) from exc
     flats = sum(len(list(b.flats())) for compound in plan.site.street.compounds for b in compound.buildings)
     found = {"links": len(plan.links), "devices": len(plan.site.devices), "flats": flats}
     if as_json:
@@ -36,7 +42,7 @@ def check(
 def schema() -> None:
     """The JSON Schema of menshen.toml, with the settings of each driver under "drivers"."""
     described = Config.model_json_schema()
-    described["drivers"] = {name: load(name).settings.model_json_schema() for name in DRIVERS}
+    described["drivers"] = {name: load(name).settings.model_json_schema() for name in drivers()}
     described["limits"] = msgspec.json.schema(Limits)
     typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
 

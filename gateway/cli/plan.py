@@ -19,9 +19,14 @@ def read_plan(path: Path) -> Plan:
     try:
         return load_config(path)
     except ConfigError as exc:
-        for line in exc.lines:
-            typer.echo(line, err=True)
-        raise typer.Exit(EXIT_CONFIG) from exc
+        raise told(exc) from exc
+
+
+def told(error: ConfigError) -> typer.Exit:
+    """Each fault on a line of stderr; the exit to raise."""
+    for line in error.lines:
+        typer.echo(line, err=True)
+    return typer.Exit(EXIT_CONFIG)
 
 
 def registry_of(plan: Plan) -> AbstractAsyncContextManager[Registry]:
