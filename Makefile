@@ -42,7 +42,8 @@ faults:  ## the long tests: things are killed and frozen again and again, and no
 
 pictures:  ## take the pictures of the pages anew for the README
 	$(SETUP) test
-	$(PY) -m tests.pictures $(ARGS)
+	$(PY) -m tests.pictures --fake $(ARGS)
+	MENSHEN_PICTURES=docs/pictures $(PY) -m pytest -q tests/test_pages_live.py
 
 lock:  ## lock the Python packages anew from pyproject.toml (ARGS=--upgrade: as new as it goes)
 	$(SETUP) test
