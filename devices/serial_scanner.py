@@ -4,9 +4,9 @@
 
 One code is one line, 9600 8N1, in the scanner's serial mode ("USB-COM", "VCOM"; not the keyboard mode, which types into
 whatever has the focus). What stands in brackets is the answer of a GM65 or GM805 to a command, glued in front of the
-next code (GM65 user manual, "serial port command mode": 02 00, type 00, length 01, data 00, and 33 31 where no checksum
-is computed). Control characters around a text, as STX and ETX, are the scanner's and go; inside it only TAB and GS (of
-GS1 codes) are let through.
+next code (GM65 user manual, "serial port command mode": 02 00, type 00, length 01, data 00, CRC 33 31; devices/gm65.py
+sets such a module up). Control characters around a text, as STX and ETX, are the scanner's and go; inside it only TAB
+and GS (of GS1 codes) are let through.
 
 No code says in which charset it is. UTF-8 comes first, because it refuses what is not: of 12 Chinese texts in GBK none
 is valid UTF-8, while 8 of 12 in UTF-8 pass for GBK. Then GB18030, which contains GBK and GB2312.

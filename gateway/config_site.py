@@ -13,6 +13,7 @@ from gateway.config_sections import BuildingSection, CompoundSection, Config, De
 Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file, its line and column
 
 LINK_KINDS: dict[str, DeviceKind] = {
+    "gm65": DeviceKind.SCANNER,
     "qr_camera": DeviceKind.CAMERA,
     "serial_scanner": DeviceKind.SCANNER,
     "usb_relay": DeviceKind.OUTPUT,

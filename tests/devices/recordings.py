@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from devices import gm65
 from devices.adverts import BTHOME, HEALTH_THERMOMETER, Advert, Coalesced, Hearing, Measurement, RadioItem
 from devices.driver import Keys, NoKeys
 from devices.links.looks import Look
@@ -127,6 +128,26 @@ LANE_THERMOMETER = Recording(
     join=b"".join,
 )
 
+# ---- gm65: a module fresh from its box is set up; a code is read meanwhile and one glued to an answer
+
+GM65 = Recording(
+    settings={"port": "/dev/ttyACM0"},
+    chunks=[
+        bytes.fromhex("02 00 00 01 D6") + gm65.crc(bytes.fromhex("00 01 D6")),  # zone 0000 reads always
+        b"MS1:ABCDEFG\r" + bytes.fromhex("02 00 00 01 60") + gm65.crc(bytes.fromhex("00 01 60")),  # no end of line
+        bytes.fromhex("02 00 00 01 00 33 31") + bytes.fromhex("02 00 00 01 01") + gm65.crc(b"\x00\x01\x01"),
+        b"MS1:HIJKLMN\r",
+    ],
+    seen=[CodeSeen("MS1:ABCDEFG"), AliveSeen(), CodeSeen("MS1:HIJKLMN")],
+    noise=st.one_of(
+        st.binary(max_size=200),
+        st.integers(0, 255).map(lambda byte: b"\x02\x00\x00\x01" + bytes((byte,)) + gm65.crc(bytes((0, 1, byte)))),
+        st.text(max_size=60).map(lambda text: text.encode() + b"\r"),
+    ),
+    pieces=single_bytes,
+    join=b"".join,
+)
+
 # ---- qr_camera: two passes held into view one after the other
 
 QR_CAMERA = Recording(
@@ -222,6 +243,7 @@ USB_RELAY = Recording(
 
 RECORDINGS: Mapping[str, Recording] = {
     "door_node": DOOR_NODE,
+    "gm65": GM65,
     "lane_thermometer": LANE_THERMOMETER,
     "qr_camera": QR_CAMERA,
     "serial_scanner": SERIAL_SCANNER,
