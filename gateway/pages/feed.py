@@ -63,6 +63,7 @@ class Feed:
         self._house = house
         self._viewers: set[Viewer] = set()
         self._versions: Counter[str] = Counter()
+        self._worn: dict[str, str] = {}  # band -> the flat its wearer stays in
         self.recent = Recent()
         self.recent.seed(house.shown.decisions)
         self.closed = False
@@ -72,10 +73,13 @@ class Feed:
             async with self._house.committed() as entries:
                 # whatever was committed before this moment is in `shown`, and in none of the entries to come
                 self.recent.seed(self._house.shown.decisions)
+                self._learn_who_wears_what()
                 self._tell(EVERYTHING)
                 async for committed in entries:
                     if isinstance(committed.body, Decision):
                         self.recent.note(committed.entry.number, committed.body)
+                    if isinstance(committed.body, QuarantineBegun | QuarantineEnded):
+                        self._learn_who_wears_what()
                     for topic in self._topics(committed.body):
                         self._tell(topic)
             await asyncio.sleep(0.2)  # we were too slow for the stream; do not hurry back into the same flood
@@ -103,6 +107,10 @@ class Feed:
         """Rises with every change; what was rendered under the same version is still right."""
         return self._versions[EVERYTHING], self._versions[topic]
 
+    def _learn_who_wears_what(self) -> None:
+        """Once for each order and not once for each of seven thousand bands' readings."""
+        self._worn = {stay.band: stay.flat for stay in self._house.shown.quarantines.values() if stay.band}
+
     def _tell(self, topic: str) -> None:
         self._versions[topic] += 1
         for viewer in self._viewers:
@@ -127,10 +135,7 @@ class Feed:
     def _buildings(self, place: str) -> Iterator[str]:
         """The building of a flat, of a door sensor or of the band somebody wears."""
         places = self._house.shown.places
-        flat = places.flats.get(place) or places.flat_of(place)
-        if flat is None:
-            worn = (stay.flat for stay in self._house.shown.quarantines.values() if stay.band == place)
-            flat = places.flats.get(next(worn, ""))
+        flat = places.flats.get(place) or places.flat_of(place) or places.flats.get(self._worn.get(place, ""))
         if flat is not None:
             yield building_topic(flat.building)
             yield BUILDINGS

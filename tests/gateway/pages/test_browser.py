@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
@@ -18,13 +19,13 @@ from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled
 from gateway.pages.access import Member
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer
-from tests.gateway.pages.browsing import SETTINGS, Pages, make_pages, served
+from tests.gateway.pages.browsing import SETTINGS, make_pages, served
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, PINS, START, alert, decision, stay
 from tests.gateway.pages.scene import afternoon, answers
 from tests.pictures import CHROMIUM, DESKTOP, PHONE, chromium, log_in, open_page
 
 pytestmark = [
-    pytest.mark.asyncio,
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no browser at {CHROMIUM} (Debian package chromium)"),
 ]
 SECONDS = 30_000
@@ -71,15 +72,15 @@ async def visitor(
     await page.context.close()
 
 
-@asynccontextmanager
-async def opened(pages: Pages) -> AsyncIterator[tuple[Browser, PageServer]]:
-    async with served(pages) as server, chromium() as browser:
-        yield browser, server
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as opened:
+        yield opened
 
 
-async def test_a_decision_fills_the_screen_and_a_ruling_goes_back_to_the_house() -> None:
+async def test_a_decision_fills_the_screen_and_a_ruling_goes_back_to_the_house(browser: Browser) -> None:
     pages = make_pages()
-    async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
         page = await watched.to("/guard?lane=east-1")
         pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED, holder="resident", flat="b1u1-502"))
         verdict = page.get_by_test_id("verdict")
@@ -101,9 +102,9 @@ async def test_a_decision_fills_the_screen_and_a_ruling_goes_back_to_the_house()
         assert (order.by, order.decision, order.admit) == ("g1", number, True)
 
 
-async def test_the_last_twenty_are_all_there_and_an_old_answer_goes_quiet() -> None:
+async def test_the_last_twenty_are_all_there_and_an_old_answer_goes_quiet(browser: Browser) -> None:
     pages = make_pages()
-    async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
         page = await watched.to("/guard")
         for n in range(25):
             pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED, at=START + timedelta(seconds=n)))
@@ -114,9 +115,9 @@ async def test_the_last_twenty_are_all_there_and_an_old_answer_goes_quiet() -> N
         await expect(page.locator(".panel[data-live-faded]")).to_have_count(1)
 
 
-async def test_an_alert_rings_and_is_taken_by_name_while_others_come_in() -> None:
+async def test_an_alert_rings_and_is_taken_by_name_while_others_come_in(browser: Browser) -> None:
     pages = make_pages()
-    async with opened(pages) as (browser, server), visitor(browser, server, OFFICER) as watched:
+    async with served(pages) as server, visitor(browser, server, OFFICER) as watched:
         page = await watched.to("/alerts")
         await expect(page.get_by_test_id("no-alerts")).to_be_visible()
         pages.house.tell(alert(Kind.DOOR_SILENT, 5))
@@ -143,9 +144,9 @@ async def test_an_alert_rings_and_is_taken_by_name_while_others_come_in() -> Non
         assert (taken.alert, taken.by) == ("e/6", "d1")
 
 
-async def test_the_keyboard_stays_where_it_was_when_the_list_changes() -> None:
+async def test_the_keyboard_stays_where_it_was_when_the_list_changes(browser: Browser) -> None:
     pages = make_pages()
-    async with opened(pages) as (browser, server), visitor(browser, server, OFFICER) as watched:
+    async with served(pages) as server, visitor(browser, server, OFFICER) as watched:
         for number in (1, 2, 3):
             pages.house.tell(alert(Kind.BATTERY_LOW, number))
         page = await watched.to("/alerts")
@@ -157,10 +158,10 @@ async def test_the_keyboard_stays_where_it_was_when_the_list_changes() -> None:
         await expect(button).to_be_focused()
 
 
-async def test_a_door_that_opens_shows_on_the_board() -> None:
+async def test_a_door_that_opens_shows_on_the_board(browser: Browser) -> None:
     pages = make_pages()
     pages.house.tell(stay("b1u1-502", 1, band="band-1"))
-    async with opened(pages) as (browser, server), visitor(browser, server, OFFICER) as watched:
+    async with served(pages) as server, visitor(browser, server, OFFICER) as watched:
         page = await watched.to("/board?building=b1")
         flat = page.get_by_test_id("flat-b1u1-502")
         await expect(flat).to_have_attribute("data-door", "unheard")
@@ -170,34 +171,33 @@ async def test_a_door_that_opens_shows_on_the_board() -> None:
         await expect(page.get_by_test_id("stay")).to_be_visible()
 
 
-async def test_a_page_that_lost_the_gateway_says_so_and_comes_back_by_itself() -> None:
+async def test_a_page_that_lost_the_gateway_says_so_and_comes_back_by_itself(browser: Browser) -> None:
     pages = make_pages()
-    async with chromium() as browser:
-        async with served(pages) as server:
-            port = server.port
-            context = visitor(browser, server, GUARD)
-            watched = await context.__aenter__()
-            page = await watched.to("/guard")
-            pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED))
-            await expect(page.get_by_test_id("verdict")).to_have_attribute("data-verdict", "admit")
-            begun = asyncio.get_running_loop().time()
-        assert asyncio.get_running_loop().time() - begun < 2.0  # closed while the page was open; 0.3 s when idle
-        await expect(page.locator("body")).to_have_attribute("data-live", "lost")
-        await expect(page.get_by_test_id("not-live")).to_contain_text("画面已停止更新")
-        await expect(page.get_by_test_id("verdict")).to_be_visible()
-        # a new process: same house key, and what happened in between is on disk
-        pages.house.tell(decision(Verdict.REFUSE, Reason.EXPIRED))
-        async with served(make_pages(pages.house), port):
-            await expect(page.locator("body")).to_have_attribute("data-live", "yes")
-            await expect(page.get_by_test_id("verdict")).to_have_attribute("data-verdict", "refuse")
-            await expect(page.get_by_test_id("not-live")).to_be_hidden()
-            await page.context.close()
+    async with served(pages) as server:
+        port = server.port
+        context = visitor(browser, server, GUARD)
+        watched = await context.__aenter__()
+        page = await watched.to("/guard")
+        pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED))
+        await expect(page.get_by_test_id("verdict")).to_have_attribute("data-verdict", "admit")
+        begun = asyncio.get_running_loop().time()
+    assert asyncio.get_running_loop().time() - begun < 2.0  # closed while the page was open; 0.3 s when idle
+    await expect(page.locator("body")).to_have_attribute("data-live", "lost")
+    await expect(page.get_by_test_id("not-live")).to_contain_text("画面已停止更新")
+    await expect(page.get_by_test_id("verdict")).to_be_visible()
+    # a new process: same house key, and what happened in between is on disk
+    pages.house.tell(decision(Verdict.REFUSE, Reason.EXPIRED))
+    async with served(make_pages(pages.house), port):
+        await expect(page.locator("body")).to_have_attribute("data-live", "yes")
+        await expect(page.get_by_test_id("verdict")).to_have_attribute("data-verdict", "refuse")
+        await expect(page.get_by_test_id("not-live")).to_be_hidden()
+        await page.context.close()
 
 
-async def test_a_gateway_that_is_there_and_says_nothing_is_lost_as_well() -> None:
+async def test_a_gateway_that_is_there_and_says_nothing_is_lost_as_well(browser: Browser) -> None:
     """As when its power cord was pulled: nobody closed the connection."""
     pages = make_pages(settings=PageSettings(SETTINGS.session_key, pulse_seconds=3600))
-    async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
         page = await watched.to("/guard")
         await expect(page.locator("body")).to_have_attribute("data-live", "lost")
         await expect(page.get_by_test_id("not-live")).to_contain_text("画面已停止更新")
@@ -205,9 +205,9 @@ async def test_a_gateway_that_is_there_and_says_nothing_is_lost_as_well() -> Non
         await expect(page.locator("body")).to_have_attribute("data-live", "yes")
 
 
-async def test_the_end_of_a_shift_asks_for_a_log_in() -> None:
+async def test_the_end_of_a_shift_asks_for_a_log_in(browser: Browser) -> None:
     pages = make_pages()
-    async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
         page = await watched.to("/guard?lane=east-1")
         pages.house.now = START + timedelta(hours=13)
         await expect(page.get_by_test_id("login-form")).to_be_visible()
@@ -217,7 +217,7 @@ async def test_the_end_of_a_shift_asks_for_a_log_in() -> None:
 
 @pytest.mark.parametrize(("lang", "schemes"), [("zh", ["light", "dark"]), ("en", ["light"])])
 async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
-    lang: str, schemes: list[Literal["light", "dark"]]
+    browser: Browser, lang: str, schemes: list[Literal["light", "dark"]]
 ) -> None:
     house = afternoon()
     pages = make_pages(house)
@@ -231,7 +231,7 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
             faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in result.response["violations"]]
             found[f"{name} {scheme}"] = faults
 
-    async with opened(pages) as (browser, server):
+    async with served(pages) as server:
         login = await open_page(browser, f"http://127.0.0.1:{server.port}", lang, PHONE)
         await check("login", login)
         await login.context.close()
@@ -254,10 +254,10 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-async def test_nothing_hangs_over_the_edge_of_a_small_phone() -> None:
+async def test_nothing_hangs_over_the_edge_of_a_small_phone(browser: Browser) -> None:
     house = afternoon()
     async with (
-        opened(make_pages(house)) as (browser, server),
+        served(make_pages(house)) as server,
         visitor(browser, server, OFFICER, "en", (360, 740)) as watched,
     ):
         house.tell(answers()["refer"])
@@ -267,9 +267,9 @@ async def test_nothing_hangs_over_the_edge_of_a_small_phone() -> None:
             assert (path, width) == (path, 360)
 
 
-async def test_a_page_behind_another_window_still_hears_of_alerts() -> None:
+async def test_a_page_behind_another_window_still_hears_of_alerts(browser: Browser) -> None:
     pages = make_pages()
-    async with opened(pages) as (browser, server), visitor(browser, server, OFFICER) as watched:
+    async with served(pages) as server, visitor(browser, server, OFFICER) as watched:
         page = await watched.to("/alerts")
         await page.evaluate(
             "() => { Object.defineProperty(document, 'hidden', { value: true });"
@@ -280,9 +280,9 @@ async def test_a_page_behind_another_window_still_hears_of_alerts() -> None:
         await expect(page.locator("body")).to_have_attribute("data-live", "yes")
 
 
-async def test_each_answer_sounds_even_like_the_one_before_and_mute_is_kept() -> None:
+async def test_each_answer_sounds_even_like_the_one_before_and_mute_is_kept(browser: Browser) -> None:
     pages = make_pages()
-    async with opened(pages) as (browser, server), visitor(browser, server, GUARD) as watched:
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
         page = await watched.to("/guard")
         sound = page.get_by_test_id("sound")
         await expect(sound).to_have_text("点此开声音")
