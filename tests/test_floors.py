@@ -50,6 +50,7 @@ FLOORS: list[list[str]] = [
         "gateway.outage",
         "gateway.outbox",
         "gateway.pages",
+        "gateway.phone_secrets",
         "gateway.pins",
         "gateway.registry",
         "gateway.registry_book",

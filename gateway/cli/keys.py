@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from gateway.cli.key_folder import KeyFolder
+from gateway.cli.phone_keys import make_phone_secret
 from gateway.cli.plainly import speaking_plainly
 from gateway.passes.gate_pass import Kind
 from gateway.passes.keys import SEED_BYTES, private_key, public_bytes
@@ -111,6 +112,9 @@ def withdraw(
         )
         trust = keys.sign(changed, {})
     typer.echo(f"trust list version {trust.version}")
+
+
+app.command("phone")(make_phone_secret)
 
 
 def _now() -> datetime:

@@ -1,8 +1,8 @@
-"""`menshen pass`: make passes, check one, print cards.
+"""`menshen pass`: make passes, check one, print cards, make phones' pages.
 
 `pass issue --json` writes one JSON object a line, {"text": ..., "bytes": ..., "pass": {...}}. `pass verify` writes one,
 {"valid": ..., "reason": ..., "why": ..., "trust_version": ..., "pass": {...} or null}, and exits with 0 for valid,
-3 for refused, 4 for unreadable, 2 where it was asked wrongly.
+3 for refused, 4 for unreadable, 5 for what cannot be checked with what was given, 2 where it was asked wrongly.
 """
 
 import json
@@ -16,19 +16,25 @@ import typer
 
 from gateway.cli import keys
 from gateway.cli.key_folder import KeyFolder, trust_of
+from gateway.cli.phone_keys import phone_secrets
+from gateway.cli.phone_pages import write_phone_page
 from gateway.cli.plainly import UNREADABLE, speaking_plainly, standard_input
 from gateway.cli.print_passes import print_cards
 from gateway.passes.claims import CTI_BYTES, SUBJECT_BYTES, Claims
 from gateway.passes.gate_pass import ALL_GATES, MAX_GATES, Kind, Pass, covers, within
 from gateway.passes.issue import issue as issue_pass
+from gateway.passes.issue import issue_for_phone
+from gateway.passes.phone_page import phone_pass
+from gateway.passes.rotating import CONTEXT, Freshness, freshness
 from gateway.passes.text import from_text
 from gateway.passes.trust import Trust
-from gateway.passes.verify import Reason, Refusal
+from gateway.passes.verify import Reason, Refusal, verify_blob
 from gateway.passes.verify import verify as verify_pass
 
 app = typer.Typer(name="pass", help="Make, check and print entry passes.", no_args_is_help=True)
 
-REFUSED = 3
+REFUSED, UNCHECKED = 3, 5
+EXITS: dict[str, int] = {Reason.UNREADABLE: UNREADABLE, Reason.UNCHECKED: UNCHECKED}
 USUAL_DAYS = {  # how long a pass lasts where nobody says
     Kind.RESIDENT: 180.0,
     Kind.VISITOR: 1.0,
@@ -49,6 +55,7 @@ def issue(
     valid_from: Annotated[str | None, typer.Option(help="ISO instant, UTC unless it says; now if left out.")] = None,
     days: Annotated[float | None, typer.Option(help="How long; as usual for its kind if left out.", max=36_500)] = None,
     once: Annotated[bool, typer.Option("--once", help="Good for one passage.")] = False,
+    phone: Annotated[bool, typer.Option("--phone", help="For a phone's page: see `pass phone`.")] = False,
     count: Annotated[int, typer.Option(help="How many passes.", min=1, max=10_000)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
@@ -71,8 +78,12 @@ def issue(
                 not_after=begin + lasts,
                 once=once,
             )
-            text = issue_pass(claims, private, listed.kid)
-            made = verify_pass(text, trust)
+            if phone:
+                text = issue_for_phone(claims, private, listed.kid)
+                made = verify_blob(_blob(text), trust, CONTEXT)
+            else:
+                text = issue_pass(claims, private, listed.kid)
+                made = verify_pass(text, trust)
             if isinstance(made, Refusal):
                 raise ValueError(f"no gate would take such a pass: {made.why}")
             typer.echo(_issued(text, made) if as_json else text)
@@ -91,11 +102,12 @@ def verify(
     at: Annotated[str | None, typer.Option(help="ISO instant, UTC unless it says; now if left out.")] = None,
     gate: Annotated[int | None, typer.Option(help="Number of a gate it has to be good for.")] = None,
 ) -> None:
-    """Check one pass: exit 0 valid, 3 refused, 4 unreadable."""
+    """Check one pass: exit 0 valid, 3 refused, 4 unreadable, 5 cannot be checked."""
     with speaking_plainly():
         trust = _trust(keys_folder, trust_file, root_file)
         instant = _instant(at) if at else datetime.now(UTC)
-        shown = verify_pass(standard_input() if text == "-" else text, trust)
+        secrets_of_phones = phone_secrets(keys_folder) if keys_folder is not None else {}
+        shown = verify_pass(standard_input() if text == "-" else text, trust, secrets_of_phones)
     reason, why, found = _judged(shown, instant, gate)
     answer = {
         "valid": reason is None,
@@ -106,10 +118,11 @@ def verify(
     }
     typer.echo(json.dumps(answer, ensure_ascii=False))
     if reason is not None:
-        raise typer.Exit(UNREADABLE if reason == Reason.UNREADABLE else REFUSED)
+        raise typer.Exit(EXITS.get(reason, REFUSED))
 
 
 app.command("print")(print_cards)
+app.command("phone")(write_phone_page)
 
 
 def _judged(shown: Pass | Refusal, at: datetime, gate: int | None) -> tuple[str | None, str | None, Pass | None]:
@@ -120,13 +133,20 @@ def _judged(shown: Pass | Refusal, at: datetime, gate: int | None) -> tuple[str 
             return "outside_validity", "not_yet" if at < shown.not_before else "expired", shown
         case Pass() if gate is not None and not covers(shown, gate):
             return "wrong_gate", None, shown
+        case Pass(stepped=datetime() as stepped) if (worth := freshness(stepped, at, True, None)) != Freshness.FRESH:
+            return "not_fresh", worth, shown
         case Pass():
             return None, None, shown
 
 
 def _issued(text: str, made: Pass) -> str:
-    size = len(from_text(text) or b"")
+    size = len(_blob(text))
     return json.dumps({"text": text, "bytes": size, "pass": _plain(made)}, ensure_ascii=False)
+
+
+def _blob(text: str) -> bytes:
+    on_phone = phone_pass(text)
+    return (from_text(text) or b"") if on_phone is None else on_phone.blob
 
 
 def _plain(gate_pass: Pass) -> dict[str, Any]:
