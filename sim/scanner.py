@@ -12,6 +12,7 @@ from sim.waiting import until
 
 SUFFIXES: Final = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n"}
 GM65_ACK: Final = bytes.fromhex("02000001003331")  # the reply to the command "scan now", glued to what was scanned
+OPENING_SECONDS: Final = 0.5  # whoever opens a port throws away what lay there; that takes them a moment
 BEEP_SECONDS: Final = 0.2  # whoever has the port open after that has what was scanned
 
 
@@ -32,12 +33,14 @@ class Scanner:
 
     async def scan(self, text: str) -> None:
         """Hold a code before it, and again until somebody has the port open."""
-        said = False
-        while not said:
-            await until(lambda: self.cable.plugged)
+        while True:
+            if not self.cable.plugged:
+                await until(lambda: self.cable.plugged)
+                await asyncio.sleep(OPENING_SECONDS)
             self.cable.say(self.line(text))
             await asyncio.sleep(BEEP_SECONDS)
-            said = self.cable.plugged
+            if self.cable.plugged:
+                break
         self.scanned += 1
 
     def close(self) -> None:

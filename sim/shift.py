@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -50,8 +51,11 @@ class Shift:
             if stop.is_set():
                 self.played[-1] = played.within(loop.time() - began)
             if not goes_on:
-                return
+                break
             number += 1
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(end):
+                await stop.wait()
 
     async def _play(
         self, played: Round, passes: dict[str, Issued], began: float, stop: asyncio.Event, following: int | None
