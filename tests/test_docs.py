@@ -163,3 +163,22 @@ def test_every_table_of_words_stands_in_a_page() -> None:
 )
 def test_a_figure_on_a_page_is_the_codes(page: str, said: str) -> None:
     assert said in (DOCS / page).read_text("utf-8")
+
+
+VENDORED = json.loads((ROOT / "gateway/pages/static/vendor/lock.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("package", VENDORED, ids=lambda package: str(package["package"]))
+def test_every_package_shipped_with_the_pages_is_listed_with_its_licence(package: dict[str, str]) -> None:
+    link = f"[{package['package']}](https://www.npmjs.com/package/{package['package']})"
+    lines = [line for line in (ROOT / "THIRD_PARTY.md").read_text("utf-8").splitlines() if link in line]
+    assert [line.split("|")[2:4] for line in lines] == [[f" {package['version']} ", f" {package['licence']} "]]
+
+
+NAMED = re.compile(r"`((?:devices|gateway|firmware_bridges|sim|tests|systemd)/[\w./-]+)`")
+
+
+@every_page
+def test_every_file_named_in_a_page_is_there(page: Path) -> None:
+    for name in NAMED.findall(page.read_text("utf-8")):
+        assert (ROOT / name).exists(), f"{page.name}: {name}"
