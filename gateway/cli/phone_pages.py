@@ -20,7 +20,7 @@ def write_phone_page(
     label: Annotated[str, typer.Option(help="A line under the title: the compound's name, say.")] = "",
     timezone: Annotated[str, typer.Option(help="For the end that is shown.")] = "Asia/Shanghai",
 ) -> None:
-    """Make a phone's page: one file, no network, a new code every 15 seconds; nothing personal but what --label says."""
+    """Make a phone's page: one file, no network, a new code every 15 s. Nothing personal but what --label says."""
     from gateway.cli.cards import KIND_WORDS  # fpdf takes 0.25 s to load
 
     with speaking_plainly():
