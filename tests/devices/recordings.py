@@ -5,6 +5,7 @@ a cable, a `Look` of a camera, a tuple of adverts. `pieces` cuts one chunk as fi
 run of pieces into one chunk; a driver whose chunks cannot be cut leaves both as they are.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from devices import gm65
 from devices.adverts import BTHOME, HEALTH_THERMOMETER, Advert, Coalesced, Hearing, Measurement, RadioItem
 from devices.driver import Keys, NoKeys
+from devices.links.broker import Heard
 from devices.links.looks import Look
 from devices.links.moments import Moment
 from devices.reading import (
@@ -23,6 +25,7 @@ from devices.reading import (
     DeafSeen,
     DoorSeen,
     HelloSeen,
+    LinkSeen,
     OutputSeen,
     Seen,
     TamperSeen,
@@ -241,6 +244,53 @@ USB_RELAY = Recording(
     ),
 )
 
+# ---- zigbee2mqtt: the bridge starts, a contact's retained state, its door opened and shut, a lamp, the bridge gone
+
+_PORCH = "zigbee2mqtt/3-502"
+
+ZIGBEE2MQTT = Recording(
+    settings={"broker": {"client_id": "menshen-doors"}},
+    chunks=[
+        Heard("zigbee2mqtt/bridge/state", b'{"state":"online"}', retained=True),
+        Heard(_PORCH, b'{"battery":97,"contact":true,"linkquality":89,"voltage":3055}', retained=True),
+        Heard(_PORCH, b'{"contact":false,"linkquality":18,"tamper":false}'),
+        Heard(_PORCH, b'{"contact":false,"linkquality":18}'),
+        Heard(_PORCH, b'{"contact":true,"linkquality":20}'),
+        Heard("zigbee2mqtt/lamp", b'{"state":"ON"}'),
+        Heard(f"{_PORCH}/availability", b"online"),
+        Heard("zigbee2mqtt/bridge/state", b"offline"),
+    ],
+    seen=[
+        AliveSeen(battery_percent=97, battery_millivolts=3055, open=False),
+        DoorSeen(open=True),
+        AliveSeen(open=True, tampered=False),
+        AliveSeen(open=True),
+        DoorSeen(open=False),
+        AliveSeen(open=False),
+        AliveSeen(),
+        LinkSeen(open=False, why="zigbee2mqtt is offline"),
+    ],
+    noise=st.builds(
+        Heard,
+        st.one_of(
+            st.text(max_size=30),
+            st.text(max_size=100).map(lambda name: f"zigbee2mqtt/{name}"),
+            st.sampled_from(["zigbee2mqtt/bridge/state", _PORCH, f"{_PORCH}/availability", "zigbee2mqtt/"]),
+        ),
+        st.one_of(
+            st.binary(max_size=100),
+            st.sampled_from([b"online", b'{"state":"offline"}', b'{"contact":true}', b'{"contact":', b"[" * 5000]),
+            st.recursive(
+                st.one_of(st.none(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+                lambda inner: st.dictionaries(
+                    st.sampled_from(["contact", "tamper", "battery", "voltage", "battery_low", "state", "x"]), inner
+                ),
+            ).map(lambda value: json.dumps(value).encode()),
+        ),
+        st.booleans(),
+    ),
+)
+
 RECORDINGS: Mapping[str, Recording] = {
     "door_node": DOOR_NODE,
     "gm65": GM65,
@@ -250,4 +300,5 @@ RECORDINGS: Mapping[str, Recording] = {
     "template": TEMPLATE,
     "usb_relay": USB_RELAY,
     "wristband": WRISTBAND,
+    "zigbee2mqtt": ZIGBEE2MQTT,
 }
