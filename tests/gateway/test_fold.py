@@ -62,7 +62,7 @@ from tests.gateway.keeping import (
     seconds,
 )
 
-Step = Callable[["Day"], None]
+Step = Callable[["Day"], object]
 LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 
 
@@ -104,7 +104,7 @@ def door(device: str, is_open: bool, ago: float, again: bool) -> Step:
 
 def hear(device: str, seen: Any) -> Step:
     link = "radio" if device in (BAND, OTHER_BAND, "radio") else "cable"
-    return lambda day: day.hear(device, seen, link=link) and None
+    return lambda day: day.hear(device, seen, link=link)
 
 
 def show(lane: str, changes: dict[str, Any]) -> Step:
@@ -135,7 +135,7 @@ def begin(subject: str, flat: str, band: str, first: int, days: int) -> Step:
 
 
 def order(make: Callable[[Day], Any]) -> Step:
-    return lambda day: day.order(make(day)) and None
+    return lambda day: day.order(make(day))
 
 
 def reopen(day: Day) -> None:
@@ -152,7 +152,7 @@ def reopen(day: Day) -> None:
 
 
 def load(site: Site, limits: Limits) -> Step:
-    return lambda day: day.load(site, limits, ("decisions", "stays")) and None
+    return lambda day: day.load(site, limits, ("decisions", "stays"))
 
 
 def bury(day: Day) -> None:
@@ -222,7 +222,11 @@ steps: st.SearchStrategy[Step] = st.one_of(
     st.booleans().map(
         lambda admit: order(
             lambda day: GuardRuled(
-                **day.about(), lane=BOTH, admit=admit, reason="r", decision=(day.state.decision_numbers or [None])[-1]
+                **day.about(),
+                lane=BOTH,
+                admit=admit,
+                reason="r",
+                decision=day.state.decision_numbers[-1] if day.state.decision_numbers else None,
             )
         )
     ),
@@ -231,10 +235,10 @@ steps: st.SearchStrategy[Step] = st.one_of(
     st.just(order(lambda day: DeviceKeyed(**day.about(), device=BAND, fingerprint=str(day.orders)))),
     which.map(lambda n: order(lambda day: TrustTaken(**day.about(), version=n, digest="d", issued_at=day.now))),
     st.tuples(st.sampled_from([1.0, 61.0, 130.0, 5000.0, 90_000.0]), st.sampled_from([None, 40.0, 3000.0])).map(
-        lambda t: lambda day: day.pass_time(seconds(t[0]), seconds(max(t[1], t[0] / 50)) if t[1] else None) and None
+        lambda t: lambda day: day.pass_time(seconds(t[0]), seconds(max(t[1], t[0] / 50)) if t[1] else None)
     ),
     st.tuples(st.sampled_from([-30_000.0, -3.0, 3.0, 30_000.0]), st.booleans()).map(
-        lambda t: lambda day: day.set_clock(seconds(t[0]), trusted=t[1]) and None
+        lambda t: lambda day: day.set_clock(seconds(t[0]), trusted=t[1])
     ),
     st.builds(load, sites, st.sampled_from([Limits(), Limits(left_open_seconds=5.0, fever_readings=2)])),
     st.just(reopen),
