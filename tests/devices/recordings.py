@@ -21,6 +21,7 @@ from devices.links.moments import Moment
 from devices.reading import (
     AliveSeen,
     BandSeen,
+    CardSeen,
     CodeSeen,
     DeafSeen,
     DoorSeen,
@@ -244,6 +245,17 @@ USB_RELAY = Recording(
     ),
 )
 
+# ---- wiegand_serial: a WIE232 converter, two cards
+
+WIEGAND_SERIAL = Recording(
+    settings={"port": "/dev/ttyUSB3"},
+    chunks=[b"12A0B7\r", b"\x0212A0B8\x03\r\n"],
+    seen=[CardSeen(24, 0x12A0B7), CardSeen(24, 0x12A0B8)],
+    noise=st.one_of(st.binary(max_size=200), st.from_regex(rb"[0-9A-F]{1,20}[\r\n]")),
+    pieces=single_bytes,
+    join=b"".join,
+)
+
 # ---- zigbee2mqtt: the bridge starts, a contact's retained state, its door opened and shut, a lamp, the bridge gone
 
 _PORCH = "zigbee2mqtt/3-502"
@@ -299,6 +311,7 @@ RECORDINGS: Mapping[str, Recording] = {
     "serial_scanner": SERIAL_SCANNER,
     "template": TEMPLATE,
     "usb_relay": USB_RELAY,
+    "wiegand_serial": WIEGAND_SERIAL,
     "wristband": WRISTBAND,
     "zigbee2mqtt": ZIGBEE2MQTT,
 }
