@@ -82,6 +82,9 @@ def _must_be_there(path: Path, text: str, config: Config) -> None:
     ]
     if config.passes.trust is not None:
         named.append((("passes", "trust"), config.passes.trust))
+    named += [(("passes", "phone_secrets", index), secret) for index, secret in enumerate(config.passes.phone_secrets)]
+    if config.passes.foreign is not None:
+        named += [(("passes", "foreign", *place), file) for place, file in config.passes.foreign.files()]
     for location, file in named:
         if not file.is_file():
             raise ConfigError.at(path, text, location, f"no file {str(file)!r}")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction
+from gateway.config_foreign import ForeignSection
 from gateway.limits import Limits
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
@@ -120,6 +121,8 @@ class PagesSection(Section):
 class PassesSection(Section):
     roots: tuple[Path, ...] = Field(default=(), description="public keys of the root, one file each")
     trust: Path | None = Field(default=None, description="the signed trust list that came with the installation")
+    phone_secrets: tuple[Path, ...] = Field(default=(), description="for phones' codes, made by `menshen keys phone`")
+    foreign: ForeignSection | None = Field(default=None, description="health credentials; left out, none are read")
 
 
 class JournalSection(Section):

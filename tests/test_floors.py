@@ -35,8 +35,15 @@ FLOORS: list[list[str]] = [
         "gateway.rules",
     ],
     ["gateway.gatekeeper", "gateway.shown", "gateway.view"],
-    ["gateway.config", "gateway.config_errors", "gateway.config_sections", "gateway.config_site"],
     [
+        "gateway.config",
+        "gateway.config_errors",
+        "gateway.config_foreign",
+        "gateway.config_sections",
+        "gateway.config_site",
+    ],
+    [
+        "gateway.foreign_trust",
         "gateway.journal",
         "gateway.journal_deletion",
         "gateway.journal_epoch",

@@ -5,6 +5,7 @@ of a certificate says which of test, vaccination and recovery its key may sign; 
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -57,24 +58,28 @@ class SignerKey(Struct, frozen=True):
 SignerKeys = dict[bytes, tuple[SignerKey, ...]]
 
 
-def signer_keys(certificates: list[bytes]) -> SignerKeys:
+def signer_keys(certificates: Iterable[bytes]) -> SignerKeys:
     """Keys by kid, of files with one DER or any number of PEM certificates. Raises ValueError with the fault."""
-    keys: SignerKeys = {}
-    for file in certificates:
-        for certificate in _certificates(file):
-            key = _signer_key(certificate)
-            others = keys.get(key.kid, ())
-            if key not in others:
-                keys[key.kid] = (*others, key)
-            if len(keys[key.kid]) > MAX_PER_KID:
-                raise ValueError(f"more than {MAX_PER_KID} certificates share the key id {key.kid.hex()}")
-    return keys
+    return by_kid(key for file in certificates for key in read_certificates(file))
 
 
-def _certificates(file: bytes) -> list[x509.Certificate]:
+def read_certificates(file: bytes) -> list[SignerKey]:
+    """The keys of one file. Raises ValueError with the fault."""
     if b"-----BEGIN CERTIFICATE-----" in file:
-        return x509.load_pem_x509_certificates(file)
-    return [x509.load_der_x509_certificate(file)]
+        return list(map(_signer_key, x509.load_pem_x509_certificates(file)))
+    return [_signer_key(x509.load_der_x509_certificate(file))]
+
+
+def by_kid(keys: Iterable[SignerKey]) -> SignerKeys:
+    """Raises ValueError where more keys share a kid than are tried."""
+    found: SignerKeys = {}
+    for key in keys:
+        others = found.get(key.kid, ())
+        if key not in others:
+            found[key.kid] = (*others, key)
+        if len(found[key.kid]) > MAX_PER_KID:
+            raise ValueError(f"more than {MAX_PER_KID} certificates share the key id {key.kid.hex()}")
+    return found
 
 
 def _signer_key(certificate: x509.Certificate) -> SignerKey:

@@ -6,10 +6,12 @@ thumbprints (RFC 7638). A list names revocation ids, each alone or as "rid.secon
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey, EllipticCurvePublicNumbers
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from gateway.passes.foreign import base64url
 
@@ -46,16 +48,22 @@ class _KeySet(Struct):
     keys: list[_Key]
 
 
-class _Revocations(Struct):
+class Revocations(Struct, frozen=True):
+    """One list of one key; of two the one with the higher counter counts."""
+
     kid: str
     method: str
     ctr: int
     rids: list[str]
 
 
-def card_keys(issuer: str, key_set: bytes, lists: list[bytes]) -> CardKeys:
+def card_keys(issuer: str, key_set: bytes, lists: Iterable[bytes]) -> CardKeys:
     """Keys by key id. Raises ValueError with the fault; keys that sign no cards are left out."""
-    revoked = _revoked(lists)
+    return revoking(read_key_set(issuer, key_set), map(read_revocations, lists))
+
+
+def read_key_set(issuer: str, key_set: bytes) -> CardKeys:
+    """An issuer's keys, with nothing revoked. Raises ValueError with the fault."""
     keys: CardKeys = {}
     for key in msgspec.json.decode(key_set, type=_KeySet).keys:
         if key.kty != "EC" or key.crv != "P-256":
@@ -64,13 +72,33 @@ def card_keys(issuer: str, key_set: bytes, lists: list[bytes]) -> CardKeys:
             raise ValueError(f"the key set holds the private half of {key.kid!r}: whoever has it signs cards")
         if key.kid != _thumbprint(key):
             raise ValueError(f"the key id {key.kid!r} is not the thumbprint of its key (RFC 7638)")
-        keys[key.kid] = CardKey(key.kid, _public(key), frozenset({issuer}), revoked.get(key.kid, {}))
+        keys[key.kid] = CardKey(key.kid, _public(key), frozenset({issuer}), {})
     if not keys:
         raise ValueError("the key set holds no key on P-256")
     return keys
 
 
-def merged(several: list[CardKeys]) -> CardKeys:
+def read_revocations(file: bytes) -> Revocations:
+    """One list. Raises ValueError with the fault."""
+    listed = msgspec.json.decode(file, type=Revocations)
+    if listed.method != "rid":
+        raise ValueError(f"unknown way of revoking: {listed.method!r}")
+    if len(listed.rids) > MAX_RIDS:
+        raise ValueError(f"more than {MAX_RIDS} revocation ids in one list")
+    _rids(listed.rids)
+    return listed
+
+
+def revoking(keys: CardKeys, lists: Iterable[Revocations]) -> CardKeys:
+    """The keys with what their newest lists revoke."""
+    newest: dict[str, Revocations] = {}
+    for listed in lists:
+        if listed.kid not in newest or newest[listed.kid].ctr < listed.ctr:
+            newest[listed.kid] = listed
+    return {kid: replace(key, revoked=_rids(newest[kid].rids)) if kid in newest else key for kid, key in keys.items()}
+
+
+def merged(several: Iterable[CardKeys]) -> CardKeys:
     """The keys of several issuers; where two name the same key it is the key of both."""
     keys: CardKeys = {}
     for one in several:
@@ -98,19 +126,6 @@ def _public(key: _Key) -> EllipticCurvePublicKey:
         raise ValueError(f"the key {key.kid!r} has no coordinates of {_COORDINATE_BYTES} bytes")
     numbers = EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), SECP256R1())
     return numbers.public_key()  # ValueError where that is no point of the curve
-
-
-def _revoked(lists: list[bytes]) -> dict[str, dict[str, float | None]]:
-    newest: dict[str, _Revocations] = {}
-    for file in lists:
-        listed = msgspec.json.decode(file, type=_Revocations)
-        if listed.method != "rid":
-            raise ValueError(f"unknown way of revoking: {listed.method!r}")
-        if len(listed.rids) > MAX_RIDS:
-            raise ValueError(f"more than {MAX_RIDS} revocation ids in one list")
-        if listed.kid not in newest or newest[listed.kid].ctr < listed.ctr:
-            newest[listed.kid] = listed
-    return {kid: _rids(listed.rids) for kid, listed in newest.items()}
 
 
 def _rids(written: list[str]) -> dict[str, float | None]:
