@@ -104,7 +104,7 @@ class Visit:
     now: datetime
     session: Session | None
     token: str  # the form token of this session, or of this log-in page
-    partial: bool  # asked for by htmx, so a fragment is the answer
+    partial: bool  # asked for by a script of ours, so a fragment is the answer
     path: str
     query: tuple[tuple[str, str], ...]
 

@@ -7,7 +7,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from gateway.pages.access import ROLES
 from gateway.pages.desk import LANGUAGE_COOKIE, Visit
 from gateway.pages.status import status_line
-from gateway.pages.templating import partial
 from gateway.pages.texts import texts
 from gateway.words import Lang
 
@@ -57,11 +56,9 @@ def _query(visit: Visit, lang: Lang) -> str:
 
 
 def said(visit: Visit, text: str, back: str, *, good: bool = True) -> Response:
-    """What came of a button: a line in the page for htmx, the page itself for a browser without."""
+    """What came of a button: a line in the page for our script, the page itself for a browser without."""
     if visit.partial:
-        return HTMLResponse(
-            partial("notice", visit.desk.renderer.render("_notice.html", visit.lang, text=text, good=good))
-        )
+        return HTMLResponse(visit.desk.renderer.render("_notice.html", visit.lang, text=text, good=good))
     if good:
         return RedirectResponse(back, 303)
     return page(visit, "error.html", "", code=409, code_text=texts(visit.lang)["error_409"], detail=text, back=back)

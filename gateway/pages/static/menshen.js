@@ -4,6 +4,8 @@
 (() => {
   const SILENT_MS = 3500; // three pulses missed
   const page = document.body;
+  const notice = document.getElementById("notice");
+  let noticeTimer = null;
   const expects = page.dataset.live !== "none";
   const zh = page.dataset.lang === "zh";
   const UNITS = zh ? ["秒", "分钟", "小时", "天"] : [" s", " min", " h", " d"];
@@ -149,16 +151,36 @@
   look(true);
   document.addEventListener("htmx:after:swap", () => { look(false); tick(); });
   new MutationObserver(() => { // a notice is read and then goes
-    const notice = document.getElementById("notice");
-    clearTimeout(notice.timer);
-    notice.timer = setTimeout(() => { notice.textContent = ""; }, 6000);
-  }).observe(document.getElementById("notice"), { childList: true });
+    clearTimeout(noticeTimer);
+    noticeTimer = setTimeout(() => { notice.textContent = ""; }, 6000);
+  }).observe(notice, { childList: true });
 
   // ---- small conveniences
   for (const form of document.querySelectorAll("[data-submit-on-change]")) form.addEventListener("change", () => form.requestSubmit());
-  document.addEventListener("submit", (event) => { // what was sent is put away, so that the list can move on
-    const details = event.target.closest("details");
-    if (details) setTimeout(() => { details.open = false; }, 0);
+
+  // ---- buttons of the lists. Not by htmx: it drops the answer when the stream has taken the form away before it comes
+  const send = async (form, button) => {
+    const fields = new URLSearchParams(new FormData(form));
+    if (button?.name) fields.append(button.name, button.value);
+    if (button) button.disabled = true;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "HX-Request": "true" } });
+      const text = await answer.text();
+      if (answer.headers.get("Content-Type")?.startsWith("text/html")) notice.innerHTML = text;
+      else notice.textContent = text;
+    } catch {
+      notice.textContent = notice.dataset.failed;
+      lost();
+    } finally {
+      if (button) button.disabled = false;
+    }
+  };
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-send]")) return;
+    event.preventDefault();
+    send(event.target, event.submitter);
+    const details = event.target.closest("details"); // what was sent is put away, so that the list can move on
+    if (details) details.open = false;
   });
   tick();
 })();

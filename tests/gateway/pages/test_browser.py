@@ -1,81 +1,20 @@
-"""The pages in a real browser: live, heard, keyboard kept, readable by axe, honest when the gateway is gone."""
+"""The pages in a real browser: live, heard, keyboard kept, honest when the gateway is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
-from typing import Literal
 
-import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from gateway.events import DoorMoved
 from gateway.findings import Kind, Reason, Verdict
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled
-from gateway.pages.access import Member
 from gateway.pages.desk import PageSettings
-from gateway.pages.serve import PageServer
 from tests.gateway.pages.browsing import SETTINGS, make_pages, served
-from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, PINS, START, alert, decision, stay
-from tests.gateway.pages.scene import afternoon, answers
-from tests.pictures import CHROMIUM, DESKTOP, PHONE, chromium, log_in, open_page
+from tests.gateway.pages.fake_house import GUARD, OFFICER, PINS, START, alert, decision, stay
+from tests.gateway.pages.visiting import IN_A_BROWSER, visitor
+from tests.pictures import log_in
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no browser at {CHROMIUM} (Debian package chromium)"),
-]
-SECONDS = 30_000
-LIVE = 'body[data-live="yes"]'
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-expect.set_options(timeout=SECONDS)
-
-
-@dataclass
-class Watched:
-    """A page, and what it should not have done."""
-
-    page: Page
-    url: str
-    elsewhere: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    async def to(self, path: str) -> Page:
-        await self.page.goto(self.url + path)
-        await self.page.wait_for_selector(LIVE, timeout=SECONDS)
-        return self.page
-
-
-@asynccontextmanager
-async def visitor(
-    browser: Browser, server: PageServer, member: Member, lang: str = "zh", size: tuple[int, int] = DESKTOP
-) -> AsyncIterator[Watched]:
-    """Somebody logged in. Whatever the page asks of other places, and each error in it, fails the test."""
-    url = f"http://127.0.0.1:{server.port}"
-    page = await open_page(browser, url, lang, size)
-    page.set_default_timeout(SECONDS)
-    watched = Watched(page, url)
-    page.on("request", lambda request: None if request.url.startswith(url) else watched.elsewhere.append(request.url))
-    page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: watched.complaints.append(said.text) if "Content Security Policy" in said.text else None,
-    )
-    await log_in(page, member.id, PINS[member.id])
-    yield watched
-    assert watched.elsewhere == []
-    assert watched.complaints == []
-    await page.context.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as opened:
-        yield opened
+pytestmark = IN_A_BROWSER
 
 
 async def test_a_decision_fills_the_screen_and_a_ruling_goes_back_to_the_house(browser: Browser) -> None:
@@ -215,58 +154,6 @@ async def test_the_end_of_a_shift_asks_for_a_log_in(browser: Browser) -> None:
         assert page.url.endswith("/guard?lane=east-1")
 
 
-@pytest.mark.parametrize(("lang", "schemes"), [("zh", ["light", "dark"]), ("en", ["light"])])
-async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
-    browser: Browser, lang: str, schemes: list[Literal["light", "dark"]]
-) -> None:
-    house = afternoon()
-    pages = make_pages(house)
-    found: dict[str, list[str]] = {}
-
-    async def check(name: str, page: Page) -> None:
-        for scheme in schemes:
-            await page.emulate_media(color_scheme=scheme)
-            result = await Axe().run(page, options=RULES)
-            assert len(result.response["passes"]) > 5
-            faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in result.response["violations"]]
-            found[f"{name} {scheme}"] = faults
-
-    async with served(pages) as server:
-        login = await open_page(browser, f"http://127.0.0.1:{server.port}", lang, PHONE)
-        await check("login", login)
-        await login.context.close()
-        async with visitor(browser, server, OFFICER, lang) as watched:
-            page = await watched.to("/guard")
-            for name, answer in answers().items():
-                house.tell(answer)
-                shown = page.locator(f'[data-verdict="{answer.verdict}"][data-reason="{answer.reason}"]')
-                await expect(shown).to_be_visible()
-                await check(f"guard {name}", page)
-            for path in ("/alerts", "/board?building=b1"):
-                await check(path, await watched.to(path))
-            await page.get_by_test_id("flat-b1u1-502").click()
-            await page.get_by_test_id("stay").wait_for()
-            await check("flat", page)
-            await page.goto(watched.url + "/nowhere")
-            await check("error", page)
-        async with visitor(browser, server, INSTALLER, lang, PHONE) as watched:
-            await check("installer's board", await watched.to("/board?building=b1"))
-    assert {name: faults for name, faults in found.items() if faults} == {}
-
-
-async def test_nothing_hangs_over_the_edge_of_a_small_phone(browser: Browser) -> None:
-    house = afternoon()
-    async with (
-        served(make_pages(house)) as server,
-        visitor(browser, server, OFFICER, "en", (360, 740)) as watched,
-    ):
-        house.tell(answers()["refer"])
-        for path in ("/guard", "/alerts", "/board?building=b1", "/flat?flat=b1u1-502"):
-            await watched.page.goto(watched.url + path)
-            width = await watched.page.evaluate("document.documentElement.scrollWidth")
-            assert (path, width) == (path, 360)
-
-
 async def test_a_page_behind_another_window_still_hears_of_alerts(browser: Browser) -> None:
     pages = make_pages()
     async with served(pages) as server, visitor(browser, server, OFFICER) as watched:
@@ -296,3 +183,16 @@ async def test_each_answer_sounds_even_like_the_one_before_and_mute_is_kept(brow
         await page.reload()
         await expect(sound).to_have_text("已静音")
         await expect(page.locator("body[data-sounds]")).to_have_count(0)  # an answer of before is no new one
+
+
+async def test_a_button_that_did_not_reach_the_gateway_says_so(browser: Browser) -> None:
+    pages = make_pages()
+    pages.house.tell(alert(Kind.FALL, 1))
+    async with served(pages) as server, visitor(browser, server, OFFICER) as watched:
+        page = await watched.to("/alerts")
+        await page.route("**/alerts/acknowledge", lambda route: route.abort())
+        await page.get_by_test_id("take").click()
+        await expect(page.get_by_test_id("notice")).to_have_text("没有送到网关，请再按一次")
+        await page.unroute("**/alerts/acknowledge")
+        await page.get_by_test_id("take").click()
+        await expect(page.get_by_test_id("taken-by")).to_have_text("王静")

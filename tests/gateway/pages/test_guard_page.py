@@ -175,7 +175,7 @@ async def test_what_the_house_refuses_is_said_in_words() -> None:
         partial = await browser.post("/guard/rule", data=data, headers={"HX-Request": "true"})
     assert plain.status_code == 409
     assert "没有这个通道" in plain.text
-    assert partial.text.startswith('<hx-partial id="notice"')
+    assert partial.text.startswith('<p class="bad">')
     assert "没有这个通道" in partial.text
 
 

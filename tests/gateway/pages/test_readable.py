@@ -1,0 +1,69 @@
+"""The pages in a real browser, looked at by axe (WCAG 2.2 AA) and on a small phone."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from tests.gateway.pages.browsing import make_pages, served
+from tests.gateway.pages.fake_house import INSTALLER, OFFICER
+from tests.gateway.pages.scene import afternoon, answers
+from tests.gateway.pages.visiting import IN_A_BROWSER, visitor
+from tests.pictures import PHONE, open_page
+
+pytestmark = IN_A_BROWSER
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.mark.parametrize(("lang", "schemes"), [("zh", ["light", "dark"]), ("en", ["light"])])
+async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
+    browser: Browser, lang: str, schemes: list[Literal["light", "dark"]]
+) -> None:
+    house = afternoon()
+    pages = make_pages(house)
+    found: dict[str, list[str]] = {}
+
+    async def check(name: str, page: Page) -> None:
+        for scheme in schemes:
+            await page.emulate_media(color_scheme=scheme)
+            result = await Axe().run(page, options=RULES)
+            assert len(result.response["passes"]) > 5
+            faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in result.response["violations"]]
+            found[f"{name} {scheme}"] = faults
+
+    async with served(pages) as server:
+        login = await open_page(browser, f"http://127.0.0.1:{server.port}", lang, PHONE)
+        await check("login", login)
+        await login.context.close()
+        async with visitor(browser, server, OFFICER, lang) as watched:
+            page = await watched.to("/guard")
+            for name, answer in answers().items():
+                house.tell(answer)
+                shown = page.locator(f'[data-verdict="{answer.verdict}"][data-reason="{answer.reason}"]')
+                await expect(shown).to_be_visible()
+                await check(f"guard {name}", page)
+            for path in ("/alerts", "/board?building=b1"):
+                await check(path, await watched.to(path))
+            await page.get_by_test_id("flat-b1u1-502").click()
+            await page.get_by_test_id("stay").wait_for()
+            await check("flat", page)
+            await page.goto(watched.url + "/nowhere")
+            await check("error", page)
+        async with visitor(browser, server, INSTALLER, lang, PHONE) as watched:
+            await check("installer's board", await watched.to("/board?building=b1"))
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+async def test_nothing_hangs_over_the_edge_of_a_small_phone(browser: Browser) -> None:
+    house = afternoon()
+    async with (
+        served(make_pages(house)) as server,
+        visitor(browser, server, OFFICER, "en", (360, 740)) as watched,
+    ):
+        house.tell(answers()["refer"])
+        for path in ("/guard", "/alerts", "/board?building=b1", "/flat?flat=b1u1-502"):
+            await watched.page.goto(watched.url + path)
+            width = await watched.page.evaluate("document.documentElement.scrollWidth")
+            assert (path, width) == (path, 360)
