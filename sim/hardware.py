@@ -14,7 +14,6 @@ from sim.scenario import Lane, Scenario
 Setting = str | int | float | list[int]
 GATE_NODES: Final = 0x100  # numbers of the nodes at lanes; flats' nodes begin at FLAT_NODES
 FLAT_NODES: Final = 0x200
-QUIET_SHARED_SECONDS: Final = 0.2
 OPEN_SECONDS: Final = 1.0
 
 
@@ -94,8 +93,6 @@ class Hardware:
         self.devices.append(Mounted(node.name, "output", f"barrier-{where}", lane.id))
 
     def _line(self, name: str, nodes: dict[str, DoorNode], settings: dict[str, Setting]) -> None:
-        if settings:
-            settings = {**settings, "quiet_seconds": QUIET_SHARED_SECONDS}
         line = self._cable(name, list(nodes.values()), settings)
         for flat, node in nodes.items():
             self.doors[flat] = (line, node)

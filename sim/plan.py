@@ -27,7 +27,11 @@ STEP_SECONDS: Final = {"camera": 2.4, "scanner": 1.6}  # from one showing at a l
 LAST_SECONDS: Final = 5.0  # of a round, in which nobody new comes
 SETTLES_SECONDS: Final = 3.0  # from a happening to all that comes of it, at the centre
 APART_SECONDS: Final = 4.0  # between two showings of one pass at two lanes
-STAYS: Final = 8
+MOODS: Final = (
+    *(Mood.FEVER, Mood.HOT_ONCE, Mood.CALLS, Mood.FALLS),
+    *(Mood.TAKES_OFF, Mood.FORGED, Mood.SILENT, Mood.WELL),
+)
+STAYS: Final = len(MOODS)
 
 
 class TooMany(Exception):
@@ -50,7 +54,7 @@ def plan(scenario: Scenario, seed: int, number: int) -> Round:
     thrown = _Throw(scenario, number, random.Random(f"{seed}/{number}"))
     groups, ordinary = groups_of(scenario, seed)
     group = number % len(groups)
-    thrown.quarantines(groups[group], first_band=STAYS * group)
+    thrown.quarantines(groups[group], first_band=STAYS * group, turn=number // len(groups))
     thrown.two_lanes()
     thrown.one_lane()
     thrown.doors(ordinary)
@@ -87,9 +91,10 @@ class _Throw:
 
     # who is kept at home, and what happens there
 
-    def quarantines(self, flats: list[str], first_band: int) -> None:
-        moods = [Mood.FEVER, Mood.HOT_ONCE, Mood.CALLS, Mood.FALLS, Mood.TAKES_OFF, Mood.FORGED, Mood.SILENT, Mood.WELL]
-        for index, (flat, mood) in enumerate(zip(flats, moods, strict=True)):
+    def quarantines(self, flats: list[str], first_band: int, turn: int) -> None:
+        """`turn`: how often these flats had their turn. A band does the same again only when all others have."""
+        for index, flat in enumerate(flats):
+            mood = MOODS[(index + turn) % STAYS]
             gate_pass = self._wanted("observed", f"observed-{index}", days=14, days_ago=0.5)
             window = mood is Mood.FALLS
             self.stays.append(Stay(flat=flat, band=first_band + index, gate_pass=gate_pass, window=window))

@@ -11,7 +11,7 @@ from sim.bluez import Said, StandInBluez
 from sim.happenings import Mood
 
 BEAT_SECONDS: Final = 0.8  # between two adverts of one band
-SAID_TIMES: Final = 3  # a call, a fall, a forgery: so often it must have been on air with somebody listening
+SAID_TIMES: Final = 3  # a call, a fall: so often it must have been on air with somebody listening
 FEVER_CELSIUS: Final = 38.4
 COMPANY_OF_STRANGERS: Final = 0x004C
 
@@ -52,7 +52,7 @@ class Wearer:
         )
         rssi = -55 - self._dice.randrange(25)
         said = [Said(self.band.address, self.band.said(), rssi=rssi)]
-        if self.mood is Mood.FORGED:
+        if self.mood is Mood.FORGED:  # each word of the forger once: the house counts more of them for a minute
             without_key = SimulatedBand(self.band.address, self._dice.randbytes(16), self.band.counter + 1000)
             said += [Said(self.band.address, without_key.said(), rssi=-70), Said(self.band.address, self._recorded)]
         return said
@@ -63,7 +63,7 @@ class Wearer:
             self.began = at
         self._heard += 1
         lasting = self.mood in (Mood.WELL, Mood.FEVER, Mood.TAKES_OFF, Mood.SILENT)
-        if not lasting and self._heard >= (1 if self.mood is Mood.HOT_ONCE else SAID_TIMES):
+        if not lasting and self._heard >= (1 if self.mood in (Mood.HOT_ONCE, Mood.FORGED) else SAID_TIMES):
             self.mood = Mood.WELL
 
 

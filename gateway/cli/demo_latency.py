@@ -28,24 +28,39 @@ class Letter(Struct, frozen=True):
     body: dict[str, Any]
 
 
+class Wait(Struct, frozen=True):
+    """How long one happening took."""
+
+    milliseconds: float
+    what: str
+    about: tuple[str, ...]
+
+
 Quantiles = dict[str, float]
 
 
-def latencies(
+def waits_of(
     happened: Iterable[Happened], letters: Iterable[Letter], committed: Mapping[tuple[str, str, int], float]
-) -> tuple[dict[str, Quantiles], Quantiles]:
-    """p50 and p99 in milliseconds: of each `what`, and of all together."""
+) -> list[Wait]:
+    """Of every happening whose letter was acknowledged, the longest first."""
     hours: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for letter in sorted(letters, key=lambda each: each.number):
         at = committed.get((letter.stream, letter.epoch, letter.number))
         if at is not None:
             hours[_about(letter)].append(at)
-    took: dict[str, list[float]] = defaultdict(list)
+    waits = []
     for each in sorted(happened, key=lambda each: each.at):
         if waiting := hours[each.about]:
-            took[each.what].append((waiting.pop(0) - each.at) * 1000)
-    by_kind = {what: quantiles(found) for what, found in sorted(took.items())}
-    return by_kind, quantiles([each for found in took.values() for each in found])
+            waits.append(Wait(round((waiting.pop(0) - each.at) * 1000, 1), each.what, each.about))
+    return sorted(waits, key=lambda wait: -wait.milliseconds)
+
+
+def by_kind(waits: Iterable[Wait]) -> dict[str, Quantiles]:
+    """p50 and p99 in milliseconds of each `what`."""
+    took: dict[str, list[float]] = defaultdict(list)
+    for wait in waits:
+        took[wait.what].append(wait.milliseconds)
+    return {what: quantiles(found) for what, found in sorted(took.items())}
 
 
 def quantiles(values: Sequence[float]) -> Quantiles:

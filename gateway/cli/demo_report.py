@@ -17,13 +17,14 @@ import msgspec
 from msgspec import Struct, field
 
 from gateway.bodies import read_body
-from gateway.cli.demo_latency import Happened, Letter, latencies
+from gateway.cli.demo_latency import Happened, Letter, by_kind, quantiles, waits_of
 from gateway.entries import Record
 from gateway.events import BandHeard, DoorMoved, PassShown, TemperatureTaken
 from gateway.findings import Alert, Decision
 from gateway.journal_reader import Reader
 
 Key = TypeVar("Key", tuple[str, str], tuple[str, str, str])
+SLOWEST_NAMED = 5
 MOST_NAMED = 20  # of what is lost or doubled
 
 
@@ -66,8 +67,11 @@ class Report(Struct, kw_only=True):
     doubled_named: list[str] = field(default_factory=list)
     alerts: dict[str, list[list[str]]] = field(default_factory=dict)  # expected, missed, unexpected: [kind, place]
     decisions: dict[str, list[list[str]]] = field(default_factory=dict)  # the same of [lane, verdict, reason]
+    decided: dict[str, list[list[str]]] = field(default_factory=dict)  # lane -> [verdict, reason], in order
+    alerted: list[list[str]] = field(default_factory=list)  # [kind, place], sorted
     latency_ms: dict[str, float] = field(default_factory=dict)  # p50, p99
     latency_ms_by_kind: dict[str, dict[str, float]] = field(default_factory=dict)
+    slowest: list[list[str]] = field(default_factory=list)  # milliseconds, what, about what
     latency_is: str = (
         "from the hour the simulated world made it happen (a scanner's line written, the first camera frame sent that "
         "has all of the code, a door moved, a band's first advert on air) to when the centre's acknowledgement, which "
@@ -112,7 +116,7 @@ def compare(books: Books, truth: Truth, committed: dict[tuple[str, str, int], fl
     decided = Counter((d.lane, str(d.verdict), str(d.reason)) for d in decisions)
     lost = list(_lost(books, truth))
     doubled = list(_doubled(books))
-    by_kind, overall = latencies(truth.happened, books.letters, committed)
+    waits = waits_of(truth.happened, books.letters, committed)
     report = Report(
         passes=len(shown),
         admitted=verdicts["admit"],
@@ -137,8 +141,14 @@ def compare(books: Books, truth: Truth, committed: dict[tuple[str, str, int], fl
         doubled_named=doubled[:MOST_NAMED],
         alerts=_against(truth.alerts, at_centre),
         decisions=_against(truth.decisions, decided),
-        latency_ms=overall,
-        latency_ms_by_kind=by_kind,
+        decided={
+            lane: [[str(d.verdict), str(d.reason)] for d in decisions if d.lane == lane]
+            for lane in sorted({d.lane for d in decisions})
+        },
+        alerted=sorted([str(alert.kind), alert.place] for alert in raised),
+        latency_ms=quantiles([wait.milliseconds for wait in waits]),
+        latency_ms_by_kind=by_kind(waits),
+        slowest=[[str(wait.milliseconds), wait.what, *wait.about] for wait in waits[:SLOWEST_NAMED]],
     )
     missed = report.alerts["missed"] or report.decisions["missed"]
     report.ok = not (report.lost or report.doubled or missed) and all(report.inputs.values())
@@ -184,4 +194,4 @@ def _first_revision(letter: Letter) -> bool:
 
 def _against(expected: Counter[Key], found: Counter[Key]) -> dict[str, list[list[str]]]:
     columns = {"expected": expected, "missed": expected - found, "unexpected": found - expected}
-    return {name: sorted([*key] for key in counted.elements()) for name, counted in columns.items()}
+    return {name: sorted(list(key) for key in counted.elements()) for name, counted in columns.items()}
