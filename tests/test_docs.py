@@ -6,16 +6,18 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer.main
+from pydantic import BaseModel
 
 from devices.mqtt import Broker
 from gateway.centre.app import CentreConfig
 from gateway.cli.commands import command_line
 from gateway.cli.contract import asyncapi
 from gateway.config import load_config
+from gateway.config_sections import Config
 from gateway.enact import MAX_STAY_DAYS, MAX_WINDOW, RESULTS_KEPT
 from gateway.limits import Limits
 from gateway.pages.guard import RULING_WAITS
@@ -27,6 +29,7 @@ from tests.contract_examples import blocks, examples, shown, updated
 from tests.licences import ROOT
 
 DOCS = ROOT / "docs"
+EXAMPLE = (DOCS / "menshen.example.toml").read_text("utf-8")
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
@@ -82,27 +85,43 @@ def test_every_command_shown_is_one(page: Path) -> None:
                 assert word.partition("=")[0] in known | {"--help"}, f"{page.name}: menshen{said}: {word}"
 
 
-@pytest.fixture
-def installed(tmp_path: Path) -> Path:
-    """The example as it stands on a gateway: with the two files that come from the office."""
-    text = (DOCS / "menshen.example.toml").read_text("utf-8")
-    for name in ("root.pub.pem", "trust.cose"):
-        assert f'"/etc/menshen/{name}"' in text
-        (tmp_path / name).touch()
-    path = tmp_path / "menshen.toml"
-    path.write_text(text.replace("/etc/menshen/", f"{tmp_path}/"), "utf-8")
+COMMENTED = re.compile(r"^# (\[\[?[a-z_.]+\]\]?.*|[a-z_]+ = .*)$", re.MULTILINE)
+
+
+def installed(folder: Path, text: str) -> Path:
+    """The example as it stands on a gateway: with the files it names."""
+    for name in set(re.findall(r'"/etc/menshen/([^"/]+)"', text)):
+        (folder / name).touch()
+    path = folder / "menshen.toml"
+    path.write_text(text.replace("/etc/menshen/", f"{folder}/"), "utf-8")
     return path
 
 
-def test_the_example_configuration_is_right(installed: Path) -> None:
-    plan = load_config(installed)
+def test_the_example_configuration_is_right(tmp_path: Path) -> None:
+    plan = load_config(installed(tmp_path, EXAMPLE))
     assert {link.name for link in plan.links} == {"camera-in", "scanner-out", "rs485-a", "radio"}
     assert plan.config.uplink is not None
 
 
-def test_every_section_of_the_configuration_stands_in_the_example(installed: Path) -> None:
-    written = tomllib.loads(installed.read_text("utf-8"))
-    assert set(written) == set(type(load_config(installed).config).model_fields) - {"devices_file"}
+def test_it_is_also_right_with_everything_that_is_commented_out(tmp_path: Path) -> None:
+    plan = load_config(installed(tmp_path, COMMENTED.sub(r"\1", EXAMPLE)))
+    assert plan.config.pages.cert_file is not None
+    assert plan.config.passes.foreign is not None
+
+
+def keys_of(section: type[BaseModel]) -> Iterator[str]:
+    """Every key of a section and of the sections in it; limits have a file of their own."""
+    for name, field in section.model_fields.items():
+        yield name
+        inner = [field.annotation, *get_args(field.annotation)]
+        for kind in inner:
+            if isinstance(kind, type) and issubclass(kind, BaseModel) and name not in ("limits", "broker"):
+                yield from keys_of(kind)
+
+
+def test_every_key_of_the_configuration_is_explained_in_the_example() -> None:
+    missing = [key for key in keys_of(Config) if not re.search(rf"(^|# |\.|\[){key}( = |\]|\.)", EXAMPLE, re.MULTILINE)]
+    assert missing == []
 
 
 def test_the_centres_settings_on_its_page_are_right() -> None:
@@ -182,3 +201,16 @@ NAMED = re.compile(r"`((?:devices|gateway|firmware_bridges|sim|tests|systemd)/[\
 def test_every_file_named_in_a_page_is_there(page: Path) -> None:
     for name in NAMED.findall(page.read_text("utf-8")):
         assert (ROOT / name).exists(), f"{page.name}: {name}"
+
+
+def every_command(command: Any, words: str = "menshen") -> Iterator[str]:
+    if not hasattr(command, "commands"):
+        yield words
+        return
+    for word, inner in command.commands.items():
+        yield from every_command(inner, f"{words} {word}")
+
+
+@pytest.mark.parametrize("said", sorted(every_command(typer.main.get_command(command_line([])))))
+def test_the_readme_names_every_command(said: str) -> None:
+    assert f"`{said}`" in (ROOT / "README.md").read_text("utf-8")
