@@ -14,9 +14,11 @@ Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file,
 
 LINK_KINDS: dict[str, DeviceKind] = {
     "gm65": DeviceKind.SCANNER,
+    "osdp": DeviceKind.SCANNER,
     "qr_camera": DeviceKind.CAMERA,
     "serial_scanner": DeviceKind.SCANNER,
     "usb_relay": DeviceKind.OUTPUT,
+    "wiegand_serial": DeviceKind.SCANNER,
     "wristband": DeviceKind.RADIO,
 }
 
@@ -58,7 +60,12 @@ def site_of(path: Path, text: str, config: Config) -> Site:
             raise faults.at((*where, "id"), f"{section.id!r} is there twice")
         if section.link not in links:
             raise faults.at((*where, "link"), f"no link {section.link!r}; {first_words(section.link, links)}")
-        if section.place and section.place not in flats and section.place not in lanes:
+        if section.kind is DeviceKind.FIRE:
+            known = {compound.id for compound in compounds}
+            if section.place not in known:
+                near = first_words(section.place, known)
+                raise faults.at((*where, "place"), f"a fire contact stands for a compound; {near}")
+        elif section.place and section.place not in flats and section.place not in lanes:
             near = first_words(section.place, flats | lanes)
             raise faults.at((*where, "place"), f"no flat or lane {section.place!r}; {near}")
         devices[section.id] = Device(id=section.id, kind=section.kind, link=section.link, place=section.place)

@@ -12,12 +12,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from devices import gm65
+from devices import gm65, osdp_wire
 from devices.adverts import BTHOME, HEALTH_THERMOMETER, Advert, Coalesced, Hearing, Measurement, RadioItem
 from devices.driver import Keys, NoKeys
 from devices.links.broker import Heard
 from devices.links.looks import Look
 from devices.links.moments import Moment
+from devices.osdp_wire import Packet
 from devices.reading import (
     AliveSeen,
     BandSeen,
@@ -227,6 +228,31 @@ WRISTBAND = Recording(
     keys=_EnrolledBand(),
 )
 
+# ---- osdp: a reader is greeted, says who it is, and is shown a card
+
+_READER = {"address": 0, "reply": True}
+
+OSDP = Recording(
+    settings={"port": "/dev/ttyUSB4"},
+    chunks=[
+        b"",
+        osdp_wire.write(Packet(sequence=0, code=0x40, **_READER)),
+        b"",
+        osdp_wire.write(Packet(sequence=1, code=0x45, data=bytes.fromhex("CAFE0107022A000000010203"), **_READER)),
+        b"",
+        osdp_wire.write(Packet(sequence=2, code=0x50, data=bytes.fromhex("00001A0095069BC0"), **_READER)),
+        b"",
+        osdp_wire.write(Packet(sequence=3, code=0x48, data=b"\x01\x00", **_READER)),
+    ],
+    seen=[AliveSeen(), CardSeen(26, 0x2541A6F), TamperSeen(open=True)],
+    noise=st.one_of(
+        st.binary(max_size=200),
+        st.builds(
+            Packet, st.integers(0, 2), st.integers(0, 3), st.integers(0, 255), st.binary(max_size=20), st.booleans()
+        ).map(osdp_wire.write),
+    ),
+)
+
 # ---- usb_relay: an LCUS-2 that was left on, put into its socket
 
 USB_RELAY = Recording(
@@ -307,6 +333,7 @@ RECORDINGS: Mapping[str, Recording] = {
     "door_node": DOOR_NODE,
     "gm65": GM65,
     "lane_thermometer": LANE_THERMOMETER,
+    "osdp": OSDP,
     "qr_camera": QR_CAMERA,
     "serial_scanner": SERIAL_SCANNER,
     "template": TEMPLATE,
