@@ -47,6 +47,8 @@ class PassShown(Struct, frozen=True, tag=True, kw_only=True):
     not_after: datetime | None = None
     once: bool = False
     trust_version: int = 0
+    stepped: datetime | None = None  # when a phone began to show this very code; a card's code has no such hour
+    foreign: str = ""  # the scheme of a foreign credential: no pass, so no subject, compound or gates; cti is its key
 
 
 class DoorMoved(Struct, frozen=True, tag=True, kw_only=True):

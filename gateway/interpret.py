@@ -8,13 +8,24 @@ from msgspec.structs import replace
 from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, OutputSeen, Reading, TamperSeen
 from gateway.compound import DeviceKind, Lane, Places
 from gateway.events import DoorMoved, Event, NodeStarted, OutputTried, PassShown, Proof, SightingsLost, TamperMoved
+from gateway.passes.foreign.reader import ForeignTrust, read_foreign
 from gateway.passes.gate_pass import Pass
+from gateway.passes.rotating import NO_SECRETS, Secrets
 from gateway.passes.trust import Trust
 from gateway.passes.verify import Refusal, verify
 
 
-def interpret(reading: Reading, places: Places, trust: Trust | None) -> Event | None:
-    """What a reading means in these places. Without a trust list a code cannot be checked, and is not refused."""
+def interpret(
+    reading: Reading,
+    places: Places,
+    trust: Trust | None,
+    secrets: Secrets = NO_SECRETS,
+    foreign: ForeignTrust | None = None,
+) -> Event | None:
+    """What a reading means in these places. Without a trust list a code cannot be checked, and is not refused.
+
+    `secrets` are for the codes of phones; foreign credentials are looked at only where `foreign` is given.
+    """
     device = places.devices.get(reading.device)
     match reading.seen:
         case DoorSeen(open=is_open):
@@ -24,7 +35,7 @@ def interpret(reading: Reading, places: Places, trust: Trust | None) -> Event | 
             return DoorMoved(at=reading.at, heard=reading.heard, device=reading.device, flat=flat.id, open=is_open)
         case CodeSeen(text=text):
             lane = places.lane_of(reading.device)
-            return None if lane is None else _shown(reading, lane, text, trust)
+            return None if lane is None else _shown(reading, lane, text, trust, secrets, foreign)
         case TamperSeen(open=is_open) if device is not None:
             return TamperMoved(
                 at=reading.at, heard=reading.heard, device=reading.device, place=device.place, open=is_open
@@ -45,7 +56,9 @@ def interpret(reading: Reading, places: Places, trust: Trust | None) -> Event | 
             return None
 
 
-def _shown(reading: Reading, lane: Lane, text: str, trust: Trust | None) -> PassShown:
+def _shown(
+    reading: Reading, lane: Lane, text: str, trust: Trust | None, secrets: Secrets, foreign: ForeignTrust | None
+) -> PassShown:
     shown = PassShown(
         at=reading.at,
         heard=reading.heard,
@@ -54,9 +67,20 @@ def _shown(reading: Reading, lane: Lane, text: str, trust: Trust | None) -> Pass
         proof=Proof.UNCHECKED,
         why="no_trust_list",
     )
+    if foreign is not None and (credential := read_foreign(text, foreign)) is not None:
+        return replace(
+            shown,
+            foreign=str(credential.scheme),
+            proof=credential.proof,
+            why=str(credential.why or ""),
+            cti=credential.key,
+            kid=credential.kid,
+            not_before=credential.not_before,
+            not_after=credential.not_after,
+        )
     if trust is None:
         return shown
-    found = verify(text, trust)
+    found = verify(text, trust, secrets)
     if not isinstance(found, Refusal):
         return _of(found, replace(shown, proof=Proof.GENUINE, why="", trust_version=trust.version))
     shown = replace(shown, proof=Proof(found.reason), why=str(found.why), trust_version=trust.version)
@@ -76,4 +100,5 @@ def _of(gate_pass: Pass, shown: PassShown) -> PassShown:
         not_before=gate_pass.not_before,
         not_after=gate_pass.not_after,
         once=gate_pass.once,
+        stepped=gate_pass.stepped,
     )

@@ -1,0 +1,76 @@
+"""Codes shown at a lane, and what is kept: of a phone's the hour it was shown, of a foreign one next to nothing."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from devices.reading import CodeSeen, Reading
+from gateway.compound import Places
+from gateway.events import PassShown, Proof
+from gateway.interpret import interpret
+from gateway.passes.foreign.reader import ForeignTrust
+from gateway.passes.issue import issue_for_phone
+from gateway.passes.keys import kid_of, public_bytes
+from gateway.passes.rotating import NO_SECRETS, Secrets, pass_key, show
+from gateway.passes.text import PHONE_PREFIX, from_text
+from tests.gateway.passes import foreign_kit
+from tests.gateway.passes.kit import NOW, RESIDENTS, claims, resident, trust
+from tests.small_site import WAY_IN, small_site
+
+PLACES = Places(small_site())
+SECRETS = {1: b"\x07" * 32}
+TRUST = trust()
+CREDENTIALS = [foreign_kit.dcc(), foreign_kit.shc(foreign_kit.card())]
+
+
+def scanned(text: str) -> Reading:
+    return Reading(at=NOW, heard=NOW, link="scanner-in", device="scanner-in", seen=CodeSeen(text=text))
+
+
+def shown(text: str, secrets: Secrets = NO_SECRETS, foreign: ForeignTrust | None = None) -> PassShown:
+    event = interpret(scanned(text), PLACES, TRUST, secrets, foreign)
+    assert isinstance(event, PassShown)
+    assert event.lane == WAY_IN
+    return event
+
+
+def phones_code() -> str:
+    blob = from_text(issue_for_phone(claims(), RESIDENTS, kid_of(public_bytes(RESIDENTS))), PHONE_PREFIX)
+    return show(blob or b"", pass_key(SECRETS[1], claims().cti), 1, NOW + timedelta(seconds=5))
+
+
+def test_a_phones_code_is_its_pass_with_the_hour_it_was_shown() -> None:
+    phone, card = shown(phones_code(), secrets=SECRETS), shown(resident(), secrets=SECRETS)
+    assert (phone.proof, phone.stepped) == (Proof.GENUINE, NOW)
+    assert card.stepped is None
+    assert msgspec.structs.replace(phone, stepped=None) == card
+
+
+def test_without_the_secret_a_phones_code_cannot_be_checked_and_says_whose_it_is() -> None:
+    event = shown(phones_code())
+    assert (event.proof, event.why, event.stepped) == (Proof.UNCHECKED, "no_rotating_secret", None)
+    assert event.subject == (claims().subject or b"").hex()
+
+
+@pytest.mark.parametrize("text", CREDENTIALS)
+def test_foreign_credentials_are_some_other_code_unless_issuers_are_named(text: str) -> None:
+    event = shown(text)
+    assert (event.proof, event.why, event.foreign, event.cti) == (Proof.UNREADABLE, "not_ours", "", "")
+
+
+@pytest.mark.parametrize("text", CREDENTIALS)
+def test_a_foreign_credential_is_no_pass_and_nothing_of_its_text_is_kept(text: str) -> None:
+    event = shown(text, foreign=foreign_kit.trust())
+    assert event.proof is Proof.GENUINE
+    assert event.foreign in ("eu_dcc", "smart_health_card")
+    assert (event.subject, event.holder, event.compound, event.gates, event.once) == ("", "", "", 0, False)
+    assert len(event.cti) == 32
+    kept = msgspec.json.encode(event).decode()
+    for word in ("uster", "UVCI", "https", text[5:40]):
+        assert word not in kept
+
+
+def test_our_own_passes_are_read_as_ever_where_foreign_ones_are() -> None:
+    assert shown(resident(), foreign=foreign_kit.trust()) == shown(resident())
+    assert interpret(scanned(CREDENTIALS[0]), PLACES, None, foreign=foreign_kit.trust()) is not None
