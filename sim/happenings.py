@@ -79,7 +79,26 @@ class BandTurns(Struct, frozen=True, kw_only=True, tag=True):
     mood: Mood
 
 
-Happening = Shows | DoorMoves | BandTurns
+class CameraFails(Struct, frozen=True, kw_only=True, tag=True):
+    """The camera of a lane goes away for a moment: the house opens it again, and nobody is called for that."""
+
+    at: float
+    scene: str
+    settled: float
+    lane: str
+    seconds: float
+
+
+class NodeResets(Struct, frozen=True, kw_only=True, tag=True):
+    """The watchdog of a door's node bites while it still has something to say: nothing may be lost by it."""
+
+    at: float
+    scene: str
+    settled: float
+    flat: str
+
+
+Happening = Shows | DoorMoves | BandTurns | CameraFails | NodeResets
 
 
 class Expected(Struct, frozen=True, kw_only=True):

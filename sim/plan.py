@@ -10,11 +10,13 @@ from typing import Final
 
 from sim.happenings import (
     BandTurns,
+    CameraFails,
     DoorMoves,
     Expected,
     Fake,
     Happening,
     Mood,
+    NodeResets,
     PassWanted,
     Round,
     Shows,
@@ -26,6 +28,7 @@ from sim.scenario import Lane, Scenario
 STEP_SECONDS: Final = {"camera": 2.4, "scanner": 1.6}  # from one showing at a lane to the next
 LAST_SECONDS: Final = 5.0  # of a round, in which nobody new comes
 SETTLES_SECONDS: Final = 3.0  # from a happening to all that comes of it, at the centre
+AWAY_SECONDS: Final = 0.8  # a camera is away, in a time in which nobody comes to it
 APART_SECONDS: Final = 4.0  # between two showings of one pass at two lanes
 MOODS: Final = (
     *(Mood.FEVER, Mood.HOT_ONCE, Mood.CALLS, Mood.FALLS),
@@ -55,6 +58,7 @@ def plan(scenario: Scenario, seed: int, number: int) -> Round:
     groups, ordinary = groups_of(scenario, seed)
     group = number % len(groups)
     thrown.quarantines(groups[group], first_band=STAYS * group, turn=number // len(groups))
+    thrown.camera_fails()
     thrown.two_lanes()
     thrown.one_lane()
     thrown.doors(ordinary)
@@ -144,6 +148,14 @@ class _Throw:
             cause = "door" if kind == "quarantine_door_opened" else ""
             self.expected.append(Expected(scene=scene, kind=kind, place=flat, cause=cause))
 
+    # what fails
+
+    def camera_fails(self) -> None:
+        lane, at = self._take("out", reader="camera")
+        settled = at + AWAY_SECONDS + SETTLES_SECONDS
+        scene = self._scene("camera fails")
+        self.happenings.append(CameraFails(at=at, scene=scene, settled=settled, lane=lane.id, seconds=AWAY_SECONDS))
+
     # who comes to the gates
 
     def two_lanes(self) -> None:
@@ -197,6 +209,9 @@ class _Throw:
             for when, is_open in ((at, True), (round(at + self.dice.uniform(0.6, 2), 2), False)):
                 settled = when + SETTLES_SECONDS
                 self.happenings.append(DoorMoves(at=when, scene=scene, settled=settled, flat=flat, open=is_open))
+            if index == 0:
+                settled = at + SETTLES_SECONDS
+                self.happenings.append(NodeResets(at=at + 0.02, scene=scene, settled=settled, flat=flat))
 
     # small things
 

@@ -13,6 +13,7 @@ from sim.happenings import Mood
 BEAT_SECONDS: Final = 0.8  # between two adverts of one band
 SAID_TIMES: Final = 3  # a call, a fall: so often it must have been on air with somebody listening
 FEVER_CELSIUS: Final = 38.4
+PHONES: Final = 40  # of passers-by
 COMPANY_OF_STRANGERS: Final = 0x004C
 
 
@@ -102,5 +103,7 @@ class Air:
 
     def _passer_by(self) -> None:
         """A phone in somebody's pocket: nobody's band."""
-        address = ":".join(f"{byte:02X}" for byte in (self._dice.randrange(0x40, 0x80), *self._dice.randbytes(5)))
-        self._bluez.advertise(address, manufacturer_data={COMPANY_OF_STRANGERS: self._dice.randbytes(12)}, rssi=-85)
+        phone = self._dice.randrange(PHONES)
+        self._bluez.advertise(
+            f"7A:00:00:00:00:{phone:02X}", manufacturer_data={COMPANY_OF_STRANGERS: self._dice.randbytes(12)}, rssi=-85
+        )

@@ -13,8 +13,9 @@ from typing import Final, assert_never
 
 from sim.bands import bands
 from sim.bluez import StandInBluez
+from sim.camera import Fault
 from sim.dbus import PrivateBus, private_bus
-from sim.happenings import BandTurns, DoorMoves, Mood, Round, Shows
+from sim.happenings import BandTurns, CameraFails, DoorMoves, Mood, NodeResets, Round, Shows
 from sim.hardware import Hardware
 from sim.passes import Issued
 from sim.radio import Air
@@ -102,6 +103,10 @@ class Town:
                         tasks.create_task(self._door(happening, began), name=f"town: {happening.scene}")
                     case BandTurns():
                         tasks.create_task(self._band(happening, began), name=f"town: {happening.scene}")
+                    case CameraFails():
+                        tasks.create_task(self._camera(happening, began), name=f"town: {happening.scene}")
+                    case NodeResets():
+                        tasks.create_task(self._reset(happening, began), name=f"town: {happening.scene}")
                     case _:
                         assert_never(happening)
             for lane, people in lanes.items():
@@ -137,6 +142,18 @@ class Town:
         line, node = self.hardware.doors[moves.flat]
         await line.slam(node, moves.open)
         self.told.append(Told("door", moves.flat, time.time(), moves.scene, reason="open" if moves.open else "shut"))
+
+    async def _camera(self, fails: CameraFails, began: float) -> None:
+        await _until(began + fails.at)
+        camera = self.hardware.cameras[fails.lane]
+        camera.fault = Fault.GONE
+        await asyncio.sleep(fails.seconds)
+        camera.fault = None
+
+    async def _reset(self, resets: NodeResets, began: float) -> None:
+        await _until(began + resets.at)
+        line, node = self.hardware.doors[resets.flat]
+        node.reset(line.now_ms())
 
     async def _band(self, turns: BandTurns, began: float) -> None:
         await _until(began + turns.at)

@@ -177,6 +177,7 @@ class Demo:
             away = ", ".join(town.missing())
             raise NotReady(f"the gateway does not attend to: {away}\n{gateway.last_words()}") from exc
         self.screen.say(f"{self.gw} attends to {len(town.hardware.links)} links; people come")
+        self.screen.begin()
 
     def _beginning(self, desk: Desk, town: Town) -> Any:
         office = Office(desk, self.gw, self.scenario.compound.timezone)

@@ -16,6 +16,7 @@ import msgspec
 from devices.mqtt import Message, Mqtt
 from gateway.centre.letter import UNREADABLE
 from gateway.centre.orders import Orders
+from gateway.cli.demo_latency import Committed
 from gateway.messages import AckMessage, AlertMessage, DecisionMessage, OrderMessage, topic
 
 PATIENCE_SECONDS: Final = 30.0
@@ -41,8 +42,7 @@ class Desk:
         self._tell = tell
         self._orders = Orders(mqtt)
         self._seen: set[tuple[str, int]] = set()
-        self.committed: dict[tuple[str, str, int], float] = {}  # (stream, epoch, number) -> wall clock
-        self._upto: dict[tuple[str, str], int] = {}
+        self.committed = Committed()
         self.alerts: dict[str, AlertMessage] = {}  # the newest revision of each
         self.raised: Counter[tuple[str, str]] = Counter()  # (kind, place)
         self.decided: Counter[tuple[str, str, str]] = Counter()  # (lane, verdict, reason)
@@ -69,7 +69,7 @@ class Desk:
 
     def upto(self, stream: str) -> int:
         """The centre has said that it has 1 .. this."""
-        return max((upto for (line, _), upto in self._upto.items() if line == stream), default=0)
+        return self.committed.upto(stream)
 
     def _heard(self, message: Message) -> None:
         leaf = message.topic.rsplit("/", 1)[1]
@@ -87,14 +87,8 @@ class Desk:
             log.debug("%s: %s", message.topic, exc)
 
     def _acknowledged(self, ack: AckMessage) -> None:
-        line = (ack.stream, ack.epoch)
-        before = self._upto.get(line, 0)
-        if ack.upto is None or ack.upto <= before:
-            return
-        now = time.time()
-        self._upto[line] = ack.upto
-        for number in range(before + 1, ack.upto + 1):
-            self.committed[*line, number] = now
+        if ack.upto is not None:
+            self.committed.note(ack.stream, ack.epoch, ack.upto, time.time())
 
     def _alert(self, alert: AlertMessage) -> None:
         if not self._is_new(alert):

@@ -4,8 +4,9 @@ Happenings and letters are paired by what they are about: lane, verdict and reas
 alert. Of several alike the first belongs to the first.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -28,6 +29,26 @@ class Letter(Struct, frozen=True):
     body: dict[str, Any]
 
 
+class Committed:
+    """Since when the centre has each number, by its cumulative acknowledgements. Costs nothing for what one covers."""
+
+    def __init__(self) -> None:
+        self._marks: dict[tuple[str, str], list[tuple[int, float]]] = {}  # (stream, epoch) -> rising (upto, at)
+
+    def note(self, stream: str, epoch: str, upto: int, at: float) -> None:
+        marks = self._marks.setdefault((stream, epoch), [])
+        if not marks or upto > marks[-1][0]:
+            marks.append((upto, at))
+
+    def upto(self, stream: str) -> int:
+        return max((marks[-1][0] for (name, _), marks in self._marks.items() if name == stream), default=0)
+
+    def since(self, stream: str, epoch: str, number: int) -> float | None:
+        marks = self._marks.get((stream, epoch), [])
+        place = bisect_left(marks, number, key=lambda mark: mark[0])
+        return marks[place][1] if place < len(marks) else None
+
+
 class Wait(Struct, frozen=True):
     """How long one happening took."""
 
@@ -39,13 +60,11 @@ class Wait(Struct, frozen=True):
 Quantiles = dict[str, float]
 
 
-def waits_of(
-    happened: Iterable[Happened], letters: Iterable[Letter], committed: Mapping[tuple[str, str, int], float]
-) -> list[Wait]:
+def waits_of(happened: Iterable[Happened], letters: Iterable[Letter], committed: Committed) -> list[Wait]:
     """Of every happening whose letter was acknowledged, the longest first."""
     hours: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for letter in sorted(letters, key=lambda each: each.number):
-        at = committed.get((letter.stream, letter.epoch, letter.number))
+        at = committed.since(letter.stream, letter.epoch, letter.number)
         if at is not None:
             hours[_about(letter)].append(at)
     waits = []

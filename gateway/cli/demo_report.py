@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct, field
 
 from gateway.bodies import read_body
-from gateway.cli.demo_latency import Happened, Letter, by_kind, quantiles, waits_of
+from gateway.cli.demo_latency import Committed, Happened, Letter, by_kind, quantiles, waits_of
 from gateway.entries import Record
 from gateway.events import BandHeard, DoorMoved, PassShown, TemperatureTaken
 from gateway.findings import Alert, Decision
@@ -105,7 +105,7 @@ def read_books(journal: Path, book: Path) -> Books:
     return Books(found, letters, faults)
 
 
-def compare(books: Books, truth: Truth, committed: dict[tuple[str, str, int], float]) -> Report:
+def compare(books: Books, truth: Truth, committed: Committed) -> Report:
     """`ok` says that nothing was lost, doubled or missed and that every kind of input was seen."""
     bodies = [body for _, body in books.records]
     shown = [body for body in bodies if isinstance(body, PassShown)]

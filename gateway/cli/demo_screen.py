@@ -60,6 +60,10 @@ class Screen:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 
+    def begin(self) -> None:
+        """Seconds count from here."""
+        self._began = time.monotonic()
+
     def heard(self, message: Heard) -> None:
         """One decision or one revision of an alert has come to the centre."""
         words = message.text_zh if self._lang is Lang.ZH else message.text_en

@@ -9,7 +9,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.cli.demo_latency import Happened, Letter, quantiles, waits_of
+from gateway.cli.demo_latency import Committed, Happened, Letter, quantiles, waits_of
 from gateway.cli.demo_report import Books, Truth, compare
 from gateway.compound import Direction
 from gateway.entries import EntryClass, Record, Stream
@@ -98,7 +98,9 @@ TRUTH = Truth(
     cameras=frozenset({"camera-a"}),
     scanners=frozenset({"scanner-a"}),
 )
-COMMITTED = {("alert", "e", 1): 100.25, ("report", "e", 1): 101.0}
+COMMITTED = Committed()
+COMMITTED.note("alert", "e", 1, 100.25)
+COMMITTED.note("report", "e", 1, 101.0)
 
 
 def test_when_all_is_well_it_says_so_and_counts() -> None:
@@ -173,8 +175,20 @@ def test_the_first_of_several_alike_belongs_to_the_first() -> None:
     about = (LANE, "admit", "admitted")
     letters = [Letter("report", "e", number, LETTERS[1].body) for number in (2, 1)]
     happened = [Happened("scanner", about, at) for at in (11.0, 10.0, 12.0)]
-    waits = waits_of(happened, letters, {("report", "e", 1): 10.5, ("report", "e", 2): 11.25})
+    committed = Committed()
+    committed.note("report", "e", 1, 10.5)
+    committed.note("report", "e", 2, 11.25)
+    waits = waits_of(happened, letters, committed)
     assert [wait.milliseconds for wait in waits] == [500.0, 250.0]
+
+
+def test_an_acknowledgement_covers_all_before_it_and_a_wild_one_costs_nothing() -> None:
+    committed = Committed()
+    for upto, at in ((3, 1.0), (2, 2.0), (5, 3.0), (2**53, 4.0)):
+        committed.note("alert", "e", upto, at)
+    assert [committed.since("alert", "e", number) for number in (1, 3, 4, 6)] == [1.0, 1.0, 3.0, 4.0]
+    assert committed.since("report", "e", 1) is None
+    assert (committed.upto("alert"), committed.upto("report")) == (2**53, 0)
 
 
 def test_quantiles_are_by_nearest_rank() -> None:
