@@ -97,6 +97,7 @@ class DeviceKind(StrEnum):
     RADIO = "radio"
     CABLE = "cable"
     OUTPUT = "output"
+    FIRE = "fire"  # a dry contact of the fire alarm; its place is a compound
 
 
 class Device(Struct, frozen=True):
@@ -156,4 +157,6 @@ class Places:
             return f"{self.compounds[lane.compound].name} / {self.gates[lane.gate].name} / {lane.name}"
         if (gate := self.gates.get(place)) is not None:
             return f"{self.compounds[gate.compound].name} / {gate.name}"
+        if (compound := self.compounds.get(place)) is not None:
+            return compound.name
         return place

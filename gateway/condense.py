@@ -25,7 +25,7 @@ from devices.reading import (
     PlateSeen,
     Reading,
 )
-from gateway.compound import Places
+from gateway.compound import DeviceKind, Places
 from gateway.counted import COUNTED_EVERY, Count, counted, told
 from gateway.events import BandHeard, BatteryFell, Event, TemperatureTaken
 from gateway.limits import Limits
@@ -99,6 +99,8 @@ class Condenser:
         for device in places.devices.values():
             if device.place in places.flats:
                 self._memory.doors[device.id] = device.place in state.open_doors
+            elif device.kind is DeviceKind.FIRE:
+                self._memory.doors[device.id] = device.place in state.fires
         for alert in state.alerts.values():
             if alert.kind == "battery_low" and alert.active:
                 self._memory.low[alert.device] = True

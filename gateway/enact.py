@@ -14,6 +14,8 @@ from gateway.orders import (
     AlertAcknowledged,
     AlertClosed,
     DeviceKeyed,
+    FireDeclared,
+    FireEnded,
     GuardRuled,
     Order,
     OrderResult,
@@ -42,6 +44,12 @@ def refusal(order: Order, state: State, places: Places) -> str:
     match order:
         case GuardRuled() if order.lane not in places.lanes:
             return "unknown lane"
+        case FireDeclared() | FireEnded() if order.compound not in places.compounds:
+            return "unknown compound"
+        case FireEnded() if order.compound not in state.fires:
+            return "there is no fire there"
+        case FireEnded() if not order.by.strip():
+            return "a name is needed"
         case GuardRuled() if not order.reason.strip():
             return "a reason is needed"
         case PersonEntered() | QuarantineBegun() | WindowOpened() if order.flat not in places.flats:
@@ -113,7 +121,7 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint
                 state.counters.pop(order.device, None)
-        case GuardRuled() | QuarantineEnded():
+        case GuardRuled() | FireDeclared() | FireEnded() | QuarantineEnded():
             pass  # the rules of admission and of stays read these
 
 

@@ -211,6 +211,16 @@ class ClockSet(Struct, frozen=True, tag=True, kw_only=True):
     clock_trusted: bool
 
 
+class FireSignalled(Struct, frozen=True, tag=True, kw_only=True):
+    """The fire alarm's contact was made (`on`), or let go."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    compound: str
+    on: bool
+
+
 class DiskFilled(Struct, frozen=True, tag=True, kw_only=True):
     """The disk was full, and the least important went: so many bodies, so many reports the centre will never see."""
 
@@ -244,6 +254,7 @@ Event = (
     | HouseOpened
     | ConfigLoaded
     | ClockSet
+    | FireSignalled
     | DiskFilled
     | HourStruck
 )

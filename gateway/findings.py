@@ -36,6 +36,7 @@ class Reason(StrEnum):
     CANNOT_CHECK = "cannot_check"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     RULED_BY_GUARD = "ruled_by_guard"
+    FIRE = "fire"
 
 
 class Decision(Struct, frozen=True, tag=True, kw_only=True):
@@ -60,6 +61,7 @@ class Decision(Struct, frozen=True, tag=True, kw_only=True):
 class Kind(StrEnum):
     """What ought not to happen."""
 
+    FIRE = "fire"
     QUARANTINED_PERSON_LEFT = "quarantined_person_left"
     QUARANTINED_PERSON_AT_GATE = "quarantined_person_at_gate"
     QUARANTINE_DOOR_OPENED = "quarantine_door_opened"
@@ -91,6 +93,7 @@ class Severity(StrEnum):
 
 
 SEVERITY: dict[Kind, Severity] = {
+    Kind.FIRE: Severity.CRITICAL,
     Kind.QUARANTINED_PERSON_LEFT: Severity.CRITICAL,
     Kind.HELP_CALLED: Severity.CRITICAL,
     Kind.FALL: Severity.CRITICAL,
@@ -141,6 +144,7 @@ MOMENTARY = frozenset(
 """Happenings with no condition that could end by itself: they stay until somebody closes them."""
 
 MUST_BE_SEEN = MOMENTARY | {
+    Kind.FIRE,
     Kind.QUARANTINE_DOOR_OPENED,
     Kind.QUARANTINE_DOOR_LEFT_OPEN,
     Kind.FEVER,

@@ -32,6 +32,7 @@ from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rules.admission import Admission
 from gateway.rules.fever import Fever
+from gateway.rules.fire import Fire
 from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, Wake
 from gateway.rules.silence import Silence
@@ -40,7 +41,7 @@ from gateway.rules.timers import Timers
 from gateway.rules.wearing import Wearing
 from gateway.state import State, Timer
 
-RULES: tuple[Rule, ...] = (Admission(), QuarantineDoor(), Fever(), Wearing(), Silence(), Stays())
+RULES: tuple[Rule, ...] = (Fire(), Admission(), QuarantineDoor(), Fever(), Wearing(), Silence(), Stays())
 DECISIONS_KEPT = 20
 
 

@@ -20,6 +20,7 @@ from devices.watch import HouseClock, Watch
 from gateway.config import Plan
 from gateway.entries import Stream
 from gateway.events import ConfigLoaded, HouseOpened
+from gateway.fire_hands import FireHands
 from gateway.gatekeeper import Gatekeeper
 from gateway.house_keys import HouseKeys, fingerprint
 from gateway.housekeeping import Measured, Undertaker, forget_in_time, keep_time, makes_sense, measure, tell_watchdog
@@ -84,6 +85,8 @@ class House:
             self.watches,
             snapshot_every=plan.config.journal.snapshot_every,
         )
+        self.fire = FireHands(self.watches, lambda: gatekeeper.places, lambda: gatekeeper.state.fires)
+        self.keeper.listen(self.fire.committed)
         self.road: Road | None = None
         self._outage = OutageForecast(journal.path.parent, plan.config.journal.max_megabytes * 1_000_000)
         self._keyed: list[DeviceKeyed] = []
@@ -126,6 +129,7 @@ class House:
                 self._keyed.append(DeviceKeyed(id=order_id, at=at, by="registry", device=device, fingerprint=now_has))
 
     async def order(self, order: Order) -> OrderResult:
+        self.fire.obey(order)
         return await self.keeper.order(order)
 
     def committed(self) -> AbstractAsyncContextManager[AsyncIterator[Committed]]:
@@ -147,6 +151,7 @@ class House:
                     "journal": self.journal.watch(),
                     "clock": keep_time(self.clock, self.inbox),
                     "status": measure(self._measured, self.outbox, self._outage, self.journal),
+                    "fire": self.fire.run(),
                     "watchdog": tell_watchdog(self.keeper, notifier),
                     "forgetting": forget_in_time(self.journal, self.clock, self.plan.config.journal.keep_days),
                 }
@@ -211,6 +216,7 @@ class House:
         await settled.wait()
 
     async def _deliver(self, reading: Reading) -> None:
+        self.fire.notice(reading)
         await self.inbox.put(reading)
 
     async def _build_road(self, walls: AsyncExitStack) -> Road | None:

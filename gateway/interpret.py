@@ -7,7 +7,17 @@ from msgspec.structs import replace
 
 from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, OutputSeen, Reading, TamperSeen
 from gateway.compound import DeviceKind, Lane, Places
-from gateway.events import DoorMoved, Event, NodeStarted, OutputTried, PassShown, Proof, SightingsLost, TamperMoved
+from gateway.events import (
+    DoorMoved,
+    Event,
+    FireSignalled,
+    NodeStarted,
+    OutputTried,
+    PassShown,
+    Proof,
+    SightingsLost,
+    TamperMoved,
+)
 from gateway.passes.foreign.reader import ForeignTrust, read_foreign
 from gateway.passes.gate_pass import Pass
 from gateway.passes.rotating import NO_SECRETS, Secrets
@@ -28,6 +38,10 @@ def interpret(
     """
     device = places.devices.get(reading.device)
     match reading.seen:
+        case DoorSeen(open=is_open) if device is not None and device.kind is DeviceKind.FIRE:
+            return FireSignalled(
+                at=reading.at, heard=reading.heard, device=reading.device, compound=device.place, on=is_open
+            )
         case DoorSeen(open=is_open):
             flat = places.flat_of(reading.device)
             if flat is None:

@@ -23,6 +23,24 @@ class GuardRuled(Struct, frozen=True, tag=True, kw_only=True):
     decision: int | None = None
 
 
+class FireDeclared(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody pressed the fire button. It asks for no PIN; `by` is who was logged in there, if anybody was."""
+
+    id: str
+    at: datetime
+    by: str
+    compound: str
+
+
+class FireEnded(Struct, frozen=True, tag=True, kw_only=True):
+    """A named person says that the lanes may close again."""
+
+    id: str
+    at: datetime
+    by: str
+    compound: str
+
+
 class PersonEntered(Struct, frozen=True, tag=True, kw_only=True):
     """A person is known to the house by a pseudonym (name and phone went to the registry)."""
 
@@ -129,6 +147,8 @@ class DeviceKeyed(Struct, frozen=True, tag=True, kw_only=True):
 
 Order = (
     GuardRuled
+    | FireDeclared
+    | FireEnded
     | PersonEntered
     | QuarantineBegun
     | QuarantineEnded

@@ -81,6 +81,7 @@ class State(Struct):
     open_doors: dict[str, datetime] = field(default_factory=dict)  # flat -> open since
     hot: dict[str, Hot] = field(default_factory=dict)  # band -> run of hot readings
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
+    fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening

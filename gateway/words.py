@@ -50,6 +50,7 @@ REASONS: Mapping[Reason, Words] = {
     Reason.CANNOT_CHECK: Words("现在无法核验", "Cannot check just now"),
     Reason.CLOCK_NOT_TRUSTED: Words("时钟未校准，无法核验期限", "Clock not trusted, cannot check the dates"),
     Reason.RULED_BY_GUARD: Words("由门岗人工决定", "Decided by the guard"),
+    Reason.FIRE: Words("火警：通道全部打开", "Fire: every lane is open"),
 }
 
 NEXT_IN: Mapping[Reason, Words] = {
@@ -86,6 +87,7 @@ NEXT_IN: Mapping[Reason, Words] = {
         "请看码上的日期，再由您决定；报修时钟。", "Read the dates yourself and decide; report the clock."
     ),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
+    Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
 }
 
 NEXT_OUT: Mapping[Reason, Words] = {
@@ -108,6 +110,7 @@ NEXT_OUT: Mapping[Reason, Words] = {
     Reason.CANNOT_CHECK: Words("问清哪户即可放行。", "Ask which flat and let out."),
     Reason.CLOCK_NOT_TRUSTED: Words("问清哪户即可放行；报修时钟。", "Ask which flat and let out; report the clock."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
+    Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
 }
 
 KINDS: Mapping[Kind, Words] = {
@@ -130,6 +133,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.RADIO_DEAF: Words("蓝牙收不到信号", "Radio hears nothing"),
     Kind.CABLE_LOST: Words("线缆断开", "Cable lost"),
     Kind.OUTPUT_FAILED: Words("道闸不听使唤", "Barrier does not obey"),
+    Kind.FIRE: Words("火警", "Fire"),
     Kind.CLOCK_NOT_TRUSTED: Words("时钟不可信", "Clock not trusted"),
     Kind.JOURNAL_FULL: Words("存储将满", "Storage is filling up"),
 }
@@ -172,6 +176,10 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     Kind.RADIO_DEAF: Words("重插蓝牙适配器；未修好前手环都看不见。", "Replug the radio; until then no band is seen."),
     Kind.CABLE_LOST: Words(
         "查线缆和供电；未修好前这些门看不见。", "Check cable and power; until then these doors are unseen."
+    ),
+    Kind.FIRE: Words(
+        "打 119；通道已全部打开；拿清点名单，先找需要帮助的人。",
+        "Call 119; every lane is open; take the muster list, those who need help first.",
     ),
     Kind.OUTPUT_FAILED: Words(
         "请用手开道闸；查继电器的供电和插口，通知安装员。",
@@ -216,6 +224,7 @@ DEVICE_KINDS: Mapping[DeviceKind, Words] = {
     DeviceKind.RADIO: Words("蓝牙", "Radio"),
     DeviceKind.CABLE: Words("线缆", "Cable"),
     DeviceKind.OUTPUT: Words("开门输出", "Lane output"),
+    DeviceKind.FIRE: Words("火警触点", "Fire contact"),
 }
 
 PROOFS: Mapping[Proof, Words] = {

@@ -73,6 +73,7 @@ FLOORS: list[list[str]] = [
     [
         "gateway.recall",
         "gateway.keeper",
+        "gateway.fire_hands",
         "gateway.house_keys",
         "gateway.housekeeping",
         "gateway.house",

@@ -100,6 +100,7 @@ AUDIENCE: Mapping[Kind, frozenset[Role]] = {
     Kind.RADIO_DEAF: EVERYONE,
     Kind.CABLE_LOST: EVERYONE,
     Kind.OUTPUT_FAILED: EVERYONE,
+    Kind.FIRE: EVERYONE,
     Kind.CLOCK_NOT_TRUSTED: EVERYONE,
     Kind.JOURNAL_FULL: EVERYONE,
 }

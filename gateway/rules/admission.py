@@ -41,6 +41,7 @@ WAY_IN: dict[Reason, Verdict] = {
     Reason.QUARANTINED: Verdict.REFER,
     Reason.CANNOT_CHECK: Verdict.REFER,
     Reason.CLOCK_NOT_TRUSTED: Verdict.REFER,
+    Reason.FIRE: Verdict.ADMIT,
 }
 
 
@@ -98,18 +99,21 @@ class Admission:
                 kind=kind, key=shown.subject, at=shown.at, place=lane.id, subject=shown.subject, device=shown.device
             )
         if verdict is Verdict.ADMIT:
+            if reason is Reason.FIRE and who and direction is Direction.OUT:
+                state.inside.pop(who, None)  # one less to look for
             if reason is Reason.ADMITTED:
                 state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at)
                 spent_until = (shown.not_after or shown.at) + SPENT_KEPT if shown.once else None
                 _pass_through(who, shown.cti, direction, shown.at, spent_until, state)
-            yield OpenLane(lane.id)
+            if reason is not Reason.FIRE:  # the lane is held open; opening it for a moment would end in shutting it
+                yield OpenLane(lane.id)
 
     def _ruled(self, ruled: GuardRuled, state: State, places: Places) -> Iterator[Conclusion]:
         lane = places.lanes[ruled.lane]
         answers = _answered(ruled, state)
         plain = Direction.IN if lane.direction is Direction.BOTH else lane.direction
         direction = plain if answers is None else answers.direction
-        wanted = Verdict.ADMIT if ruled.admit else Verdict.REFUSE
+        wanted = Verdict.ADMIT if ruled.admit or lane.compound in state.fires else Verdict.REFUSE
         if direction is Direction.OUT and wanted is Verdict.REFUSE:
             wanted = Verdict.REFER  # a guard may ask somebody to wait, and does not lock them in
         yield Decision(
@@ -131,7 +135,8 @@ class Admission:
         if wanted is Verdict.ADMIT:
             if answers is not None and (who := answers.subject or answers.cti):
                 _pass_through(who, answers.cti, direction, ruled.at, ruled.at + RULED_KEPT, state)
-            yield OpenLane(lane.id)
+            if lane.compound not in state.fires:
+                yield OpenLane(lane.id)
 
 
 def _answered(ruled: GuardRuled, state: State) -> Decision | None:
@@ -160,6 +165,8 @@ def _stay(shown: PassShown, state: State, places: Places) -> Quarantine | None:
 def _reason(
     shown: PassShown, lane: Lane, direction: Direction, stay: Quarantine | None, state: State, places: Places
 ) -> Reason:
+    if lane.compound in state.fires:
+        return Reason.FIRE
     match shown.proof:
         case Proof.UNREADABLE:
             return Reason.UNREADABLE

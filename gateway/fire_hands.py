@@ -1,0 +1,82 @@
+"""Fire: a contact or a button in, every lane open and held, before and without the disk.
+
+Floor 7. The one place where the house acts before it has written: fire opens everything. What happened is journaled by
+the ordinary way (gateway/rules/fire.py), and holding goes on from what the gatekeeper remembers, also after a restart.
+An output that was lost and came back is told again within a second. Outputs are no more than hands: the wiring that
+opens a barrier without any computer is described in docs/installer.md.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from msgspec import Struct
+
+from devices.driver import Output
+from devices.reading import DoorSeen, Reading
+from devices.watch import Watch
+from gateway.compound import DeviceKind, Places
+from gateway.entries import Entry
+from gateway.orders import FireDeclared, FireEnded, Order
+
+log = logging.getLogger(__name__)
+
+HOLD_EVERY_SECONDS = 0.5
+
+
+class FireHands:
+    """`burning`: the compounds the gatekeeper remembers a fire for."""
+
+    def __init__(
+        self, watches: Mapping[str, Watch], places: Callable[[], Places], burning: Callable[[], Collection[str]]
+    ) -> None:
+        self._watches = watches
+        self._places = places
+        self._burning = burning
+        self._at_once: set[str] = set()
+
+    def notice(self, reading: Reading) -> None:
+        """A reading, before anything else is done with it: is it the fire alarm?"""
+        if isinstance(reading.seen, DoorSeen) and reading.seen.open:
+            device = self._places().devices.get(reading.device)
+            if device is not None and device.kind is DeviceKind.FIRE:
+                self.open(device.place)
+
+    def obey(self, order: Order) -> None:
+        """An order, before anything else is done with it: did somebody press the button?"""
+        if isinstance(order, FireDeclared) and order.compound in self._places().compounds:
+            self.open(order.compound)
+
+    def open(self, compound: str) -> None:
+        """Open every lane of a compound now, and hold it."""
+        if compound not in self._at_once:
+            log.error("FIRE: every lane of %s is opened", compound)
+        self._at_once.add(compound)
+        self._switch(compound, on=True)
+
+    def committed(self, entry: Entry, body: Struct) -> None:
+        """A named person has ended it, and that is on disk: the lanes may close."""
+        if isinstance(body, FireEnded):
+            self._at_once.discard(body.compound)
+            log.warning("fire: ended in %s by %s", body.compound, body.by)
+            self._switch(body.compound, on=False)
+
+    async def run(self) -> None:
+        """Hold what is open, whatever the outputs have gone through meanwhile."""
+        while True:
+            for compound in self._at_once | set(self._burning()):
+                self._switch(compound, on=True)
+            await asyncio.sleep(HOLD_EVERY_SECONDS)
+
+    def _switch(self, compound: str, *, on: bool) -> None:
+        for output in self._outputs(compound):
+            device = self._places().devices.get(output)
+            watch = self._watches.get(device.link) if device is not None else None
+            if watch is None or not watch.act(Output(device=output, on=on, seconds=0.0)):
+                log.debug("fire: %s does not answer", output)  # the silence rule tells people; we try again
+
+    def _outputs(self, compound: str) -> Iterator[str]:
+        """Each output once, though several lanes may share it."""
+        found = self._places().compounds.get(compound)
+        gates = found.gates if found is not None else ()
+        yield from dict.fromkeys(lane.output for gate in gates for lane in gate.lanes if lane.output)
