@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+PAGE = "page:"  # before a lane's id: the guard's page there, a scanner like any other that is in no configuration
+
 
 class Direction(StrEnum):
     """Which way a lane leads. `both`: in, unless the person is known to be inside."""
@@ -140,7 +142,9 @@ class Places:
                 self.flats.update((flat.id, flat) for flat in building.flats())
 
     def lane_of(self, device: str) -> Lane | None:
-        """The lane a camera or scanner stands at."""
+        """The lane a camera, a scanner or a guard's page stands at."""
+        if device.startswith(PAGE):
+            return self.lanes.get(device.removeprefix(PAGE))
         found = self.devices.get(device)
         return None if found is None else self.lanes.get(found.place)
 

@@ -15,11 +15,13 @@ from typing import Any
 
 from devices.inbox import Inbox
 from devices.mqtt.client import Mqtt
-from devices.reading import Reading
+from devices.reading import CodeSeen, Reading
 from devices.watch import HouseClock, Watch
+from gateway.compound import PAGE
 from gateway.config import Plan
 from gateway.entries import Stream
 from gateway.events import ConfigLoaded, HouseOpened
+from gateway.findings import Decision
 from gateway.fire_hands import FireHands
 from gateway.gatekeeper import Gatekeeper
 from gateway.house_keys import HouseKeys, fingerprint
@@ -131,6 +133,11 @@ class House:
     async def order(self, order: Order) -> OrderResult:
         self.fire.obey(order)
         return await self.keeper.order(order)
+
+    async def show_code(self, lane: str, text: str) -> Decision | None:
+        now = self.clock.now()
+        reading = Reading(at=now, heard=now, link="pages", device=PAGE + lane, seen=CodeSeen(text))
+        return await self.keeper.present(reading)
 
     def committed(self) -> AbstractAsyncContextManager[AsyncIterator[Committed]]:
         return self.keeper.committed()

@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -19,7 +21,7 @@ from devices.inbox import Inbox
 from devices.reading import OutputSeen, Reading
 from devices.watch import Watch
 from gateway.entries import Act, Batch, Confirm, Effect, Entry
-from gateway.findings import Tombstone
+from gateway.findings import Decision, Tombstone
 from gateway.gatekeeper import Gatekeeper
 from gateway.journal import Journal
 from gateway.orders import Order, OrderResult
@@ -29,6 +31,7 @@ from gateway.state import RULES_VERSION, freeze
 from gateway.view import Committed
 
 log = logging.getLogger(__name__)
+Told = TypeVar("Told")
 
 AT_ONCE = 500  # what the gatekeeper judges before it looks up again
 LONGEST_WAIT_SECONDS = 1.0  # it strikes the hour at least so often, which also tells the watchdog it lives
@@ -44,6 +47,14 @@ class Asked:
 
 
 @dataclass(slots=True, eq=False)
+class Presented:
+    """A reading, and who waits for what is decided of it."""
+
+    reading: Reading
+    answer: asyncio.Future[Decision | None]
+
+
+@dataclass(slots=True, eq=False)
 class Made:
     """Something the house itself has to say: an event of its own, a tombstone, or a newer trust list."""
 
@@ -51,7 +62,8 @@ class Made:
     trust: Trust | None = None
 
 
-Item = Reading | Asked | Made
+Item = Reading | Asked | Presented | Made
+Answer = Callable[[], None]  # tells somebody what they wait for; called once it is on disk
 
 
 class Keeper:
@@ -96,13 +108,19 @@ class Keeper:
         await self._inbox.put(Asked(order, answer))
         return await answer
 
+    async def present(self, reading: Reading) -> Decision | None:
+        """A reading somebody waits for; returns what was decided of it once that is on disk, None if nothing was."""
+        answer: asyncio.Future[Decision | None] = asyncio.get_running_loop().create_future()
+        await self._inbox.put(Presented(reading, answer))
+        return await answer
+
     async def run(self) -> None:
         """For ever: take what there is, judge it, hand it to the disk."""
         while True:
             items = await self._next()
             self.progress += 1
             batches: list[Batch] = []
-            answers: list[tuple[Asked, OrderResult]] = []
+            answers: list[Answer] = []
             for item in items:
                 self._judge(item, batches, answers)
             batches.append(self.gatekeeper.tick(self._now()))
@@ -122,7 +140,7 @@ class Keeper:
         """The house closes: what is still in the inbox is judged and handed to the disk."""
         self._closing = True
         batches: list[Batch] = []
-        answers: list[tuple[Asked, OrderResult]] = []
+        answers: list[Answer] = []
         for item in self._inbox.take_all():
             self._judge(item, batches, answers)
         self._submit(batches, answers)
@@ -166,14 +184,19 @@ class Keeper:
         except TimeoutError:
             return []
 
-    def _judge(self, item: Item, batches: list[Batch], answers: list[tuple[Asked, OrderResult]]) -> None:
+    def _judge(self, item: Item, batches: list[Batch], answers: list[Answer]) -> None:
         match item:
             case Reading():
                 batches.append(self.gatekeeper.receive(item))
             case Asked():
                 batch, result = self.gatekeeper.order(item.order)
                 batches.append(batch)
-                answers.append((item, result))
+                answers.append(partial(_tell, item.answer, result))
+            case Presented():
+                batch = self.gatekeeper.receive(item.reading)
+                batches.append(batch)
+                decided = next((body for body in batch.bodies if isinstance(body, Decision)), None)
+                answers.append(partial(_tell, item.answer, decided))
             case Made():
                 batches.append(self._made(item))
 
@@ -186,7 +209,7 @@ class Keeper:
             return self.gatekeeper.order(made.event)[0]
         return self.gatekeeper.consider(made.event)
 
-    def _submit(self, batches: list[Batch], answers: list[tuple[Asked, OrderResult]]) -> None:
+    def _submit(self, batches: list[Batch], answers: list[Answer]) -> None:
         entries: list[Entry] = []
         bodies: list[Struct] = []
         effects: list[Effect] = []
@@ -198,7 +221,7 @@ class Keeper:
             whole = Batch(entries=entries, effects=effects, bodies=bodies)
             self._journal.submit(whole, lambda batch: self._committed(batch, answers))
 
-    def _committed(self, batch: Batch, answers: list[tuple[Asked, OrderResult]]) -> None:
+    def _committed(self, batch: Batch, answers: list[Answer]) -> None:
         """On disk. Now, and only now, the world is told."""
         for effect in batch.effects:
             self._take_effect(effect)
@@ -208,9 +231,8 @@ class Keeper:
                 listener(entry, body)
             if self._readers:
                 self._tell_readers(Committed(entry=entry, body=body))
-        for asked, result in answers:
-            if not asked.answer.done():
-                asked.answer.set_result(result)
+        for answer in answers:
+            answer()
 
     def _tell_readers(self, committed: Committed) -> None:
         for key, queue in list(self._readers.items()):
@@ -259,3 +281,8 @@ class Keeper:
         state = self.gatekeeper.state
         self._snapshot_at = state.number
         await self._journal.snapshot(state.number, RULES_VERSION, freeze(state))
+
+
+def _tell(answer: asyncio.Future[Told], what: Told) -> None:
+    if not answer.done():  # who asked may have gone
+        answer.set_result(what)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from devices.reading import AliveSeen, BandSeen, DoorSeen, Reading
 from gateway.entries import Entry
+from gateway.findings import Decision
 from gateway.orders import Order, OrderResult
 from gateway.shown import Shown
 
@@ -86,6 +87,11 @@ class House(Protocol):
 
     async def order(self, order: Order) -> OrderResult:
         """Hand in an order; returns once its outcome is on disk."""
+        ...
+
+    async def show_code(self, lane: str, text: str) -> Decision | None:
+        """A code read by the page of a lane, taken in like any scanner's. What was decided, once it is on disk; None
+        where the house made nothing of it."""
         ...
 
     def committed(self) -> AbstractAsyncContextManager[AsyncIterator[Committed]]:

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from devices.driver import Action, Output
 from devices.inbox import Inbox
 from devices.reading import AliveSeen, CodeSeen, DoorSeen, Reading, Receipt
+from gateway.compound import PAGE
 from gateway.entries import Entry, Stream
 from gateway.events import ConfigLoaded, HouseOpened
-from gateway.findings import Kind
+from gateway.findings import Kind, Reason, Verdict
 from gateway.journal import Journal, JournalError, open_journal
 from gateway.journal_file import JournalFile
 from gateway.keeper import READERS_KEEP_UP, Item, Keeper, Made
@@ -196,6 +197,26 @@ async def test_the_same_order_twice_is_answered_after_the_commit_both_times(tmp_
             assert not any(task.done() for task in both)
         assert await soon(both[0]) == await soon(both[1])
         assert here.told.count("node-0000000a") == 1
+
+
+@pytest.mark.asyncio
+async def test_a_code_read_by_a_page_is_answered_after_the_commit_and_its_text_kept_nowhere(tmp_path: Path) -> None:
+    async with room(tmp_path) as here:
+        await here.settled()
+        code = Reading(at=START, heard=START, link="pages", device=f"{PAGE}{IN}", seen=CodeSeen("MS1:NOBODYKNOWSTHIS"))
+        nowhere = replace(code, device=f"{PAGE}nowhere")
+        with here.held_disk():
+            asked = asyncio.create_task(here.keeper.present(code))
+            await here.turned()
+            assert not asked.done()
+            assert "Decision" not in here.told
+        decision = await soon(asked)
+        assert decision is not None
+        assert (decision.lane, decision.verdict, decision.reason) == (IN, Verdict.REFER, Reason.CANNOT_CHECK)
+        assert await soon(here.keeper.present(nowhere)) is None
+        assert here.told[-2:] == ["PassShown", "Decision"]
+    kept = [file.read_bytes() for file in tmp_path.iterdir()]  # noqa: ASYNC240 - three small files, nothing runs now
+    assert not any(b"NOBODYKNOWSTHIS" in content for content in kept)
 
 
 @pytest.mark.asyncio

@@ -84,6 +84,8 @@ class FakeHouse:
         self.shown = Shown(State(site=site or make_site(), epoch="e", number=1))
         self.now = START
         self.orders: list[Order] = []
+        self.shown_codes: list[tuple[str, str]] = []
+        self.verdicts: dict[str, tuple[Verdict, Reason]] = {}  # of a code's text; admitted is what all others are
         self.answer = OrderResult(order="", done=True)
         self.glances: dict[str, Glance] = {}
         self.backlog = 0
@@ -127,6 +129,13 @@ class FakeHouse:
                 case _:
                     self.tell(order)
         return msgspec.structs.replace(self.answer, order=order.id)
+
+    async def show_code(self, lane: str, text: str) -> Decision | None:
+        self.shown_codes.append((lane, text))
+        verdict, reason = self.verdicts.get(text, (Verdict.ADMIT, Reason.ADMITTED))
+        decided = decision(verdict, reason, lane=lane, at=self.now, holder="resident", flat="b1u1-502")
+        self.tell(decided)
+        return decided
 
     @asynccontextmanager
     async def committed(self) -> AsyncIterator[AsyncIterator[Committed]]:
