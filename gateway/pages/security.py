@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.pages.lockout import Allowance
 
 MOST_BODY_BYTES = 16 * 1024  # the largest form has a dozen short fields
+BODY_SECONDS = 10.0  # for all of it: somebody who sends a form byte by byte keeps a place from everybody else
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = "; ".join(
     (
@@ -44,8 +45,9 @@ HEADERS = (
 class Doorman:
     """See the module. `hosts` are the names the pages answer to; empty means any."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = (), body_seconds: float = BODY_SECONDS) -> None:
         self._app = app
+        self._body_seconds = body_seconds
         self._hosts = frozenset(host.lower() for host in hosts)
         self._allowance = Allowance(burst=300, per_second=50)
 
@@ -66,7 +68,7 @@ class Doorman:
         if (refusal := self._refusal(scope, headers)) is not None:
             await refusal(scope, receive, send_with_headers)
             return
-        await self._app(scope, _limited(receive), send_with_headers)
+        await self._app(scope, _limited(receive, self._body_seconds), send_with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         client = scope["client"][0] if scope.get("client") else ""
@@ -99,14 +101,25 @@ def _host_of(address: str) -> str:
         return ""
 
 
-def _limited(receive: Receive) -> Receive:
-    """The same body, refused as soon as it is longer than a form can be (a chunked one tells no length)."""
-    seen = 0
+def _limited(receive: Receive, seconds: float) -> Receive:
+    """The same body, refused as soon as it is longer than a form can be (a chunked one tells no length), or too slow.
+
+    Once it is whole, what is waited for is the end of the connection, and that may take a shift.
+    """
+    loop = asyncio.get_running_loop()
+    until, seen, whole = loop.time() + seconds, 0, False
 
     async def limited() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(until):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, headers={"Connection": "close"}) from None
         if message["type"] == "http.request":
+            whole = not message.get("more_body", False)
             seen += len(message.get("body", b""))
             if seen > MOST_BODY_BYTES:
                 raise HTTPException(413)

@@ -14,6 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from gateway.pages.app import feed_of
+from gateway.pages.impatient import Impatient
 
 STOP_SECONDS = 2  # a browser that takes nothing more is cut off then
 
@@ -46,6 +47,7 @@ class PageServer:
                 log_config=None,
                 access_log=False,  # addresses of people's phones are nobody's business
                 lifespan="off",
+                http=Impatient,
                 ws="none",
                 server_header=False,
                 proxy_headers=False,
