@@ -26,7 +26,7 @@ from devices.reading import (
     Reading,
 )
 from gateway.compound import DeviceKind, Places
-from gateway.counted import COUNTED_EVERY, Count, counted, told
+from gateway.counted import Counts
 from gateway.events import BandHeard, BatteryFell, Event, TemperatureTaken
 from gateway.limits import Limits
 from gateway.liveness import Liveness
@@ -61,8 +61,8 @@ class Tally:
 class _Memory:
     bands: dict[str, _Band] = field(default_factory=dict)
     low: dict[str, bool] = field(default_factory=dict)
-    forged: dict[str, Count] = field(default_factory=dict)
-    garbled: dict[str, Count] = field(default_factory=dict)
+    forged: Counts = field(default_factory=Counts)
+    garbled: Counts = field(default_factory=Counts)
     doors: dict[str, bool] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)  # outputs that did not obey when last told
 
@@ -118,19 +118,13 @@ class Condenser:
         yield from passed
 
     def due(self) -> datetime | None:
-        waiting = [count.told + COUNTED_EVERY for count in self._counts() if count.waiting]
-        silent = self.liveness.due()
-        return min(waiting if silent is None else [*waiting, silent], default=None)
+        instants = (self.liveness.due(), self._memory.forged.due(), self._memory.garbled.due())
+        return min((at for at in instants if at is not None), default=None)
 
     def tick(self, now: datetime) -> Iterator[Event]:
         yield from self.liveness.tick(now)
-        for count in self._counts():
-            if count.waiting and now - count.told >= COUNTED_EVERY:
-                yield told(count, now)
-
-    def _counts(self) -> Iterator[Count]:
-        yield from self._memory.forged.values()
-        yield from self._memory.garbled.values()
+        yield from self._memory.forged.tick(now)
+        yield from self._memory.garbled.tick(now)
 
     def _inherit(self, before: "Condenser", opened: datetime, moved: timedelta) -> None:
         """What was counted goes on being counted, what was said is not said again; limits of silence start anew."""
@@ -147,9 +141,8 @@ class Condenser:
                 fell=band.fell and band.fell + moved,
             )
         self._memory.low = dict(old.low)
-        for counts, kept in ((old.forged, self._memory.forged), (old.garbled, self._memory.garbled)):
-            for device, count in counts.items():
-                kept[device] = Count(told=count.told + moved, last=count.last, waiting=count.waiting)
+        self._memory.forged.inherit(old.forged, moved)
+        self._memory.garbled.inherit(old.garbled, moved)
         self.liveness.inherit(before.liveness, opened)
 
     def _through(self, reading: Reading) -> Iterator[Event | Reading]:
@@ -183,9 +176,9 @@ class Condenser:
             case OutputSeen():
                 yield from self._output(reading, seen)
             case ForgedSeen(count=count):
-                yield from counted(self._memory.forged, reading, count)
+                yield from self._memory.forged.happened(reading, count)
             case GarbledSeen():
-                yield from counted(self._memory.garbled, reading, 1)
+                yield from self._memory.garbled.happened(reading, 1)
             case _:
                 yield reading
 
