@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from gateway.compound import Places
+from gateway.compound import Direction, Places
 from gateway.enact import forget_windows
 from gateway.events import (
     BandHeard,
@@ -17,12 +17,22 @@ from gateway.events import (
     DeviceBack,
     DeviceSilent,
     DoorMoved,
+    FireSignalled,
     HouseOpened,
     TemperatureTaken,
 )
-from gateway.findings import Alert, Decision, StayEnded
-from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened, quarantine_of, window_of
-from gateway.people import Quarantine, ServiceWindow
+from gateway.findings import Alert, Decision, StayEnded, Verdict
+from gateway.orders import (
+    FireDeclared,
+    FireEnded,
+    PersonEntered,
+    QuarantineBegun,
+    QuarantineEnded,
+    WindowOpened,
+    quarantine_of,
+    window_of,
+)
+from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.quarantine_door import doors_gone
 from gateway.rules.silence import devices_gone
 from gateway.state import State
@@ -43,6 +53,9 @@ class Shown:
         self.open_doors: dict[str, datetime] = dict(state.open_doors)
         self.silent: dict[str, datetime] = dict(state.silent)
         self.off: dict[str, datetime] = dict(state.off)
+        self.fires: dict[str, datetime] = dict(state.fires)
+        self.inside: dict[str, datetime] = dict(state.inside)
+        self.people: dict[str, Person] = dict(state.people)
         self.temperatures: dict[str, TemperatureTaken] = {}
         self.opened_at: datetime | None = None
 
@@ -57,6 +70,15 @@ class Shown:
                     self.alerts.pop(body.id, None)
             case Decision():
                 self.decisions.append(body)
+                self._move(body)
+            case FireDeclared():
+                self.fires.setdefault(body.compound, body.at)
+            case FireSignalled(on=True):
+                self.fires.setdefault(body.compound, body.at)
+            case FireEnded():
+                self.fires.pop(body.compound, None)
+            case PersonEntered():
+                self.people[body.subject] = Person(subject=body.subject, flat=body.flat, care=body.care)
             case DoorMoved(open=True):
                 self.open_doors.setdefault(body.flat, body.at)
             case DoorMoved():
@@ -87,6 +109,15 @@ class Shown:
                 self.opened_at = body.heard
             case _:
                 pass
+
+    def _move(self, decision: Decision) -> None:
+        """Who went through a lane is inside, or no longer."""
+        who = decision.subject or decision.cti
+        if who and decision.verdict is Verdict.ADMIT:
+            if decision.direction is Direction.IN:
+                self.inside[who] = decision.at
+            else:
+                self.inside.pop(who, None)
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)

@@ -20,6 +20,8 @@ FLOORS: list[list[str]] = [
         "gateway.orders",
         "gateway.findings",
         "gateway.words",
+        "gateway.reason_words",
+        "gateway.profile",
         "gateway.entries",
         "gateway.bodies",
         "gateway.state",
@@ -34,7 +36,7 @@ FLOORS: list[list[str]] = [
         "gateway.counted",
         "gateway.rules",
     ],
-    ["gateway.gatekeeper", "gateway.shown", "gateway.view"],
+    ["gateway.gatekeeper", "gateway.muster", "gateway.shown", "gateway.view"],
     [
         "gateway.config",
         "gateway.config_errors",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gateway.people import Care
 from gateway.words import Lang, Words
 
 TEXTS: Mapping[str, Words] = {
@@ -26,6 +27,30 @@ TEXTS: Mapping[str, Words] = {
     "sound_ask": Words("点此开声音", "Tap for sound"),
     "ago": Words("前", "ago"),
     "clock": Words("现在时间", "The time now"),
+    # fire
+    "fire": Words("火警", "Fire"),
+    "fire_law": Words(
+        "着火时不用登录：按下按钮，所有通道立刻打开并一直开着。先打 119。",
+        "In a fire nobody need log in: press, and every lane opens at once and stays open. Call 119 first.",
+    ),
+    "fire_button": Words("着火了，打开所有通道", "Fire: open every lane"),
+    "fire_burning": Words("火警中，所有通道开着", "Fire: every lane is held open"),
+    "fire_open": Words("所有通道已打开", "Every lane is open"),
+    "fire_open_unrecorded": Words(
+        "所有通道已打开；存储没有回应，记录可能缺失",
+        "Every lane is open; the disk did not answer, it may not be on record",
+    ),
+    "fire_end": Words("火警解除，通道恢复正常", "The fire is over, lanes back to normal"),
+    "fire_over": Words("火警已解除", "The fire is over"),
+    "muster": Words("清点名单", "Muster list"),
+    "muster_flat": Words("住处", "Flat"),
+    "muster_help": Words("先帮助", "Help first"),
+    "muster_known": Words("已知情况", "What is known"),
+    "muster_found": Words("已找到", "Found"),
+    "muster_inside": Words("已进入", "came in"),
+    "muster_visitor": Words("访客", "Visitor"),
+    "muster_nobody": Words("没有已知在内的人", "Nobody is known to be inside"),
+    "muster_log_in": Words("登录后看清点名单。", "Log in to see the muster list."),
     # the status line
     "status": Words("网关状态", "State of the gateway"),
     "trust_list": Words("名单", "Pass list"),
@@ -161,6 +186,9 @@ TEXTS: Mapping[str, Words] = {
 WHYS: Mapping[str, Words] = {
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
+    "unknown compound": Words("没有这个小区", "There is no such compound"),
+    "there is no fire there": Words("那里没有火警", "There is no fire there"),
+    "a name is needed": Words("必须署名", "A name is needed"),
     "unknown flat": Words("没有这一户", "There is no such flat"),
     "the legal ground is mandatory": Words("必须写明依据", "The legal ground is mandatory"),
     "the last day is before the first": Words("期满日早于起始日", "The last day is before the first"),
@@ -168,6 +196,15 @@ WHYS: Mapping[str, Words] = {
     "unknown quarantine": Words("没有这次隔离，可能已解除", "No such quarantine; it may have ended"),
     "the window closes before it opens": Words("结束早于开始", "It would close before it opens"),
     "no such open alert": Words("此警报已不在，可能已处置", "No such open alert; it may have been put right"),
+}
+
+CARES: Mapping[Care, Words] = {
+    Care.LIVES_ALONE: Words("独居", "lives alone"),
+    Care.DISABLED: Words("行动不便", "disabled"),
+    Care.SMALL_CHILDREN: Words("有幼儿", "small children"),
+    Care.PREGNANT: Words("孕妇", "pregnant"),
+    Care.DIALYSIS: Words("透析", "dialysis"),
+    Care.DOES_NOT_READ: Words("不识字", "does not read"),
 }
 
 PURPOSES = ("food", "medicine", "swab", "waste", "repair", "other")

@@ -1,0 +1,67 @@
+"""The fire button in, every lane open out; the muster list for those who search; the end, by a named person.
+
+The button asks for no PIN and no log-in: whoever stands at the screen may need it. What it can do is open lanes.
+"""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from gateway.muster import muster
+from gateway.orders import FireDeclared, FireEnded
+from gateway.pages.desk import Visiting, order_id
+from gateway.pages.forms import read_fields
+from gateway.pages.page import page, said
+from gateway.pages.texts import CARES, texts, why_words
+
+router = APIRouter()
+
+MOST_MUSTERED = 500
+
+
+@router.get("/fire")
+async def fire(visit: Visiting) -> Response:
+    shown = visit.desk.house.shown
+    return page(
+        visit,
+        "fire.html",
+        "/fire",
+        compounds=list(shown.places.compounds.values()),
+        fires=shown.fires,
+        logged_in=visit.session is not None,
+        musters={
+            compound: muster(shown, compound)[:MOST_MUSTERED] if visit.session is not None else []
+            for compound in shown.places.compounds
+        },
+        cares=CARES,
+        place_path=shown.places.path,
+        order=order_id(),
+    )
+
+
+@router.post("/fire")
+async def declare(request: Request, visit: Visiting) -> Response:
+    """The lanes are open as soon as the house has the order; only the record of it waits for the disk."""
+    fields = await read_fields(request)
+    compound = fields.one_of("compound", tuple(visit.desk.house.shown.places.compounds))
+    by = visit.member.id if visit.session is not None else "fire-button"
+    order = FireDeclared(id=order_id(), at=visit.desk.now(), by=by, compound=compound)
+    words = texts(visit.lang)
+    try:
+        result = await visit.desk.order(order)
+    except HTTPException:  # the disk does not answer; the lanes did
+        return said(visit, words["fire_open_unrecorded"], "/fire")
+    return said(visit, words["fire_open"] if result.done else why_words(result.why, visit.lang), "/fire")
+
+
+@router.post("/fire/end")
+async def end(request: Request, visit: Visiting) -> Response:
+    fields = await read_fields(request)
+    compound = fields.one_of("compound", tuple(visit.desk.house.shown.places.compounds))
+    result = await visit.desk.order(
+        FireEnded(id=fields.order_id(), at=visit.desk.now(), by=visit.member.id, compound=compound)
+    )
+    words = texts(visit.lang)
+    return said(
+        visit, words["fire_over"] if result.done else why_words(result.why, visit.lang), "/fire", good=result.done
+    )
