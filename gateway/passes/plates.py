@@ -24,7 +24,7 @@ PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋
 SERIAL: Final = "A-HJ-NP-Z0-9"
 BETWEEN: Final = re.compile(r"[\s·•・‧∙.\-_]+")
 LONGEST: Final = 24  # characters before anything is looked at
-SPOKEN_FOR: Final = re.compile(r"^_?(无|无牌|无牌车|NONE|UNKNOWN)_?$")  # what cameras write of a car without a plate
+SPOKEN_FOR: Final = re.compile(r"^(无|无牌|无牌车|NONE|UNKNOWN)$")  # what cameras write of a car without a plate
 
 
 class PlateKind(StrEnum):

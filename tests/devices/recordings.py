@@ -29,6 +29,7 @@ from devices.reading import (
     HelloSeen,
     LinkSeen,
     OutputSeen,
+    PlateSeen,
     Seen,
     TamperSeen,
     TemperatureSeen,
@@ -253,6 +254,43 @@ OSDP = Recording(
     ),
 )
 
+# ---- plate_reader: a retained result of long ago, a car, a car without a plate
+
+_GATE = "device/0f823866/message/up/ivs_result"
+
+
+def _car(plate: str, confidence: int) -> bytes:
+    result = {"PlateResult": {"license": plate, "confidence": confidence}}
+    return json.dumps({"AlarmInfoPlate": {"serialno": "0f823866", "result": result}}).encode()
+
+
+PLATE_READER = Recording(
+    settings={"broker": {"client_id": "menshen-plates"}},
+    chunks=[
+        Heard(_GATE, _car("沪A12345", 99), retained=True),
+        Heard(_GATE, _car("鲁VF0050", 94)),
+        Heard(_GATE, _car("_无_", 0)),
+    ],
+    seen=[PlateSeen("鲁VF0050", 0.94, "0f823866"), PlateSeen("_无_", 0.0, "0f823866")],
+    noise=st.builds(
+        Heard,
+        st.sampled_from([_GATE, "", "else"]),
+        st.one_of(
+            st.binary(max_size=100),
+            st.recursive(
+                st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=80)),
+                lambda inner: st.dictionaries(
+                    st.sampled_from(
+                        ["payload", "AlarmInfoPlate", "result", "PlateResult", "license", "confidence", "serialno"]
+                    ),
+                    inner,
+                ),
+            ).map(lambda value: json.dumps(value).encode()),
+        ),
+        st.booleans(),
+    ),
+)
+
 # ---- usb_relay: an LCUS-2 that was left on, put into its socket
 
 USB_RELAY = Recording(
@@ -334,6 +372,7 @@ RECORDINGS: Mapping[str, Recording] = {
     "gm65": GM65,
     "lane_thermometer": LANE_THERMOMETER,
     "osdp": OSDP,
+    "plate_reader": PLATE_READER,
     "qr_camera": QR_CAMERA,
     "serial_scanner": SERIAL_SCANNER,
     "template": TEMPLATE,
