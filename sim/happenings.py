@@ -16,7 +16,8 @@ class Mood(StrEnum):
     FALLS = "falls"
     TAKES_OFF = "takes_off"
     SILENT = "silent"
-    FORGED = "forged"  # somebody speaks in its name without its key, and plays its old words again
+    FORGED = "forged"  # somebody speaks in its name without its key
+    REPLAYED = "replayed"  # somebody plays its old words again
 
 
 class Fake(StrEnum):

@@ -99,6 +99,8 @@ class _Throw:
         """`turn`: how often these flats had their turn. A band does the same again only when all others have."""
         for index, flat in enumerate(flats):
             mood = MOODS[(index + turn) % STAYS]
+            if mood is Mood.FORGED and self.number % 2:
+                mood = Mood.REPLAYED
             gate_pass = self._wanted("observed", f"observed-{index}", days=14, days_ago=0.5)
             window = mood is Mood.FALLS
             self.stays.append(Stay(flat=flat, band=first_band + index, gate_pass=gate_pass, window=window))
@@ -120,6 +122,7 @@ class _Throw:
             Mood.FALLS: ("fall", "band", 2.0),
             Mood.TAKES_OFF: ("band_taken_off", "", limits["taken_off_seconds"] + 2),
             Mood.FORGED: ("band_forged", "", 4.0),
+            Mood.REPLAYED: ("band_forged", "", 4.0),
             Mood.SILENT: ("band_silent", "", limits["band_silent_seconds"] + 2),
         }.get(mood, ("", "", 2.0))
         scene = self._scene(f"band {band} {mood}")

@@ -53,9 +53,11 @@ class Wearer:
         )
         rssi = -55 - self._dice.randrange(25)
         said = [Said(self.band.address, self.band.said(), rssi=rssi)]
-        if self.mood is Mood.FORGED:  # each word of the forger once: the house counts more of them for a minute
+        if self.mood is Mood.FORGED:
             without_key = SimulatedBand(self.band.address, self._dice.randbytes(16), self.band.counter + 1000)
-            said += [Said(self.band.address, without_key.said(), rssi=-70), Said(self.band.address, self._recorded)]
+            said.append(Said(self.band.address, without_key.said(), rssi=-70))
+        if self.mood is Mood.REPLAYED:
+            said.append(Said(self.band.address, self._recorded, rssi=-70))
         return said
 
     def was_heard(self, at: float) -> None:
@@ -64,7 +66,7 @@ class Wearer:
             self.began = at
         self._heard += 1
         lasting = self.mood in (Mood.WELL, Mood.FEVER, Mood.TAKES_OFF, Mood.SILENT)
-        if not lasting and self._heard >= (1 if self.mood in (Mood.HOT_ONCE, Mood.FORGED) else SAID_TIMES):
+        if not lasting and self._heard >= (SAID_TIMES if self.mood in (Mood.CALLS, Mood.FALLS) else 1):
             self.mood = Mood.WELL
 
 

@@ -38,6 +38,7 @@ from sim.town import Town
 from sim.waiting import until
 
 READY_SECONDS: Final = 90.0  # for a slow machine to open every link
+BROKER_SECONDS: Final = 15.0
 CALM_SECONDS: Final = 30.0  # at the end, for the last alert to reach the centre
 
 
@@ -109,7 +110,7 @@ class Demo:
             shift, passes = await self._install(town, broker)
             desk_broker = broker.model_copy(update={"client_id": f"{self.gw}-desk", "session_seconds": 0})
             mqtt = await walls.enter_async_context(Mqtt(desk_broker, subscribe=Desk.filters(self.gw)))
-            await mqtt.connected()
+            await self._connected(mqtt)
             desk = Desk(mqtt, self.gw, self.screen.heard)
             return await self._stand(shift, desk, passes, stop)
 
@@ -147,6 +148,13 @@ class Demo:
             return broker_at(self.options.broker, self.gw)
         mosquitto = await walls.enter_async_context(Mosquitto(self.folder / "broker"))
         return Broker(port=mosquitto.port, client_id=self.gw)
+
+    async def _connected(self, mqtt: Mqtt) -> None:
+        try:
+            async with asyncio.timeout(BROKER_SECONDS):
+                await mqtt.connected()
+        except TimeoutError as exc:
+            raise NotReady(f"the broker {mqtt.broker.name} does not answer: {mqtt.reason}") from exc
 
     async def _install(self, town: Town, broker: Broker) -> tuple[Shift, dict[str, Issued]]:
         """What an installer does before the first start; the passes of the first round are made meanwhile."""

@@ -65,7 +65,8 @@ def test_a_silent_band_says_nothing() -> None:
     assert heard(Mood.SILENT) == [[]] * 6
 
 
-def test_a_forger_is_found_without_its_key_and_with_old_words() -> None:
-    first, *later = heard(Mood.FORGED)
-    assert [seen.why for seen in first if isinstance(seen, ForgedSeen)] == ["tag", "replay"]
+@pytest.mark.parametrize(("mood", "why"), [(Mood.FORGED, "tag"), (Mood.REPLAYED, "replay")])
+def test_a_forger_speaks_once_without_its_key_or_with_old_words(mood: Mood, why: str) -> None:
+    first, *later = heard(mood)
+    assert [seen.why for seen in first if isinstance(seen, ForgedSeen)] == [why]
     assert not [seen for beat in later for seen in beat if isinstance(seen, ForgedSeen)]
