@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Severity, StayEnded, Tombstone, Verdict
-from gateway.words import REASONS, VERDICTS, Lang, alert_text
+from gateway.reason_words import REASONS
+from gateway.words import VERDICTS, Lang, alert_text
 
 ROOT = "menshen/v1"
 SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}

@@ -21,6 +21,7 @@ FLOORS: list[list[str]] = [
         "gateway.findings",
         "gateway.words",
         "gateway.reason_words",
+        "gateway.reason_words",
         "gateway.profile",
         "gateway.entries",
         "gateway.bodies",

@@ -9,8 +9,9 @@ from pathlib import Path
 from gateway.compound import Direction
 from gateway.findings import SEVERITY, Kind, Reason, Severity
 from gateway.pages.access import AUDIENCE, Role
+from gateway.reason_words import NEXT_IN, NEXT_OUT, REASONS
 from gateway.rules.admission import WAY_IN, verdict_for
-from gateway.words import KINDS, NEXT_IN, NEXT_OUT, NEXT_STEPS, REASONS, VERDICTS
+from gateway.words import KINDS, NEXT_STEPS, VERDICTS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "guard.md", DOCS / "centre.md")

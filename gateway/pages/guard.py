@@ -16,7 +16,8 @@ from gateway.pages.live import stream
 from gateway.pages.page import page, said
 from gateway.pages.recent import Numbered
 from gateway.pages.texts import REASONS_TO_ADMIT, texts, why_words
-from gateway.words import DIRECTIONS, REASONS, VERDICTS, holder_words, next_step
+from gateway.reason_words import REASONS, next_step
+from gateway.words import DIRECTIONS, VERDICTS, holder_words
 
 router = APIRouter()
 

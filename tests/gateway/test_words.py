@@ -5,17 +5,18 @@ from enum import StrEnum
 
 import pytest
 
-from gateway import words
+from gateway import reason_words, words
 from gateway.compound import DeviceKind, Direction
 from gateway.events import Proof
 from gateway.findings import AlertState, Closing, Kind, Reason, Severity, Verdict
-from gateway.words import Lang, Words, alert_text, holder_words, next_step
+from gateway.reason_words import next_step
+from gateway.words import Lang, Words, alert_text, holder_words
 
 TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, Words]]] = [
     (Verdict, words.VERDICTS),
-    (Reason, words.REASONS),
-    (Reason, words.NEXT_IN),
-    (Reason, words.NEXT_OUT),
+    (Reason, reason_words.REASONS),
+    (Reason, reason_words.NEXT_IN),
+    (Reason, reason_words.NEXT_OUT),
     (Kind, words.KINDS),
     (Kind, words.NEXT_STEPS),
     (Severity, words.SEVERITIES),
@@ -41,7 +42,7 @@ def test_no_member_is_without_chinese_and_english_words(members: type[StrEnum], 
 
 
 def test_no_two_members_of_a_table_are_called_the_same() -> None:
-    for table in (words.VERDICTS, words.REASONS, words.KINDS, words.SEVERITIES, words.STATES, words.CLOSINGS):
+    for table in (words.VERDICTS, reason_words.REASONS, words.KINDS, words.SEVERITIES, words.STATES, words.CLOSINGS):
         for lang in Lang:
             said = [pair.in_(lang) for pair in table.values()]
             assert len(said) == len(set(said))
