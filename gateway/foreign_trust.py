@@ -16,7 +16,8 @@ _Read = TypeVar("_Read")
 def foreign_trust(section: ForeignSection, secret: bytes) -> ForeignTrust:
     """Raises OSError, or ValueError that names the file and its fault. `secret` is the house's own, for hashes."""
     signers = by_kid(key for path in section.dcc_signers for key in _from(path, read_certificates))
-    return ForeignTrust(signers, merged(map(_card_keys, section.card_issuers)), secret)
+    issuers = merged(map(_card_keys, section.card_issuers))
+    return ForeignTrust(signers, issuers, secret, section.admits[0] if section.admits else "")
 
 
 def _card_keys(issuer: CardIssuerSection) -> CardKeys:

@@ -85,6 +85,7 @@ def _shown(
         return replace(
             shown,
             foreign=str(credential.scheme),
+            holder=foreign.admits if credential.proof is Proof.GENUINE else "",
             proof=credential.proof,
             why=str(credential.why or ""),
             cti=credential.key,

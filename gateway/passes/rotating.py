@@ -99,9 +99,10 @@ def tagged_by(key: bytes, shown: Shown) -> bool:
 def freshness(stepped: datetime, at: datetime, clock_trusted: bool, last_used: datetime | None) -> Freshness:
     """What a true code is worth at this hour, if the last one of this pass that was used began at `last_used`.
 
-    A used one is used whatever the clock says.
+    The very same code is used whatever the clock says. An earlier one is, by a trusted clock: without it, or with a
+    last use from the future, it may as well be the phone's date that was put right between the two.
     """
-    if last_used is not None and stepped <= last_used:
+    if last_used is not None and (stepped == last_used or (clock_trusted and stepped < last_used <= at + MAX_AHEAD)):
         return Freshness.USED
     if not clock_trusted:
         return Freshness.CLOCK_NOT_TRUSTED

@@ -34,7 +34,8 @@ def test_nothing_foreign_is_read_and_nobody_admitted_unless_it_is_written() -> N
     assert PassesSection().foreign is None
     assert ForeignSection().admits == ()
     empty = foreign_trust(ForeignSection(), kit.SECRET)
-    assert (empty.signers, empty.issuers) == ({}, {})
+    assert (empty.signers, empty.issuers, empty.admits) == ({}, {}, "")
+    assert foreign_trust(ForeignSection(admits=("visitor",)), kit.SECRET).admits == "visitor"
 
 
 def test_the_files_are_believed(tmp_path: Path) -> None:

@@ -71,6 +71,14 @@ def test_a_foreign_credential_is_no_pass_and_nothing_of_its_text_is_kept(text: s
         assert word not in kept
 
 
+@pytest.mark.parametrize("text", CREDENTIALS)
+def test_only_a_genuine_one_stands_in_for_the_kind_of_pass_that_is_configured(text: str) -> None:
+    believed = msgspec.structs.replace(foreign_kit.trust(), admits="visitor")
+    unknown = msgspec.structs.replace(believed, signers={}, issuers={})
+    assert shown(text, foreign=believed).holder == "visitor"
+    assert shown(text, foreign=unknown).holder == ""
+
+
 def test_our_own_passes_are_read_as_ever_where_foreign_ones_are() -> None:
     assert shown(resident(), foreign=foreign_kit.trust()) == shown(resident())
     assert interpret(scanned(CREDENTIALS[0]), PLACES, None, foreign=foreign_kit.trust()) is not None

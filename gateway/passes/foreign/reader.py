@@ -15,11 +15,15 @@ _BLANKS = " \t\r\n\v\f"  # ASCII only: scanners add line ends; no base45 ends in
 
 
 class ForeignTrust(Struct, frozen=True):
-    """Whose credentials are believed, and the house's secret for the keys they are remembered by."""
+    """Whose credentials are believed, and the house's secret for the keys they are remembered by.
+
+    `admits` is the kind of pass a genuine one stands in for by itself; "" for none, as it is unless configured.
+    """
 
     signers: SignerKeys
     issuers: CardKeys
     secret: bytes
+    admits: str = ""
 
 
 def is_foreign(text: str) -> bool:

@@ -117,6 +117,13 @@ def test_without_a_trusted_clock_a_code_is_never_called_old_and_a_used_one_is_st
         assert worth(code(), at, clock_trusted=False, last_used=NOW) is Freshness.USED
 
 
+def test_a_phone_whose_date_was_put_right_is_not_kept_out() -> None:
+    """While nobody could tell the time it showed codes of next year; now its codes are of now."""
+    next_year = NOW + timedelta(days=365)
+    assert worth(code(), SHOWN_AT, clock_trusted=True, last_used=next_year) is Freshness.FRESH
+    assert worth(code(), SHOWN_AT, clock_trusted=False, last_used=next_year) is Freshness.CLOCK_NOT_TRUSTED
+
+
 @given(st.floats(0, 1000))
 def test_what_may_be_forgotten_would_be_refused_anyway(seconds: float) -> None:
     at = NOW + timedelta(seconds=seconds)
