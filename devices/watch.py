@@ -40,8 +40,8 @@ class HouseClock:
         """
         wall = datetime.now(UTC)
         self._not_before = not_before
-        self.behind = not_before is not None and wall < not_before
-        start = not_before if not_before is not None and self.behind else wall
+        self.behind = self._is_behind(wall)
+        start = wall if not_before is None else max(wall, not_before)
         self._anchor = start - timedelta(seconds=time.monotonic())
 
     def now(self) -> datetime:
@@ -58,8 +58,12 @@ class HouseClock:
         """Take the wall clock's word from now on; returns the new hour."""
         wall = datetime.now(UTC)
         self._anchor = wall - timedelta(seconds=time.monotonic())
-        self.behind = self._not_before is not None and wall < self._not_before
+        self.behind = self._is_behind(wall)
         return wall
+
+    def _is_behind(self, wall: datetime) -> bool:
+        """By more than the drift that is no step: a house that is started anew within a second has a right clock."""
+        return self._not_before is not None and wall < self._not_before - timedelta(seconds=STEP_SECONDS)
 
 
 class Watch:
