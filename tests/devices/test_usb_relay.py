@@ -3,7 +3,11 @@
 import asyncio
 import math
 import os
+import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,8 +20,10 @@ from devices.links.proven_port import Plugged, names_one_place, proven, why_not
 from devices.reading import AliveSeen, GarbledSeen, OutputSeen, Reading, Sighting
 from devices.usb_relay import DRIVER, UsbRelayDecoder, UsbRelaySettings, frame
 from devices.watch import HouseClock, Watch
-from tests.devices.serial_ports import FarEnd, far_end
+from tests.devices.relay_board import Board
+from tests.devices.serial_ports import far_end
 
+ROOT = Path(__file__).resolve().parents[2]
 ON, OFF = bytes.fromhex("A0 01 01 A2"), bytes.fromhex("A0 01 00 A1")
 SOCKET = "/dev/serial/by-path/platform-3f980000.usb-usb-0:1.2:1.0-port0"
 
@@ -245,8 +251,8 @@ async def test_not_a_byte_is_sent_to_an_adapter_without_the_serial_number() -> N
         assert not end.can_hear()
 
 
-def test_a_name_that_points_elsewhere_is_followed_before_it_is_opened(tmp_path: object) -> None:
-    link = os.path.join(str(tmp_path), "relay")
+def test_a_name_that_points_elsewhere_is_followed_before_it_is_opened(tmp_path: Path) -> None:
+    link = str(tmp_path / "relay")
     with far_end() as end:
         os.symlink(end.port, link)
         assert proven(link, "") == end.port
@@ -256,12 +262,6 @@ def test_a_name_that_points_elsewhere_is_followed_before_it_is_opened(tmp_path: 
 
 
 # ---- on a port
-
-
-async def answer(end: FarEnd, text: bytes) -> None:
-    """The board hears the question and answers."""
-    assert await asyncio.to_thread(end.hear, 1) == b"\xff"
-    end.say(text)
 
 
 @pytest.mark.asyncio
@@ -274,25 +274,36 @@ async def test_over_a_port_it_is_off_opened_for_a_time_off_again_and_off_when_th
         if reading.seen == OutputSeen(on=False):
             is_off.set()
 
-    with far_end() as end:
-        settings = UsbRelaySettings(port=end.port, answers=True)
+    with Board() as board:
+        board.on = True  # it had been left on
+        settings = UsbRelaySettings(port=board.port, answers=True)
         watch = Watch("relay", DRIVER, settings, NoKeys(), deliver, HouseClock())
         running = asyncio.create_task(watch.run())
         async with asyncio.timeout(60):
-            await answer(end, b"CH1: ON \r\n")
-            assert await asyncio.to_thread(end.hear, 4) == OFF  # it had been left on
-            await answer(end, b"CH1:OFF \r\n")
+            await asyncio.to_thread(board.wait_for, ["off"])
             await is_off.wait()
             assert watch.act(Output("relay", True, 0.5))
             began = time.monotonic()
-            assert await asyncio.to_thread(end.hear, 4) == ON
-            await answer(end, b"CH1: ON \r\n")
-            assert await asyncio.to_thread(end.hear, 4) == OFF
+            await asyncio.to_thread(board.wait_for, ["off", "on", "off"])
             assert time.monotonic() - began >= 0.5
-            await answer(end, b"CH1:OFF \r\n")
             assert watch.act(Output("relay", True))
-            assert await asyncio.to_thread(end.hear, 4) == ON
+            await asyncio.to_thread(board.wait_for, ["off", "on", "off", "on"])
             running.cancel()
             await asyncio.wait([running])
-            assert (await asyncio.to_thread(end.hear, 5)).endswith(OFF[-3:])
+            await asyncio.to_thread(board.wait_for, ["off", "on", "off", "on", "off"])
+        assert board.words[0] == "?"
         assert {reading.device for reading in readings} == {"relay"}
+
+
+def test_a_relay_left_on_by_a_house_that_was_killed_is_switched_off_first_by_the_next() -> None:
+    with Board() as board:
+        for _ in range(2):
+            since = len(board.words)
+            house = subprocess.Popen([sys.executable, "-m", "tests.devices.relay_house", board.port], cwd=ROOT)
+            try:
+                board.wait_for(["off", "on"], since)
+            finally:
+                house.send_signal(signal.SIGKILL)
+                house.wait(60)
+            assert board.on  # it latches
+        assert board.switched() == ["off", "on"] * 2
