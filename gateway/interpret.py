@@ -3,6 +3,7 @@
 Floor 3, a pure room. A device that watches no place of its kind means nothing, and its readings end here.
 """
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, OutputSeen, Reading, TamperSeen
@@ -25,17 +26,23 @@ from gateway.passes.trust import Trust
 from gateway.passes.verify import Refusal, verify
 
 
+class CodeKeys(Struct, frozen=True):
+    """What some codes are read with besides the trust list: phones' secrets, and foreign issuers where there are any."""
+
+    phone_secrets: Secrets = NO_SECRETS
+    foreign: ForeignTrust | None = None
+
+
+NO_CODE_KEYS = CodeKeys()
+
+
 def interpret(
     reading: Reading,
     places: Places,
     trust: Trust | None,
-    secrets: Secrets = NO_SECRETS,
-    foreign: ForeignTrust | None = None,
+    code_keys: CodeKeys = NO_CODE_KEYS,
 ) -> Event | None:
-    """What a reading means in these places. Without a trust list a code cannot be checked, and is not refused.
-
-    `secrets` are for the codes of phones; foreign credentials are looked at only where `foreign` is given.
-    """
+    """What a reading means in these places. Without a trust list a code cannot be checked, and is not refused."""
     device = places.devices.get(reading.device)
     match reading.seen:
         case DoorSeen(open=is_open) if device is not None and device.kind is DeviceKind.FIRE:
@@ -49,7 +56,7 @@ def interpret(
             return DoorMoved(at=reading.at, heard=reading.heard, device=reading.device, flat=flat.id, open=is_open)
         case CodeSeen(text=text):
             lane = places.lane_of(reading.device)
-            return None if lane is None else _shown(reading, lane, text, trust, secrets, foreign)
+            return None if lane is None else _shown(reading, lane, text, trust, code_keys)
         case TamperSeen(open=is_open) if device is not None:
             return TamperMoved(
                 at=reading.at, heard=reading.heard, device=reading.device, place=device.place, open=is_open
@@ -70,9 +77,7 @@ def interpret(
             return None
 
 
-def _shown(
-    reading: Reading, lane: Lane, text: str, trust: Trust | None, secrets: Secrets, foreign: ForeignTrust | None
-) -> PassShown:
+def _shown(reading: Reading, lane: Lane, text: str, trust: Trust | None, code_keys: CodeKeys) -> PassShown:
     shown = PassShown(
         at=reading.at,
         heard=reading.heard,
@@ -81,6 +86,7 @@ def _shown(
         proof=Proof.UNCHECKED,
         why="no_trust_list",
     )
+    foreign = code_keys.foreign
     if foreign is not None and (credential := read_foreign(text, foreign)) is not None:
         return replace(
             shown,
@@ -95,7 +101,7 @@ def _shown(
         )
     if trust is None:
         return shown
-    found = verify(text, trust, secrets)
+    found = verify(text, trust, code_keys.phone_secrets)
     if not isinstance(found, Refusal):
         return _of(found, replace(shown, proof=Proof.GENUINE, why="", trust_version=trust.version))
     shown = replace(shown, proof=Proof(found.reason), why=str(found.why), trust_version=trust.version)

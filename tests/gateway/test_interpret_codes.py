@@ -8,7 +8,7 @@ import pytest
 from devices.reading import CodeSeen, Reading
 from gateway.compound import Places
 from gateway.events import PassShown, Proof
-from gateway.interpret import interpret
+from gateway.interpret import CodeKeys, interpret
 from gateway.passes.foreign.reader import ForeignTrust
 from gateway.passes.issue import issue_for_phone
 from gateway.passes.keys import kid_of, public_bytes
@@ -29,7 +29,7 @@ def scanned(text: str) -> Reading:
 
 
 def shown(text: str, secrets: Secrets = NO_SECRETS, foreign: ForeignTrust | None = None) -> PassShown:
-    event = interpret(scanned(text), PLACES, TRUST, secrets, foreign)
+    event = interpret(scanned(text), PLACES, TRUST, CodeKeys(secrets, foreign))
     assert isinstance(event, PassShown)
     assert event.lane == WAY_IN
     return event
@@ -81,4 +81,4 @@ def test_only_a_genuine_one_stands_in_for_the_kind_of_pass_that_is_configured(te
 
 def test_our_own_passes_are_read_as_ever_where_foreign_ones_are() -> None:
     assert shown(resident(), foreign=foreign_kit.trust()) == shown(resident())
-    assert interpret(scanned(CREDENTIALS[0]), PLACES, None, foreign=foreign_kit.trust()) is not None
+    assert interpret(scanned(CREDENTIALS[0]), PLACES, None, CodeKeys(foreign=foreign_kit.trust())) is not None
