@@ -27,7 +27,7 @@ from gateway.passes.verify import Refusal, verify
 
 
 class CodeKeys(Struct, frozen=True):
-    """What some codes are read with besides the trust list: phones' secrets, and foreign issuers where there are any."""
+    """What some codes are read with besides the trust list: phones' secrets, and foreign issuers if there are any."""
 
     phone_secrets: Secrets = NO_SECRETS
     foreign: ForeignTrust | None = None
