@@ -29,7 +29,7 @@ from gateway.entries import Stream
 from gateway.journal_reader import Reader
 from gateway.words import Lang
 from sim.happenings import Round
-from sim.hardware import OPEN_SECONDS
+from sim.hardware import OPEN_SECONDS, Hardware
 from sim.mosquitto import Mosquitto, NoBroker
 from sim.passes import Issued, IssueFailed
 from sim.scenario import Scenario, scenario
@@ -79,9 +79,10 @@ def demo(
             raise typer.Exit(1) from trouble
         except ExceptionGroup as group:
             known, unknown = group.split(TROUBLES)
-            screen.say(f"menshen demo: {known}")
             if unknown is not None:
-                raise unknown from None
+                raise
+            for leaf in _leaves(known):
+                screen.say(f"menshen demo: {type(leaf).__name__}: {leaf}")
             raise typer.Exit(1) from group
     typer.echo(summary(found))
     if report is not None:
@@ -161,7 +162,7 @@ class Demo:
         self.screen.say("setting up: keys, passes, staff, wristbands")
         keys = await install.make_keys(self.folder, self.scenario.compound.id)
         port = install.free_port(self.options.port)
-        config = install.configure(self.folder, self.gw, broker, port, _site(town))
+        config = install.configure(self.folder, self.gw, broker, port, site_of(self.scenario, town.hardware))
         shift = Shift(town, install.MENSHEN, keys)
         async with asyncio.TaskGroup() as tasks:
             issuing = tasks.create_task(shift.passes(0), name="passes")
@@ -225,6 +226,13 @@ class Demo:
             return all(not reader.stream_since(stream, desk.upto(stream), limit=1) for stream in Stream)
 
 
+def _leaves(trouble: BaseException | None) -> list[BaseException]:
+    """What went wrong, out of the groups that tasks wrap around it."""
+    if isinstance(trouble, BaseExceptionGroup):
+        return [leaf for inner in trouble.exceptions for leaf in _leaves(inner)]
+    return [trouble] if trouble else []
+
+
 def _truth(shift: Shift) -> Truth:
     hardware = shift.town.hardware
     nodes = hardware.nodes
@@ -241,9 +249,8 @@ def _truth(shift: Shift) -> Truth:
     )
 
 
-def _site(town: Town) -> files.Site:
+def site_of(wanted: Scenario, hardware: Hardware) -> files.Site:
     """The scenario's places and hardware as the sections of menshen.toml have them."""
-    wanted, hardware = town.scenario, town.hardware
     compound: dict[str, Any] = msgspec.to_builtins(wanted.compound)
     for gate in compound["gates"]:
         for lane in gate["lanes"]:

@@ -88,6 +88,7 @@ def toml_lines(table: Mapping[str, Value], under: str = "") -> list[str]:
             for each in value:
                 inner += ["", f"[[{where}]]", *toml_lines(each, where)]
         else:
-            # a JSON string, number, truth value or list of them is one in TOML as well
-            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+            # a JSON string, number, truth value or list of them is one in TOML as well, DEL excepted
+            said = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{key} = {said}")
     return lines + inner
