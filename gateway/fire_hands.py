@@ -47,6 +47,11 @@ class FireHands:
         if isinstance(order, FireDeclared) and order.compound in self._places().compounds:
             self.open(order.compound)
 
+    @property
+    def holding(self) -> bool:
+        """Is any compound's fire not over?"""
+        return bool(self._at_once or self._burning())
+
     def open(self, compound: str) -> None:
         """Open every lane of a compound now, and hold it."""
         if compound not in self._at_once:

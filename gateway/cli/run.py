@@ -16,6 +16,8 @@ from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of, start_loggin
 from gateway.config import Plan
 from gateway.house import House, open_house
 from gateway.house_keys import secret_file
+from gateway.journal_schema import JournalError, JournalFull
+from gateway.last_stand import last_stand
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
@@ -42,6 +44,27 @@ async def _run(plan: Plan, pages: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     notifier = SystemdNotifier(os.environ.get("NOTIFY_SOCKET"))
+    try:
+        await _house(plan, pages, stop, notifier)
+    except (JournalError, JournalFull) as exc:
+        await _last_stand(plan, stop, notifier, exc)
+    except ExceptionGroup as group:
+        disk, others = group.split((JournalError, JournalFull))
+        if disk is None or others is not None:
+            raise
+        await _last_stand(plan, stop, notifier, disk)
+
+
+async def _last_stand(plan: Plan, stop: asyncio.Event, notifier: SystemdNotifier, failure: Exception) -> None:
+    """The disk is dead. A fire is still answered; the end is a failure, so that systemd starts the house anew."""
+    told = failure
+    while isinstance(told, ExceptionGroup):
+        told = told.exceptions[0]
+    await last_stand(plan, stop, notifier, str(told))
+    raise typer.Exit(0 if stop.is_set() else 1) from failure
+
+
+async def _house(plan: Plan, pages: bool, stop: asyncio.Event, notifier: SystemdNotifier) -> None:
     async with registry_of(plan) as registry, open_house(plan) as house:
         registry.hold()
         devices = registry.book("devices")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from gateway.pages.app import feed_of
 from gateway.pages.impatient import Impatient
@@ -33,6 +34,27 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=128)
 
 
+def quiet_server(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:
+    """uvicorn as this house wants it: silent, impatient, and not in charge of the process."""
+    return _Quiet(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,  # addresses of people's phones are nobody's business
+            lifespan="off",
+            http=Impatient,
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            limit_concurrency=256,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+    )
+
+
 class PageServer:
     """`run` is one task of the house. It ends after `stop`, or when it is cancelled, both times in good order."""
 
@@ -41,23 +63,7 @@ class PageServer:
     ) -> None:
         self._feed = feed_of(app)
         self._listener = listener
-        self._server = _Quiet(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,  # addresses of people's phones are nobody's business
-                lifespan="off",
-                http=Impatient,
-                ws="none",
-                server_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=10,
-                timeout_graceful_shutdown=STOP_SECONDS,
-                limit_concurrency=256,
-                ssl_certfile=certificate,
-                ssl_keyfile=key,
-            )
-        )
+        self._server = quiet_server(app, certificate, key)
 
     @property
     def port(self) -> int:

@@ -4,6 +4,9 @@ The contact and the barrier are door nodes on pseudo-terminals; the disk is held
 """
 
 import asyncio
+import contextlib
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -22,6 +25,7 @@ from gateway.sd_notify import SystemdNotifier
 from sim.door_line import DoorLine
 from sim.door_node import DoorNode
 from tests.gateway.pages.fake_house import FakeStaff
+from tests.mosquitto import free_port
 
 CONTACT, BARRIER = 0xF1, 0xB1
 TOML = """
@@ -167,3 +171,40 @@ async def test_it_is_held_through_a_reset_of_the_relay_and_ends_by_name(tmp_path
         await here.until(False)
         await asyncio.sleep(1.2)  # longer than the hands take to hold again, if they still held
         assert not here.is_open
+
+
+@pytest.mark.asyncio
+async def test_a_house_that_cannot_open_its_journal_still_answers_a_fire(tmp_path: Path) -> None:
+    lines = DoorLine("contact", [DoorNode(device=CONTACT)]), DoorLine("barrier", [DoorNode(device=BARRIER)])
+    config = tmp_path / "menshen.toml"
+    text = TOML.format(data=tmp_path / "house", contact=lines[0].port, barrier=lines[1].port)
+    config.write_text(text + f"[pages]\nport = {(port := free_port())}\n", "utf-8")
+    (tmp_path / "house").mkdir()
+    (tmp_path / "house" / "journal.db").write_bytes(b"no database, but what was left of one" * 400)
+    with (tmp_path / "log").open("w") as log:
+        command = [sys.executable, "-m", "gateway", "run", "--config", str(config)]
+        house = subprocess.Popen(command, stderr=log)  # noqa: ASYNC220 - starts and returns; nothing else runs yet
+    try:
+        for line in lines:
+            line.start()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as browser:
+            answer = None
+            while answer is None:
+                assert house.poll() is None, (tmp_path / "log").read_text()
+                with contextlib.suppress(httpx.ConnectError):
+                    answer = await browser.get("/guard")
+                await asyncio.sleep(0.05)
+            assert answer.status_code == 503
+            assert "Fire: open every lane" in answer.text
+            assert (await browser.post("/fire", data={"compound": "palm"})).status_code == 403  # from no page of ours
+        lines[0].move(lines[0].nodes[0], True)
+        while not lines[1].nodes[0].relay:  # noqa: ASYNC110 - a relay rings no bell
+            await asyncio.sleep(0.01)
+        house.terminate()
+        assert await asyncio.to_thread(house.wait, 30) == 0
+    finally:
+        if house.poll() is None:
+            house.kill()
+        house.wait(30)
+        for line in lines:
+            line.close()
