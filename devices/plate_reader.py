@@ -35,13 +35,11 @@ LARGEST: Final = 512 * 1024  # bytes of a message, pictures in it; more is not f
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-class PlateReaderSettings(BaseModel):
-    """`[links.<name>]` with `driver = "plate_reader"`. Where something stands is said by keys with dots between."""
+class PlateForm(BaseModel):
+    """Where in a message something stands: keys with dots between."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    broker: Broker
-    topics: tuple[str, ...] = Field(default=("device/+/message/up/ivs_result",), min_length=1)
     plate_at: str = f"{RESULT}.license"
     confidence_at: str = f"{RESULT}.confidence"
     confidence_full: float = Field(default=100.0, gt=0, description="what the camera says when it is sure")
@@ -50,8 +48,15 @@ class PlateReaderSettings(BaseModel):
     in_base64: bool = Field(default=False, description="the plate's letters are in base64")
 
 
+class PlateReaderSettings(PlateForm):
+    """`[links.<name>]` with `driver = "plate_reader"`."""
+
+    broker: Broker
+    topics: tuple[str, ...] = Field(default=("device/+/message/up/ivs_result",), min_length=1)
+
+
 class PlateReaderDecoder(SilentDecoder):
-    def __init__(self, settings: PlateReaderSettings, keys: Keys) -> None:
+    def __init__(self, settings: PlateForm, keys: Keys) -> None:
         self._settings = settings
         self._keys = keys
 

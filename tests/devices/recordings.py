@@ -291,6 +291,15 @@ PLATE_READER = Recording(
     ),
 )
 
+# ---- plate_post: the same messages, posted
+
+PLATE_POST = Recording(
+    settings={"cameras": ["192.0.2.7"]},
+    chunks=[Heard("192.0.2.7", _car("鲁VF0050", 94)), Heard("192.0.2.7", _car("_无_", 0))],
+    seen=PLATE_READER.seen,
+    noise=PLATE_READER.noise,
+)
+
 # ---- usb_relay: an LCUS-2 that was left on, put into its socket
 
 USB_RELAY = Recording(
@@ -372,6 +381,7 @@ RECORDINGS: Mapping[str, Recording] = {
     "gm65": GM65,
     "lane_thermometer": LANE_THERMOMETER,
     "osdp": OSDP,
+    "plate_post": PLATE_POST,
     "plate_reader": PLATE_READER,
     "qr_camera": QR_CAMERA,
     "serial_scanner": SERIAL_SCANNER,
