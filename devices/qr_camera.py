@@ -1,8 +1,9 @@
-"""QR codes before a camera in, CodeSeen out: one for each code held into view, however long it is held.
+"""QR codes before a camera in, CodeSeen out: one for each code held into view; SightSeen when it sees no longer well.
 
 A chunk is a `Look` of `devices/links/looks.py`: the texts read, and when, in monotonic seconds. The link has read the
 frames; what is left to decode is that fifteen looks a second at one code are one showing of it. A code is shown again
 once it was out of sight for `hold_seconds`; a frame or two in which it could not be read are not "out of sight".
+How well it sees stands in each look, by `devices/camera_sight.py`, and is said when it changes.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from devices.driver import Driver, Keys, Link, SilentDecoder
 from devices.links.camera import open_camera
 from devices.links.looks import CameraPlan, Look
 from devices.qr_glancing import Glancer
-from devices.reading import AliveSeen, CodeSeen, Sighting
+from devices.reading import AliveSeen, CodeSeen, Sighting, SightSeen
 
 ALIVE_SECONDS = 10.0
 MOST_HELD = 256  # codes remembered as being in view; QR codes printed over a whole wall must not fill the memory
@@ -37,6 +38,7 @@ class Settings(BaseModel):
     width: int = Field(1280, ge=160, le=8192, description="asked of a USB camera")
     height: int = Field(720, ge=120, le=8192, description="asked of a USB camera")
     loop: bool = Field(False, description="play a clip again and again")
+    judge_sight: bool = Field(True, description="say when it is covered, dark, out of focus or turned away")
     blind_every: int = Field(6, ge=1, description="while something moves: look harder at one frame in so many")
 
 
@@ -48,12 +50,16 @@ class QrDecoder(SilentDecoder):
         self._last_seen: dict[str, float] = {}  # the longest unseen first
         self._now = float("-inf")
         self._said_alive = float("-inf")
+        self._said_sight: SightSeen | None = None
 
     def feed(self, chunk: Look) -> Iterator[Sighting]:
         self._now = now = max(self._now, chunk.at_seconds)
         if now - self._said_alive >= ALIVE_SECONDS:
             self._said_alive = now
             yield Sighting(AliveSeen())
+        if chunk.sight is not None and chunk.sight != self._said_sight:
+            self._said_sight = chunk.sight
+            yield Sighting(chunk.sight)
         self._forget_gone(now)
         for text in chunk.texts:
             held = self._last_seen.pop(text, None) is not None
@@ -79,6 +85,7 @@ def open_link(settings: Settings) -> AbstractAsyncContextManager[Link[Look]]:
         width=settings.width,
         height=settings.height,
         loop=settings.loop,
+        judge_sight=settings.judge_sight,
     )
     return open_camera(plan, Glancer(settings.blind_every).read)
 

@@ -5,6 +5,7 @@ journaled as they are. Fields are only ever added, with defaults.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -121,6 +122,23 @@ class LinkSeen(Struct, frozen=True, tag=True):
     why: str = ""
 
 
+class SightFault(StrEnum):
+    """What keeps a camera from seeing its lane."""
+
+    COVERED = "covered"
+    DARK = "dark"
+    BLURRED = "blurred"
+    TURNED = "turned"
+
+
+class SightSeen(Struct, frozen=True, tag=True):
+    """How well a camera sees: what is wrong, None if nothing. `learned`: it knows its view; before that nobody can tell
+    whether it is blurred or turned away."""
+
+    fault: SightFault | None = None
+    learned: bool = False
+
+
 class GarbledSeen(Struct, frozen=True, tag=True):
     """Bytes that follow no rule. What they were is not kept: their length and a keyed hash are."""
 
@@ -145,6 +163,7 @@ Seen = (
     | OutputSeen
     | LinkSeen
     | GarbledSeen
+    | SightSeen
 )
 
 

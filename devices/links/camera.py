@@ -19,6 +19,7 @@ from functools import partial
 
 from msgspec import Struct
 
+from devices.camera_sight import CameraSight
 from devices.driver import LinkLost
 from devices.links import threads
 from devices.links.capture import Capture, CaptureError, Kind, kind_of, without_password
@@ -33,6 +34,8 @@ QUIET_SECONDS = 1.0  # so often it says that it has looked, though there was not
 
 # The picture at which a camera hung, by its address. It outlives the link: what opens next is the same hanging camera.
 _frozen: dict[str, bytes] = {}
+# What each camera is used to see, by its address. It outlives the link: one that was unplugged and looks elsewhere now.
+_sights: dict[str, CameraSight] = {}
 
 
 class _Seen(Struct, frozen=True):
@@ -161,11 +164,13 @@ class CameraLink:
 
     def _look_on(self) -> str:
         plan = self._plan
+        sight = _sights.setdefault(plan.source, CameraSight()) if plan.judge_sight else None
         may_freeze = kind_of(plan.source) is not Kind.FILE  # in a film nothing need move
         frames = FrameReader(
             self._read,
             freeze_seconds=plan.freeze_seconds if may_freeze else 0.0,
             frozen=_frozen.get(plan.source),
+            sight=sight,
         )
         patience = plan.open_timeout_seconds + plan.read_timeout_seconds + 1
         said, count = 0.0, 0
@@ -178,7 +183,7 @@ class CameraLink:
                 texts = frames.read(seen.frame, seen.at_seconds)
                 count += 1
                 if texts or seen.at_seconds - said >= QUIET_SECONDS:
-                    self._say(Look(texts, seen.at_seconds, count))
+                    self._say(Look(texts, seen.at_seconds, count, sight.seen if sight is not None else None))
                     said, count = seen.at_seconds, 0
                 self._stop.wait(max(0.0, seen.at_seconds + 1 / plan.frames_per_second - time.monotonic()))
         except Closed as exc:

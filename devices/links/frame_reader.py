@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 import numpy as np
 
+from devices.camera_sight import CameraSight
 from devices.links.frame import Frame
 from devices.qr_reading import Gray
 
@@ -27,12 +28,21 @@ class Spoilt(Exception):
 
 class FrameReader:
     def __init__(
-        self, read: Callable[[Gray], tuple[str, ...]], *, freeze_seconds: float, frozen: bytes | None = None
+        self,
+        read: Callable[[Gray], tuple[str, ...]],
+        *,
+        freeze_seconds: float,
+        frozen: bytes | None = None,
+        sight: CameraSight | None = None,
     ) -> None:
-        """`freeze_seconds` 0 means never; `frozen` is the picture at which this camera hung the last time."""
+        """`freeze_seconds` 0 means never; `frozen` is the picture at which this camera hung the last time.
+
+        `sight` is shown every picture that was read, for it judges how well the camera sees.
+        """
         self._read = read
         self._freeze_seconds = freeze_seconds
         self._frozen = frozen
+        self._sight = sight
         self._torn = 0
         self._last: Gray | None = None
         self._same_since = 0.0
@@ -52,7 +62,12 @@ class FrameReader:
                 raise Spoilt(f"picture frozen for {self._freeze_seconds:g} s", frozen=_digest(gray))
             return self._texts
         self._last, self._same_since = gray, at_seconds
-        self._texts = () if self._still_hangs(gray) else self._read(gray)
+        if self._still_hangs(gray):
+            self._texts = ()
+            return self._texts
+        self._texts = self._read(gray)
+        if self._sight is not None:
+            self._sight.look(gray, at_seconds, code=bool(self._texts))
         return self._texts
 
     def _still_hangs(self, gray: Gray) -> bool:

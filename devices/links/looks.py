@@ -2,20 +2,24 @@
 
 from msgspec import Struct
 
+from devices.reading import SightSeen
+
 MOST_TEXTS = 256  # kept for a house that does not fetch them
 
 
 class Look(Struct, frozen=True):
-    """The texts read since the last look, by when (monotonic seconds), in how many frames."""
+    """The texts read since the last look, by when (monotonic seconds), in how many frames; how well it sees by now."""
 
     texts: tuple[str, ...] = ()
     at_seconds: float = 0.0
     frames: int = 0
+    sight: SightSeen | None = None  # None: nothing can be said yet
 
     def and_then(self, later: "Look") -> "Look":
         """Both as one, for a house that was too slow to fetch the first."""
         texts = tuple(dict.fromkeys(self.texts + later.texts))[-MOST_TEXTS:]
-        return Look(texts, max(self.at_seconds, later.at_seconds), self.frames + later.frames)
+        frames = self.frames + later.frames
+        return Look(texts, max(self.at_seconds, later.at_seconds), frames, later.sight or self.sight)
 
 
 class CameraPlan(Struct, frozen=True):
@@ -29,3 +33,4 @@ class CameraPlan(Struct, frozen=True):
     width: int = 1280
     height: int = 720
     loop: bool = False  # a clip begins anew at its end
+    judge_sight: bool = True  # is it covered, dark, blurred, turned away?

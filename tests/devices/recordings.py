@@ -31,6 +31,8 @@ from devices.reading import (
     OutputSeen,
     PlateSeen,
     Seen,
+    SightFault,
+    SightSeen,
     TamperSeen,
     TemperatureSeen,
 )
@@ -162,14 +164,23 @@ QR_CAMERA = Recording(
         Look((), 100.0, 1),
         Look(("MS1:ONE",), 100.1, 1),
         Look(("MS1:ONE",), 100.2, 1),
-        Look(("MS1:ONE", "MS1:TWO"), 100.3, 1),
+        Look(("MS1:ONE", "MS1:TWO"), 100.3, 1, SightSeen()),
+        Look((), 108.0, 15, SightSeen()),
+        Look((), 109.0, 15, SightSeen(SightFault.COVERED)),
     ],
-    seen=[AliveSeen(), CodeSeen("MS1:ONE"), CodeSeen("MS1:TWO")],
+    seen=[
+        AliveSeen(),
+        CodeSeen("MS1:ONE"),
+        SightSeen(),
+        CodeSeen("MS1:TWO"),
+        SightSeen(SightFault.COVERED),
+    ],
     noise=st.builds(
         Look,
         st.lists(st.text(max_size=20), max_size=4).map(tuple),
         st.floats(0.0, 1e6),
         st.integers(0, 1000),
+        st.none() | st.builds(SightSeen, st.none() | st.sampled_from(SightFault), st.booleans()),
     ),
 )
 
