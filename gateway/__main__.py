@@ -3,11 +3,26 @@
 import sys
 
 from gateway.cli.commands import command_line
+from gateway.config_errors import EXIT_CONFIG
+from gateway.registry_storage import BookUnreadable, NotKept
+from gateway.sealing import SealError
+
+TO_PUT_RIGHT = (SealError, BookUnreadable, PermissionError, NotADirectoryError, IsADirectoryError, FileNotFoundError)
 
 
 def main() -> None:
-    """Run the command of the command line."""
-    command_line(sys.argv[1:])()
+    """Run the command of the command line. What a person has to put right is one line; a bug is a traceback."""
+    try:
+        command_line(sys.argv[1:])()
+    except TO_PUT_RIGHT as exc:
+        _end(exc, EXIT_CONFIG)
+    except (NotKept, OSError) as exc:  # a port that is taken, a full disk: may be over when systemd tries again
+        _end(exc, 1)
+
+
+def _end(fault: Exception, code: int) -> None:
+    sys.stderr.write(f"menshen: {fault}\n")
+    raise SystemExit(code) from fault
 
 
 if __name__ == "__main__":

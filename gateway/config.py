@@ -6,6 +6,7 @@ What is wrong is one readable line with file, line, key and what was meant (gate
 import hashlib
 import importlib.util
 import pkgutil
+import ssl
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from gateway.config_errors import ConfigError, first_words
 from gateway.config_sections import Config
 from gateway.config_site import site_of
 from gateway.limits import Limits
+from gateway.passes.keys import read_public_pem
 
 
 class LinkPlan(msgspec.Struct, frozen=True):
@@ -54,7 +56,10 @@ def load_config(path: Path) -> Plan:
         raise ConfigError(path, "", "is not UTF-8 text") from exc
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
+    except (
+        ValueError,
+        RecursionError,
+    ) as exc:  # endless brackets, a number of 5,000 digits
         raise ConfigError(path, "", f"is not TOML: {exc}") from exc
     try:
         config = Config.model_validate(raw)
@@ -76,7 +81,7 @@ def _declares_a_driver(name: str) -> bool:
 
 
 def _must_be_there(path: Path, text: str, config: Config) -> None:
-    """Files without which the house would open and know nobody."""
+    """Files without which the house would not open, or open and know nobody."""
     named: list[tuple[tuple[str | int, ...], Path]] = [
         (("passes", "roots", index), root) for index, root in enumerate(config.passes.roots)
     ]
@@ -85,9 +90,26 @@ def _must_be_there(path: Path, text: str, config: Config) -> None:
     named += [(("passes", "phone_secrets", index), secret) for index, secret in enumerate(config.passes.phone_secrets)]
     if config.passes.foreign is not None:
         named += [(("passes", "foreign", *place), file) for place, file in config.passes.foreign.files()]
+    pages = config.pages
+    if pages.cert_file is not None and pages.key_file is not None:
+        named += [(("pages", "cert_file"), pages.cert_file), (("pages", "key_file"), pages.key_file)]
     for location, file in named:
         if not file.is_file():
             raise ConfigError.at(path, text, location, f"no file {str(file)!r}")
+    for index, root in enumerate(config.passes.roots):
+        try:
+            read_public_pem(root.read_bytes())
+        except (ValueError, OSError) as exc:
+            why = f"{str(root)!r} is no public key of a root; `menshen keys` makes one"
+            raise ConfigError.at(path, text, ("passes", "roots", index), why) from exc
+    if pages.cert_file is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(pages.cert_file, pages.key_file)
+        except OSError as exc:  # ssl.SSLError is one
+            why = (
+                f"{str(pages.cert_file)!r} and {str(pages.key_file)!r} are no certificate and its key ({exc.strerror})"
+            )
+            raise ConfigError.at(path, text, ("pages", "cert_file"), why) from exc
 
 
 def _plan(path: Path, text: str, config: Config) -> Plan:

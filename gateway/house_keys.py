@@ -1,31 +1,16 @@
 """What decoders may ask of the house, live: the digest key, bands' secrets, replay counters."""
 
-import os
-import secrets
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 
+from gateway.sealing import load_key
 from gateway.state import State
 
 
-def secret_file(path: Path, size: int = 32) -> bytes:
-    """The secret in a file; made at first use, mode 0600. Raises OSError, PermissionError where others may read it."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            secret = secrets.token_bytes(size)
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
-        return secret
-    with os.fdopen(handle, "rb") as file:
-        if os.fstat(file.fileno()).st_mode & 0o077:
-            raise PermissionError(f"{path}: others may read it; chmod 600")
-        return file.read(size)
+def secret_file(path: Path) -> bytes:
+    """The secret of 32 bytes in a file; made at first use, whole or not at all, mode 0600. Raises SealError."""
+    return load_key(path, create=True)
 
 
 def fingerprint(key: bytes) -> str:

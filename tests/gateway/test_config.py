@@ -13,6 +13,29 @@ from gateway.config import Plan, drivers, load_config
 from gateway.config_errors import EXIT_CONFIG, ConfigError
 from gateway.limits import Limits
 
+MINIMAL = """\
+[gateway]
+id = "palm-1"
+data = "/var/lib/menshen"
+[street]
+id = "nanyuan"
+name = "南苑街道"
+[[compounds]]
+id = "palm"
+name = "棕榈苑"
+[[compounds.gates]]
+id = "south"
+name = "南门"
+number = 1
+[[compounds.gates.lanes]]
+id = "in"
+name = "进"
+direction = "in"
+[[compounds.buildings]]
+id = "3"
+name = "3号楼"
+flats = ["a"]
+"""
 RIGHT = """\
 [gateway]
 id = "palm-1"
@@ -240,6 +263,50 @@ def test_no_toml_says_where(tmp_path: Path) -> None:
     said = fault(tmp_path, "[street]", "[street")
     assert said.startswith("is not TOML: ")
     assert "at line 4" in said
+
+
+@pytest.mark.parametrize("value", ["[" * 20_000, "9" * 5_000])
+def test_what_the_reader_of_toml_chokes_on_is_one_line_too(tmp_path: Path, value: str) -> None:
+    assert fault(tmp_path, "number = 1", f"number = {value}").startswith("is not TOML: ")
+
+
+def test_a_root_that_is_no_key_and_a_certificate_that_is_none_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "none.pem"
+    file.write_text("none", "utf-8")
+    for more, said in (
+        (f'[passes]\nroots = ["{file}"]\n', "is no public key of a root"),
+        (f'[pages]\ncert_file = "{file}"\nkey_file = "{file}"\n', "no certificate"),
+        (f'[pages]\ncert_file = "{file}"\nkey_file = "{file}.not"\n', "no file"),
+    ):
+        path = tmp_path / "menshen.toml"
+        path.write_text(more + RIGHT, "utf-8")
+        with pytest.raises(ConfigError) as caught:
+            load_config(path)
+        assert said in caught.value.lines[0]
+        assert len(caught.value.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"), [("others read it", EXIT_CONFIG), ("cut short", EXIT_CONFIG), ("data is a file", EXIT_CONFIG)]
+)
+def test_a_house_that_cannot_open_says_so_in_one_line(tmp_path: Path, damage: str, code: int) -> None:
+    data = tmp_path / "data"
+    match damage:
+        case "data is a file":
+            data.write_text("", "utf-8")
+        case _:
+            (data / "secrets").mkdir(parents=True)
+            key = data / "secrets" / "digest.key"
+            key.write_bytes(b"k" * (32 if damage == "others read it" else 5))
+            key.chmod(0o644 if damage == "others read it" else 0o600)
+    path = tmp_path / "menshen.toml"
+    path.write_text(MINIMAL.replace("/var/lib/menshen", str(data)), "utf-8")
+    run = [sys.executable, "-m", "gateway", "run", "--no-pages", "--config", str(path)]
+    ended = subprocess.run(run, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == code, ended.stderr
+    assert ended.stderr.startswith("menshen: ")
+    assert ended.stderr.count("\n") == 1
+    assert str(data) in ended.stderr
 
 
 def test_no_utf8_and_no_file(tmp_path: Path) -> None:
