@@ -19,7 +19,7 @@ from gateway.pages.board_cache import BoardCache
 from gateway.pages.feed import Feed
 from gateway.pages.forms import read_fields
 from gateway.pages.fragments import FragmentCache
-from gateway.pages.lockout import Lockout
+from gateway.pages.lockout import Allowance, Lockout
 from gateway.pages.session import SHIFT, Session, Sessions
 from gateway.pages.templating import Renderer
 from gateway.view import House
@@ -27,6 +27,7 @@ from gateway.words import Lang
 
 ORDER_SECONDS = 10.0  # a disk that takes longer to keep an order is a fault somebody must hear of
 LANGUAGE_COOKIE = "menshen_lang"
+FORM_HEADER = "x-menshen-form"  # the form token of what is sent as something else than a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,9 @@ class Desk:
     by_member: Lockout = field(default_factory=lambda: Lockout(free=12, first=4, longest=60))
     fragments: FragmentCache = field(default_factory=FragmentCache)
     pin_checks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    # of one session: three a second is more than a guard can answer, and less than harms the others
+    codes: Allowance = field(default_factory=lambda: Allowance(burst=30, per_second=3))
+    photo_reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # half a second of a core
 
     def now(self) -> datetime:
         return self.house.status().now
@@ -152,8 +156,8 @@ async def visit_of(request: Request) -> Visit:
             raise HTTPException(403)
     if request.method == "POST" and not public:
         assert session is not None
-        fields = await read_fields(request)
-        if not desk.sessions.form_matches(session.nonce, fields.raw("csrf")):
+        token = request.headers.get(FORM_HEADER) or (await read_fields(request)).raw("csrf")
+        if not desk.sessions.form_matches(session.nonce, token):
             raise HTTPException(403, "csrf")
     return _visit(request, desk, now, session)
 

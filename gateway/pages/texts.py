@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gateway.pages.texts_gate import GATE_TEXTS
 from gateway.people import Care
 from gateway.words import Lang, Words
 
@@ -97,6 +98,7 @@ TEXTS: Mapping[str, Words] = {
     "saw_identity_card": Words("看过证件", "Saw an identity card"),
     "emergency": Words("就医或紧急情况", "Doctor or emergency"),
     "duty_officer_agreed": Words("值班人员同意", "Duty officer agreed"),
+    **GATE_TEXTS,
     # alerts
     "open_alerts": Words("未处置警报", "Open alerts"),
     "no_alerts": Words("没有未处置的警报", "No open alerts"),

@@ -74,15 +74,19 @@
     admit: [[0, 0.12, 784, "sine"], [0.13, 0.22, 1175, "sine"]],
     refuse: [[0, 0.18, 196, "square"], [0.24, 0.18, 196, "square"], [0.48, 0.34, 165, "square"]],
     refer: [[0, 0.16, 659, "triangle"], [0.18, 0.16, 523, "triangle"], [0.42, 0.16, 659, "triangle"], [0.6, 0.2, 523, "triangle"]],
+    read: [[0, 0.05, 1976, "sine"]],
     critical: [0, 1, 2, 3].flatMap((n) => [[n * 0.5, 0.24, 932, "sawtooth"], [n * 0.5 + 0.25, 0.24, 698, "sawtooth"]]),
   };
-  const SHAKES = { admit: [60], refuse: [250, 100, 250, 100, 400], refer: [120, 80, 120], critical: [500, 150, 500, 150, 500] };
+  const SHAKES = { read: [20], admit: [60], refuse: [250, 100, 250, 100, 400], refer: [120, 80, 120], critical: [500, 150, 500, 150, 500] };
   const button = document.getElementById("sound");
   let context = null;
   let muted = localStorage.getItem("menshen-muted") === "yes";
   const play = (name) => {
     page.dataset.lastSound = name;
     page.dataset.sounds = Number(page.dataset.sounds || 0) + 1;
+    sound(name);
+  };
+  const sound = (name) => {
     if (muted) return;
     navigator.vibrate?.(SHAKES[name]);
     if (!context || context.state !== "running") return;
@@ -137,6 +141,7 @@
       lastAnswer = key;
       if (answer && !quietly) {
         play(answer.dataset.sound);
+        if (!muted) document.dispatchEvent(new CustomEvent("menshen:answer", { detail: answer.dataset.say }));
         answer.classList.remove("fresh");
         void answer.offsetWidth; // begin the flash anew even if it still runs
         answer.classList.add("fresh");
@@ -155,7 +160,10 @@
     noticeTimer = setTimeout(() => { notice.textContent = ""; }, 6000);
   }).observe(notice, { childList: true });
 
+  document.addEventListener("menshen:read", () => sound("read")); // a code was read on this page; its answer follows
+
   // ---- small conveniences
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
   for (const form of document.querySelectorAll("[data-submit-on-change]")) form.addEventListener("change", () => form.requestSubmit());
 
   // ---- buttons of the lists. Not by htmx: it drops the answer when the stream has taken the form away before it comes

@@ -1,0 +1,84 @@
+"""A flat as people say it (3-1-502) in, where it is and whether somebody there is in quarantine out; nothing else.
+
+For the guard who sends a courier or an ambulance there. The card below it is for the ambulance: it can be read from a
+driver's seat, and printed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from gateway.compound import Flat, Places
+from gateway.pages.desk import Desk, Visiting
+from gateway.pages.guard import lane_asked
+from gateway.pages.page import page
+
+router = APIRouter()
+
+LONGEST_QUESTION = 40
+MOST_FOUND = 12
+_PARTS = re.compile(r"\d+|[A-Z]+|[\u4e00-\u9fff]+")
+_NAMES_OF_KINDS = re.compile("号楼|单元|楼栋|[楼栋幢座室户号层]")  # "3号楼1单元502室" is 3, 1, 502
+
+
+@router.get("/guard/flat")
+async def lookup(request: Request, visit: Visiting) -> Response:
+    desk = visit.desk
+    places = desk.house.shown.places
+    asked = request.query_params.get("q", "")[:LONGEST_QUESTION]
+    found = list(flats_called(asked, places))
+    only = found[0] if len(found) == 1 else None
+    lane = lane_asked(desk, request)
+    return page(
+        visit,
+        "lookup.html",
+        "/guard",
+        asked=asked,
+        found=[(flat, in_quarantine(desk, flat)) for flat in found[:MOST_FOUND]],
+        more=max(0, len(found) - MOST_FOUND),
+        card=only,
+        building="" if only is None else places.buildings[only.building].name,
+        unit="" if only is None else unit_name(only, places),
+        lane=lane,
+        lanes=list(places.lanes.values()),
+        places=places,
+        path=desk.path,
+        name=visit.member.name,
+    )
+
+
+def flats_called(said: str, places: Places) -> Iterator[Flat]:
+    """Building, unit and flat; building and flat; or the flat alone, as long as each part is whole."""
+    parts = _parts(said)
+    if not parts:
+        return
+    for flat in places.flats.values():
+        building, unit, name = (
+            _parts(places.buildings[flat.building].name),
+            _parts(unit_name(flat, places)),
+            _parts(flat.name),
+        )
+        if parts in (building + unit + name, building + name, name):
+            yield flat
+
+
+def unit_name(flat: Flat, places: Places) -> str:
+    return next((unit.name for unit in places.buildings[flat.building].units if unit.id == flat.unit), "")
+
+
+def in_quarantine(desk: Desk, flat: Flat) -> bool:
+    """Is it a quarantine home today? With a clock nobody trusts, every stay that has not ended counts."""
+    now, trusted = desk.now(), desk.house.status().clock_trusted
+    zone = ZoneInfo(desk.house.shown.places.compounds[flat.compound].timezone)
+    stays = [stay for stay in desk.house.shown.quarantines.values() if stay.flat == flat.id]
+    return any(not trusted or stay.covers(now, zone) for stay in stays)
+
+
+@lru_cache(maxsize=8192)  # the names of a large compound's flats, asked for with every question
+def _parts(said: str) -> tuple[str, ...]:
+    return tuple(_PARTS.findall(_NAMES_OF_KINDS.sub(" ", unicodedata.normalize("NFKC", said).upper())))

@@ -1,0 +1,53 @@
+"""The texts of scanning on the guard's page and of looking a flat up: a leaf of gateway/pages/texts.py."""
+
+from collections.abc import Mapping
+
+from gateway.words import Words
+
+GATE_TEXTS: Mapping[str, Words] = {
+    # scanning on the page
+    "scan": Words("在本页扫码", "Scan on this page"),
+    "scan_choose": Words("先选通道，才能在本页扫码。", "Choose a lane to scan on this page."),
+    "listening": Words("扫码枪：在听", "Hand scanner: listening"),
+    "not_listening": Words("没有在听：请点一下空白处", "Not listening: tap an empty spot"),
+    "not_listening_typing": Words("正在打字，没有在听扫码枪", "You are typing: not listening"),
+    "code_cut": Words("码没有扫全，请再扫一次", "The code was cut off, scan again"),
+    "code_noise": Words("扫到的不是通行码，请再扫", "That was no pass, scan again"),
+    "code_failed": Words("没有送到网关，请再扫一次", "It did not reach the gateway, scan again"),
+    "camera": Words("摄像头", "Camera"),
+    "camera_off": Words("关摄像头", "Stop camera"),
+    "camera_view": Words("摄像头画面（不保存）", "What the camera sees (nothing is kept)"),
+    "camera_denied": Words("浏览器不让用摄像头，请允许后再试", "The browser refuses the camera: allow it, try again"),
+    "camera_none": Words("没有可用的摄像头", "There is no camera to use"),
+    "torch": Words("手电", "Torch"),
+    "photo": Words("拍照识别", "Photo"),
+    "photo_reading": Words("正在识别……", "Reading …"),
+    "photo_no_code": Words("照片里没有找到通行码，请靠近再拍", "No code in that photo, go closer and try again"),
+    "photo_many": Words("照片里不止一个码，请一次只拍一个", "More than one code in that photo, take one at a time"),
+    "type_code": Words("手工输入", "Type or paste"),
+    "type_label": Words(
+        "通行码文字（大小写、空格、横线都可以）", "The pass's text (any case; blanks and dashes do no harm)"
+    ),
+    "type_send": Words("核验", "Check it"),
+    "type_complete": Words("齐了，可以核验", "All there"),
+    "type_incomplete": Words("还没输完整", "Not complete yet"),
+    "type_missing": Words("还缺字数：", "Letters missing: "),
+    "type_other": Words("这不是通行码的文字", "That is not the text of a pass"),
+    # looking a flat up
+    "lookup": Words("查门牌", "Find a flat"),
+    "lookup_label": Words("楼-单元-门牌，例如 3-1-502", "Building-unit-flat, as 3-1-502"),
+    "lookup_none": Words("没有这个门牌", "No such flat"),
+    "lookup_more": Words("户未列出，请写全", "more not listed; say it in full"),
+    "lookup_held": Words("此户有人居家隔离", "Somebody there is in home quarantine"),
+    "lookup_free": Words("此户没有隔离人员", "Nobody there is in quarantine"),
+    "ambulance": Words("救护车引导卡", "Ambulance card"),
+    "ambulance_lane": Words("从这里进", "Come in here"),
+    "ambulance_building": Words("楼", "Building"),
+    "ambulance_unit": Words("单元", "Entrance"),
+    "ambulance_flat": Words("门牌", "Flat"),
+    "ambulance_who": Words("谁放行", "Who lets you in"),
+    "ambulance_guard": Words("门岗", "the guard,"),
+    "ambulance_held": Words("隔离户，请做好防护", "Quarantine home: wear protection"),
+    "print": Words("打印", "Print"),
+    "back_to_gate": Words("返回门岗", "Back to the gate"),
+}
