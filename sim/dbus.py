@@ -46,6 +46,7 @@ def private_bus() -> Iterator[PrivateBus]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # it warns about file limits it may not raise, which is harmless here
             text=True,
+            start_new_session=True,  # Ctrl-C in the terminal is for whoever started us, not for the bus
         )
         assert daemon.stdout is not None
         try:

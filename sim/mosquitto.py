@@ -52,7 +52,12 @@ class Mosquitto:
         ]
         config.write_text("\n".join(lines) + "\n")
         with (self._folder / "mosquitto.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(program, "-c", str(config), stdout=log, stderr=log)
+            self._process = await asyncio.create_subprocess_exec(
+                *(program, "-c", str(config)),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in the terminal is for whoever started us, not for the broker
+            )
         try:
             async with asyncio.timeout(START_SECONDS):
                 await self._answers(self._process)

@@ -5,6 +5,7 @@ town keeps its own record (`told`), against which the house's and the centre's a
 """
 
 import asyncio
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -25,6 +26,10 @@ from sim.waiting import until
 
 APART_SECONDS: Final = 0.6  # between two people at one lane
 LATER_SECONDS: Final = 1.5  # between two lanes: a camera may be a second behind
+
+
+class NoBus(Exception):
+    """There is no D-Bus daemon for the stand-in BlueZ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,13 @@ class Town:
     _shown: set[tuple[str, str]] = field(default_factory=set)  # (pass, lane)
 
     async def __aenter__(self) -> "Town":
-        self.bus = self._walls.enter_context(private_bus())
-        self.hardware = self._walls.enter_context(Hardware(self.scenario, self.seed))
-        self._bluez = await StandInBluez(bus_address=self.bus.address).__aenter__()
+        if shutil.which("dbus-daemon") is None:
+            raise NoBus("dbus-daemon is not installed: `apt-get install dbus`")
+        with ExitStack() as walls:
+            self.bus = walls.enter_context(private_bus())
+            self.hardware = walls.enter_context(Hardware(self.scenario, self.seed))
+            self._bluez = await StandInBluez(bus_address=self.bus.address).__aenter__()
+            self._walls = walls.pop_all()
         self.air = Air(self._bluez, bands(self.scenario.bands.count, self.seed), self.seed)
         return self
 

@@ -1,6 +1,7 @@
 """`menshen demo` as a stranger runs it: everything arrives, nothing twice; the same seed gives the same decisions."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,7 +18,9 @@ pytestmark = [pytest.mark.timeout(2 * PATIENCE), pytest.mark.xdist_group("demo")
 
 def start(report: Path, *options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "gateway", "demo", "--port", "0", "--report", str(report), *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
 
 
 def ended(demo: subprocess.Popen[str], report: Path) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def test_ctrl_c_ends_it_with_a_summary_and_leaves_no_process_behind(tmp_path: Pa
         said += line
     begun = psutil.Process(demo.pid).children(recursive=True)
     assert len(begun) >= 4, said  # mosquitto, dbus-daemon, the centre, the gateway
-    demo.send_signal(signal.SIGINT)
+    os.killpg(demo.pid, signal.SIGINT)  # as a terminal does: to the whole process group
     rest, _ = demo.communicate(timeout=PATIENCE)
     assert "lost 0, doubled 0" in rest
     assert json.loads(report.read_text())["lost"] == 0

@@ -34,7 +34,7 @@ from sim.mosquitto import Mosquitto, NoBroker
 from sim.passes import Issued, IssueFailed
 from sim.scenario import Scenario, scenario
 from sim.shift import Shift
-from sim.town import Town
+from sim.town import NoBus, Town
 from sim.waiting import until
 
 READY_SECONDS: Final = 90.0  # for a slow machine to open every link
@@ -46,7 +46,7 @@ class NotReady(Exception):
     """The gateway did not come up: what it does not attend to, and its last words."""
 
 
-TROUBLES: Final = (CommandFailed, IssueFailed, NoBroker, NotReady, Refused, TimeoutError, OSError, ValueError)
+TROUBLES: Final = (CommandFailed, IssueFailed, NoBroker, NoBus, NotReady, Refused, TimeoutError, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Demo:
 
     async def run(self) -> Report:
         stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         self.folder.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as walls:

@@ -44,7 +44,13 @@ class Service:
     async def start(self) -> None:
         self.starts += 1
         with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(*self._command, stdout=log, stderr=log, env=self._env)
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdout=log,
+                stderr=log,
+                env=self._env,
+                start_new_session=True,  # Ctrl-C in the terminal is for the demonstration, which ends us in order
+            )
 
     def kill(self) -> None:
         """kill -9, as a power cut or the kernel would."""
