@@ -52,7 +52,8 @@ class Sprite:
         scale = showing.pixels / MODULE
         size = int(np.hypot(height, width) * scale) + 8
         matrix = _plane(width, height, scale, showing.degrees, showing.tilt, size)
-        self.picture = np.asarray(cv2.warpPerspective(drawn, matrix, (size, size), flags=cv2.INTER_AREA), np.uint8)
+        turned = np.asarray(cv2.warpPerspective(drawn, matrix, (size, size), flags=cv2.INTER_AREA), np.uint8)
+        self.picture = _seen(turned, showing)
         cover = np.full(drawn.shape, 255, np.uint8)
         self.cover = np.asarray(cv2.warpPerspective(cover, matrix, (size, size)), np.uint8) > 127
 
@@ -73,7 +74,7 @@ class Sprite:
 
 
 class Sensor:
-    """What a camera makes of a scene: lens blur, shade, noise. `number` counts its frames; no two are the same."""
+    """What a camera makes of a scene: noise over all of it. `number` counts its frames; no two are the same."""
 
     def __init__(self, seed: int, sigma: float = 4.0) -> None:
         dice = np.random.default_rng(seed)
@@ -87,8 +88,6 @@ class Sensor:
 
     def frame(self, number: int, sprite: Sprite | None = None, progress: float = 0.0) -> Gray:
         scene = self.wall if sprite is None else sprite.onto(self.wall, progress)
-        if sprite is not None:
-            scene = _seen(scene, sprite.showing)
         x, y = number * 7 % 61, number * 13 % 59
         noise = self._noise[y : y + HEIGHT, x : x + WIDTH]
         return np.asarray(cv2.add(scene, noise if number & 1 else -noise, dtype=cv2.CV_8U), np.uint8)
@@ -129,8 +128,8 @@ def _plane(width: int, height: int, scale: float, degrees: float, tilt: float, s
     return np.asarray(cv2.getPerspectiveTransform(here, there))
 
 
-def _seen(scene: Gray, showing: Showing) -> Gray:
-    """Focus and light: both of the picture, not of the code alone."""
-    soft = cv2.GaussianBlur(scene, (0, 0), showing.blur) if showing.blur > 0 else scene
-    light = np.linspace(1.0, 1.0 - showing.shade, WIDTH, dtype=np.float32) * showing.contrast
+def _seen(carrier: Gray, showing: Showing) -> Gray:
+    """Out of focus, and in the light where it is held; the scene behind it stays as it is."""
+    soft = cv2.GaussianBlur(carrier, (0, 0), showing.blur) if showing.blur > 0 else carrier
+    light = np.linspace(1.0, 1.0 - showing.shade, carrier.shape[1], dtype=np.float32) * showing.contrast
     return np.clip(soft * light + showing.light, 0, 255).astype(np.uint8)
