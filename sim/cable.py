@@ -35,7 +35,7 @@ class Cable:
         return not any(event & select.POLLHUP for _, event in asked.poll(0))
 
     def say(self, data: bytes) -> None:
-        """All of it or, when the port's buffer is full, nothing."""
+        """What the port's buffer has no room for is lost."""
         try:
             said = os.write(self._master, data)
         except BlockingIOError:
