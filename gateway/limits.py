@@ -30,6 +30,7 @@ class Limits(Struct, frozen=True):
     scanner_silent_seconds: float = 0.0  # 0: a hand scanner says nothing while nobody scans; its cable is watched
     radio_silent_seconds: float = 120.0
     cable_silent_seconds: float = 30.0
+    output_silent_seconds: float = 10.0  # a relay that is gone: the guard opens by hand, and is to know it by then
     # batteries
     battery_low_percent: int = 15
     battery_low_millivolts: int = 3300

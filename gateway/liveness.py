@@ -178,4 +178,6 @@ class Liveness:
             return timedelta(seconds=self._limits.camera_silent_seconds)
         if device is not None and device.kind is DeviceKind.RADIO:
             return timedelta(seconds=self._limits.radio_silent_seconds)
+        if device is not None and device.kind is DeviceKind.OUTPUT:
+            return timedelta(seconds=self._limits.output_silent_seconds)
         return timedelta(seconds=self._limits.cable_silent_seconds)

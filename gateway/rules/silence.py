@@ -117,6 +117,7 @@ def _opened_by(output: str, places: Places) -> str:
 
 def _about(kind: Kind, device: str, at: datetime, state: State, places: Places) -> Anomaly:
     place, subject = wearer_of(device, state, places)
+    place = place or _opened_by(device, places)
     return Anomaly(kind=kind, key=device, at=at, place=place, subject=subject, device=device)
 
 

@@ -26,10 +26,15 @@ class Board:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self._ended = True
-        self._thread.join()
-        os.close(self._slave)
-        os.close(self._master)
+        self.unplug()
+
+    def unplug(self) -> None:
+        """Pull it out: whoever has the port open loses it."""
+        if not self._ended:
+            self._ended = True
+            self._thread.join()
+            os.close(self._slave)
+            os.close(self._master)
 
     def wait_for(self, words: list[str], since: int = 0, seconds: float = 60.0) -> None:
         """Until the switching words since then begin like this."""

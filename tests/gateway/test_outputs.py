@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from devices.driver import Action
 from devices.inbox import Inbox
@@ -58,11 +59,16 @@ def test_after_a_restart_a_failed_output_is_known_to_have_failed() -> None:
 
 def test_a_relay_whose_port_is_gone_is_a_failed_output_and_no_cable() -> None:
     site = make_site()
-    relay = Device("relay", DeviceKind.OUTPUT, "relay")
-    kept = Kept(Site(site.street, (*site.devices, relay)))
+    [palm] = site.street.compounds
+    [east, west] = palm.gates
+    lane = replace(east.lanes[0], output="relay")
+    street = replace(site.street, compounds=(replace(palm, gates=(replace(east, lanes=(lane,)), west)),))
+    kept = Kept(Site(street, (*site.devices, Device("relay", DeviceKind.OUTPUT, "relay"))))
     kept.hear("relay", LinkSeen(open=False, why="unplugged"), link="relay")
-    kept.pass_time(seconds(31))
-    assert [alert.device for alert in kept.raised(Kind.OUTPUT_FAILED)] == ["relay"]
+    kept.pass_time(seconds(9))
+    assert kept.raised(Kind.OUTPUT_FAILED) == []
+    kept.pass_time(seconds(2))
+    assert [(alert.device, alert.place) for alert in kept.raised(Kind.OUTPUT_FAILED)] == [("relay", IN)]
     assert kept.raised(Kind.CABLE_LOST) == []
     kept.hear("relay", LinkSeen(open=True), link="relay")
     assert kept.alert(Kind.OUTPUT_FAILED).state is AlertState.CLEARED
