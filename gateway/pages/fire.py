@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from gateway.muster import muster
 from gateway.orders import FireDeclared, FireEnded
+from gateway.pages.access import Role
 from gateway.pages.desk import Visiting, order_id
 from gateway.pages.forms import read_fields
 from gateway.pages.page import page, said
@@ -22,6 +23,11 @@ MOST_MUSTERED = 500
 @router.get("/fire")
 async def fire(visit: Visiting) -> Response:
     shown = visit.desk.house.shown
+    # least data: who is in quarantine is for duty officers; in a fire it is for whoever searches
+    may_see = {
+        compound: visit.session is not None and (compound in shown.fires or visit.role is Role.DUTY_OFFICER)
+        for compound in shown.places.compounds
+    }
     return page(
         visit,
         "fire.html",
@@ -29,10 +35,7 @@ async def fire(visit: Visiting) -> Response:
         compounds=list(shown.places.compounds.values()),
         fires=shown.fires,
         logged_in=visit.session is not None,
-        musters={
-            compound: muster(shown, compound)[:MOST_MUSTERED] if visit.session is not None else []
-            for compound in shown.places.compounds
-        },
+        musters={compound: muster(shown, compound)[:MOST_MUSTERED] for compound, may in may_see.items() if may},
         cares=CARES,
         place_path=shown.places.path,
         order=order_id(),

@@ -51,6 +51,7 @@ TEXTS: Mapping[str, Words] = {
     "muster_inside": Words("已进入", "came in"),
     "muster_visitor": Words("访客", "Visitor"),
     "muster_nobody": Words("没有已知在内的人", "Nobody is known to be inside"),
+    "muster_in_fire": Words("火警时这里显示清点名单。", "In a fire the muster list stands here."),
     "muster_log_in": Words("登录后看清点名单。", "Log in to see the muster list."),
     # the status line
     "status": Words("网关状态", "State of the gateway"),

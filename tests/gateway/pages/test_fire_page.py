@@ -1,0 +1,61 @@
+"""The fire page: a button for anybody, a muster list for those who may see it, an end by name."""
+
+import pytest
+
+from gateway.orders import FireDeclared, FireEnded
+from gateway.pages.access import Member, Role
+from tests.gateway.pages.browsing import Pages, log_in, make_pages, token_of
+from tests.gateway.pages.fake_house import FakeStaff
+from tests.gateway.pages.scene import afternoon
+
+
+def pages_of_the_afternoon() -> tuple[Pages, str]:
+    house = afternoon()
+    return make_pages(house), next(iter(house.shown.places.compounds))
+
+
+def member(role: Role) -> Member:
+    return next(each for each in FakeStaff().members.values() if each.role is role)
+
+
+@pytest.mark.asyncio
+async def test_anybody_sees_the_button_and_nobody_without_a_log_in_the_list() -> None:
+    pages, compound = pages_of_the_afternoon()
+    pages.house.shown.fires[compound] = pages.house.now
+    async with pages.browser() as browser:
+        answer = await browser.get("/fire")
+    assert answer.status_code == 200
+    assert 'data-testid="burning"' in answer.text
+    assert 'data-testid="muster"' not in answer.text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("role", "sees"), [(Role.GUARD, False), (Role.INSTALLER, False), (Role.DUTY_OFFICER, True)])
+async def test_with_no_fire_only_duty_officers_see_who_is_in_quarantine(role: Role, sees: bool) -> None:
+    pages, _ = pages_of_the_afternoon()
+    async with pages.browser() as browser:
+        await log_in(browser, member(role))
+        assert ('data-testid="mustered"' in (await browser.get("/fire")).text) is sees
+
+
+@pytest.mark.asyncio
+async def test_in_a_fire_every_guard_sees_the_list_and_ends_it_by_name() -> None:
+    pages, compound = pages_of_the_afternoon()
+    pages.house.shown.fires[compound] = pages.house.now
+    guard = member(Role.GUARD)
+    async with pages.browser() as browser:
+        await log_in(browser, guard)
+        assert 'data-testid="mustered"' in (await browser.get("/fire")).text
+        data = {"csrf": await token_of(browser), "compound": compound, "order": "a" * 32}
+        assert (await browser.post("/fire/end", data=data)).status_code == 303
+    [order] = [order for order in pages.house.orders if isinstance(order, FireEnded)]
+    assert order.by == guard.id
+
+
+@pytest.mark.asyncio
+async def test_the_button_needs_no_log_in_and_knows_only_our_compounds() -> None:
+    pages, compound = pages_of_the_afternoon()
+    async with pages.browser() as browser:
+        assert (await browser.post("/fire", data={"compound": "elsewhere"})).status_code == 400
+        assert (await browser.post("/fire", data={"compound": compound})).status_code == 303
+    assert [type(order) for order in pages.house.orders] == [FireDeclared]
