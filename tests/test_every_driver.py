@@ -19,7 +19,8 @@ from pydantic import ValidationError
 import devices
 from devices.driver import Action, Decoder, Describe, Driver, Identify, Output, Reply, load
 from devices.reading import Receipt, Sighting
-from tests.devices.recordings import RECORDINGS, Recording
+from tests.devices.recording import Recording
+from tests.devices.recordings import RECORDINGS
 
 FOLDER = Path(devices.__file__).parent
 

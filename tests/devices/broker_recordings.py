@@ -1,0 +1,107 @@
+"""What was once said on a broker, or posted."""
+
+import json
+
+from hypothesis import strategies as st
+
+from devices.links.broker import Heard
+from devices.reading import (
+    AliveSeen,
+    DoorSeen,
+    LinkSeen,
+    PlateSeen,
+)
+from tests.devices.recording import Recording
+
+# ---- plate_reader: a retained result of long ago, a car, a car without a plate
+
+_GATE = "device/0f823866/message/up/ivs_result"
+
+
+def _car(plate: str, confidence: int) -> bytes:
+    result = {"PlateResult": {"license": plate, "confidence": confidence}}
+    return json.dumps({"AlarmInfoPlate": {"serialno": "0f823866", "result": result}}).encode()
+
+
+PLATE_READER = Recording(
+    settings={"broker": {"client_id": "menshen-plates"}},
+    chunks=[
+        Heard(_GATE, _car("沪A12345", 99), retained=True),
+        Heard(_GATE, _car("鲁VF0050", 94)),
+        Heard(_GATE, _car("_无_", 0)),
+    ],
+    seen=[PlateSeen("鲁VF0050", 0.94, "0f823866"), PlateSeen("_无_", 0.0, "0f823866")],
+    noise=st.builds(
+        Heard,
+        st.sampled_from([_GATE, "", "else"]),
+        st.one_of(
+            st.binary(max_size=100),
+            st.recursive(
+                st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=80)),
+                lambda inner: st.dictionaries(
+                    st.sampled_from(
+                        ["payload", "AlarmInfoPlate", "result", "PlateResult", "license", "confidence", "serialno"]
+                    ),
+                    inner,
+                ),
+            ).map(lambda value: json.dumps(value).encode()),
+        ),
+        st.booleans(),
+    ),
+)
+
+# ---- plate_post: the same messages, posted
+
+PLATE_POST = Recording(
+    settings={"cameras": ["192.0.2.7"]},
+    chunks=[Heard("192.0.2.7", _car("鲁VF0050", 94)), Heard("192.0.2.7", _car("_无_", 0))],
+    seen=PLATE_READER.seen,
+    noise=PLATE_READER.noise,
+)
+
+# ---- zigbee2mqtt: the bridge starts, a contact's retained state, its door opened and shut, a lamp, the bridge gone
+
+_PORCH = "zigbee2mqtt/3-502"
+
+ZIGBEE2MQTT = Recording(
+    settings={"broker": {"client_id": "menshen-doors"}},
+    chunks=[
+        Heard("zigbee2mqtt/bridge/state", b'{"state":"online"}', retained=True),
+        Heard(_PORCH, b'{"battery":97,"contact":true,"linkquality":89,"voltage":3055}', retained=True),
+        Heard(_PORCH, b'{"contact":false,"linkquality":18,"tamper":false}'),
+        Heard(_PORCH, b'{"contact":false,"linkquality":18}'),
+        Heard(_PORCH, b'{"contact":true,"linkquality":20}'),
+        Heard("zigbee2mqtt/lamp", b'{"state":"ON"}'),
+        Heard(f"{_PORCH}/availability", b"online"),
+        Heard("zigbee2mqtt/bridge/state", b"offline"),
+    ],
+    seen=[
+        AliveSeen(battery_percent=97, battery_millivolts=3055, open=False),
+        DoorSeen(open=True),
+        AliveSeen(open=True, tampered=False),
+        AliveSeen(open=True),
+        DoorSeen(open=False),
+        AliveSeen(open=False),
+        AliveSeen(),
+        LinkSeen(open=False, why="zigbee2mqtt is offline"),
+    ],
+    noise=st.builds(
+        Heard,
+        st.one_of(
+            st.text(max_size=30),
+            st.text(max_size=100).map(lambda name: f"zigbee2mqtt/{name}"),
+            st.sampled_from(["zigbee2mqtt/bridge/state", _PORCH, f"{_PORCH}/availability", "zigbee2mqtt/"]),
+        ),
+        st.one_of(
+            st.binary(max_size=100),
+            st.sampled_from([b"online", b'{"state":"offline"}', b'{"contact":true}', b'{"contact":', b"[" * 5000]),
+            st.recursive(
+                st.one_of(st.none(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False), st.text()),
+                lambda inner: st.dictionaries(
+                    st.sampled_from(["contact", "tamper", "battery", "voltage", "battery_low", "state", "x"]), inner
+                ),
+            ).map(lambda value: json.dumps(value).encode()),
+        ),
+        st.booleans(),
+    ),
+)
