@@ -43,7 +43,9 @@ class UsbRelaySettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    port: str = Field(description="by its socket: /dev/serial/by-path/..., or a UART of the board itself")
+    port: str = Field(
+        description="by its socket: /dev/menshen/usb-..., /dev/serial/by-path/..., or a UART of the board"
+    )
     usb_serial: str = Field(default="", description="the serial number of its USB adapter, where it has one")
     answers: bool = Field(default=False, description="the board answers when asked; LCUS-1 does not")
     channels: int = Field(default=1, ge=1, le=8)
@@ -55,9 +57,7 @@ class UsbRelaySettings(BaseModel):
     @model_validator(mode="after")
     def _can_be_proved(self) -> Self:
         if not (self.usb_serial or self.answers or names_one_place(self.port)):
-            raise ValueError(
-                f"{self.port} may become another device's port: write /dev/serial/by-path/..., or usb_serial"
-            )
+            raise ValueError(f"{self.port} may become another device's port: write /dev/menshen/usb-..., or usb_serial")
         if any(channel > self.channels for channel in self.outputs.values()):
             raise ValueError(f"an output names a channel beyond {self.channels}")
         if len(set(self.outputs.values())) != len(self.outputs):

@@ -2,8 +2,9 @@
 
 Cheap USB adapters (CH340) carry no serial number, so two of them have the same name in /dev/serial/by-id, which then
 points to whichever was found last; and /dev/ttyUSB0 is whoever came first. A byte sent there may open the wrong
-barrier. Two things do not move by themselves: the socket an adapter is plugged into (/dev/serial/by-path, or a UART of
-the board itself), and a serial number that only one adapter has.
+barrier. Two things do not move by themselves: the socket an adapter is plugged into (/dev/serial/by-path, our own
+/dev/menshen/usb-... of systemd/99-menshen.rules, or a UART of the board itself), and a serial number that only one
+adapter has.
 """
 
 import os
@@ -16,7 +17,7 @@ from serial.tools import list_ports
 
 from devices.driver import LinkLost
 
-BY_SOCKET: Final = re.compile(r"/dev/serial/by-path/.+|/dev/tty(AMA|S|THS)\d+")
+BY_SOCKET: Final = re.compile(r"/dev/serial/by-path/.+|/dev/menshen/usb-.+|/dev/tty(AMA|S|THS)\d+")
 
 
 class Plugged(Struct, frozen=True):

@@ -219,6 +219,11 @@ def test_a_port_that_may_become_anothers_is_refused_in_the_configuration(port: s
     assert not names_one_place(port)
 
 
+@pytest.mark.parametrize("port", [SOCKET, "/dev/menshen/usb-1-1.2-00", "/dev/ttyAMA0", "/dev/ttyS1"])
+def test_a_socket_is_proof_enough(port: str) -> None:
+    assert UsbRelaySettings(port=port).port == port
+
+
 def test_outputs_beyond_the_board_and_outputs_of_one_channel_are_refused() -> None:
     with pytest.raises(ValidationError, match="beyond 1"):
         UsbRelaySettings(port=SOCKET, outputs={"barrier": 2})
