@@ -33,13 +33,14 @@ class HouseClock:
     later.
     """
 
-    def __init__(self, not_before: datetime | None = None) -> None:
-        """`not_before`: the last hour on record; the house's time does not begin before it.
+    def __init__(self, not_before: datetime | None = None, sure: datetime | None = None) -> None:
+        """`not_before`: the last hour on record; the house's time does not begin before it. `sure`: the last of them
+        that was told by a clock that was trusted, if that is another.
 
         `behind`: the wall clock says less than that, so it is wrong now, or it was then.
         """
         wall = datetime.now(UTC)
-        self._not_before = not_before
+        self._sure = not_before if sure is None else sure
         self.behind = self._is_behind(wall)
         start = wall if not_before is None else max(wall, not_before)
         self._anchor = start - timedelta(seconds=time.monotonic())
@@ -63,7 +64,7 @@ class HouseClock:
 
     def _is_behind(self, wall: datetime) -> bool:
         """By more than the drift that is no step: a house that is started anew within a second has a right clock."""
-        return self._not_before is not None and wall < self._not_before - timedelta(seconds=STEP_SECONDS)
+        return self._sure is not None and wall < self._sure - timedelta(seconds=STEP_SECONDS)
 
 
 class Watch:

@@ -183,6 +183,8 @@ class Gatekeeper:
         for rule in self._reads.get(type(what), ()):
             self._conclude(rule, rule.consider(what, state, self.places))
         self._fall_due(state.heard)
+        if state.clock_trusted:
+            state.sure = state.heard
 
     def _strike(self, now: datetime) -> None:
         """The hour, if anything falls due by it."""

@@ -156,11 +156,13 @@ class House:
                 keeping = house.create_task(self.keeper.run(), name="gatekeeper")
                 others: dict[str, Coroutine[Any, Any, None]] = {
                     "journal": self.journal.watch(),
-                    "clock": keep_time(self.clock, self.inbox),
+                    "clock": keep_time(self.clock, self.inbox, self._believed, self._trusted),
                     "status": measure(self._measured, self.outbox, self._outage, self.journal),
                     "fire": self.fire.run(),
                     "watchdog": tell_watchdog(self.keeper, notifier),
-                    "forgetting": forget_in_time(self.journal, self.clock, self.plan.config.journal.keep_days),
+                    "forgetting": forget_in_time(
+                        self.journal, self.clock, self.plan.config.journal.keep_days, self._trusted
+                    ),
                 }
                 if self.road is not None:
                     others["uplink"] = self.road.uplink.run()
@@ -191,13 +193,12 @@ class House:
         """The first entries: the house opened, and what it was told to look after if that is new."""
         now = self.clock.now()
         state = self.keeper.gatekeeper.state
-        trusted = not self.clock.behind and makes_sense(now)
         opened = HouseOpened(
             at=now,
             heard=now,
             version=VERSION,
             epoch=self.journal.epoch.name,
-            clock_trusted=trusted,
+            clock_trusted=self._believed(now),
             streams={str(stream): self.journal.last_of[stream] for stream in Stream},
         )
         self.keeper.make(Made(opened))
@@ -215,6 +216,13 @@ class House:
             self.keeper.make(Made(keyed))
         if self.trust.current is not None:
             self.keeper.make(Made(_taken(self.trust.current, now, "installation"), self.trust.current))
+
+    def _believed(self, now: datetime) -> bool:
+        state = self.keeper.gatekeeper.state
+        return not self.clock.behind and makes_sense(now, max(state.sure, state.trust_issued_at or state.sure))
+
+    def _trusted(self) -> bool:
+        return self.keeper.gatekeeper.state.clock_trusted
 
     async def _settled(self) -> None:
         """Wait until what the opening said is on disk."""
@@ -306,7 +314,7 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
     settings = JournalSettings(quota_mb=float(plan.config.journal.max_megabytes))
     async with open_journal(data / "journal.db", settings, on_shed) as journal:
         gatekeeper = recall(journal)
-        clock = HouseClock(not_before=gatekeeper.state.heard)
+        clock = HouseClock(gatekeeper.state.heard, gatekeeper.state.sure)
         house = House(plan, clock, journal, gatekeeper)
         shed_by.append(house)
         yield house

@@ -5,6 +5,7 @@ Floor 7. Each is a coroutine the house runs for ever; none decides anything abou
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +29,8 @@ STALLED_AFTER_SECONDS = 10.0  # the watchdog is told that the house lives only w
 FORGET_EVERY_SECONDS = 6 * 3600.0
 TOLD_FULL_EVERY = timedelta(minutes=10)  # a full disk sheds every few hundred records; it is one alert with a count
 NO_SENSE_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # a clock that says less has never been set
+NO_SENSE_AFTER = datetime(2076, 1, 1, tzinfo=UTC)  # nor one that says more
+LONGEST_ABSENCE = timedelta(days=31)  # a house that was closed for longer waits for a word that is signed
 
 
 @dataclass(slots=True)
@@ -38,21 +41,29 @@ class Measured:
     hours_left: float | None = None
 
 
-def makes_sense(now: datetime) -> bool:
-    """Has this clock ever been set?"""
-    return now >= NO_SENSE_BEFORE
+def makes_sense(now: datetime, sure: datetime) -> bool:
+    """Has this clock been set, and set right? `sure`: the last hour that is beyond doubt, 1970 if there is none.
+
+    A clock that leaps ahead (a spent battery, a GPS receiver's week counter) would end every stay, let every pass
+    expire and have the journal forgotten. Nobody is let go by it: a newer trust list, signed, tells that so much time
+    has really passed.
+    """
+    return NO_SENSE_BEFORE <= now < NO_SENSE_AFTER and (sure < NO_SENSE_BEFORE or now - sure <= LONGEST_ABSENCE)
 
 
-async def keep_time(clock: HouseClock, inbox: Inbox[Item]) -> None:
-    """A step of the wall clock is an event; drift is nothing."""
+async def keep_time(
+    clock: HouseClock, inbox: Inbox[Item], believed: Callable[[datetime], bool], trusted: Callable[[], bool]
+) -> None:
+    """A step of the wall clock is an event; drift is nothing. An hour may become believable by what came since."""
     while True:
         await asyncio.sleep(CLOCK_EVERY_SECONDS)
         seconds = clock.step()
         if seconds:
             now = clock.follow()
             log.warning("house: the clock was set by %+.1f s", seconds)
-            trusted = makes_sense(now) and not clock.behind
-            await inbox.put(Made(ClockSet(at=now, heard=now, seconds=seconds, clock_trusted=trusted)))
+            await inbox.put(Made(ClockSet(at=now, heard=now, seconds=seconds, clock_trusted=believed(now))))
+        elif not trusted() and believed(now := clock.now()):
+            await inbox.put(Made(ClockSet(at=now, heard=now, seconds=0.0, clock_trusted=True)))
 
 
 async def measure(measured: Measured, outbox: Outbox, outage: OutageForecast, journal: Journal) -> None:
@@ -77,12 +88,11 @@ async def tell_watchdog(keeper: Keeper, notifier: SystemdNotifier) -> None:
         await asyncio.sleep(1.0)
 
 
-async def forget_in_time(journal: Journal, clock: HouseClock, keep_days: int) -> None:
-    """Clear what is older than its stated time. Never on a clock that has not been set: it would forget too much."""
+async def forget_in_time(journal: Journal, clock: HouseClock, keep_days: int, trusted: Callable[[], bool]) -> None:
+    """Clear what is older than its stated time. Never on a clock that is not trusted: it would forget too much."""
     while True:
-        now = clock.now()
-        if makes_sense(now):
-            await journal.retain(now - timedelta(days=keep_days))
+        if trusted():
+            await journal.retain(clock.now() - timedelta(days=keep_days))
         await asyncio.sleep(FORGET_EVERY_SECONDS)
 
 

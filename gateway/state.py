@@ -56,6 +56,7 @@ class State(Struct):
     heard: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     epoch: str = ""
     clock_trusted: bool = False
+    sure: datetime = datetime(1970, 1, 1, tzinfo=UTC)  # the last hour heard while the clock was trusted
     fingerprint: str = ""
     site: Site = EMPTY_SITE
     limits: Limits = Limits()
