@@ -12,6 +12,7 @@ from sim.happenings import Mood
 
 BEAT_SECONDS: Final = 0.8  # between two adverts of one band
 SAID_TIMES: Final = 3  # a call, a fall: so often it must have been on air with somebody listening
+MOMENT_SECONDS: Final = 3.0
 FEVER_CELSIUS: Final = 38.4
 PHONES: Final = 40  # of passers-by
 COMPANY_OF_STRANGERS: Final = 0x004C
@@ -27,6 +28,7 @@ class Wearer:
         self._dice = dice
         self._usual = round(dice.uniform(36.2, 36.7), 2)
         self._heard = 0
+        self._finished: tuple[Mood, float] | None = None  # what it said last that is not lasting, and until when
         self._recorded = band.said()
 
     @property
@@ -67,7 +69,13 @@ class Wearer:
         self._heard += 1
         lasting = self.mood in (Mood.WELL, Mood.FEVER, Mood.TAKES_OFF, Mood.SILENT)
         if not lasting and self._heard >= (SAID_TIMES if self.mood in (Mood.CALLS, Mood.FALLS) else 1):
-            self.mood = Mood.WELL
+            self.mood, self._finished = Mood.WELL, (self.mood, at)
+
+    def nobody_listens(self, at: float) -> None:
+        """Whoever listened has died: what was said a moment ago may never have been written down, so again."""
+        if self._finished is not None and at - self._finished[1] < MOMENT_SECONDS and self.mood is Mood.WELL:
+            self.mood, self._heard = self._finished[0], 0
+        self._finished = None
 
 
 class Air:
@@ -87,6 +95,9 @@ class Air:
         """For ever. The bands of one beat are spread over it."""
         pause = BEAT_SECONDS / len(self.wearers)
         while True:
+            if not self.listened_to:
+                for wearer in self.wearers:
+                    wearer.nobody_listens(time.time())
             for wearer in self.wearers:
                 self._speak(wearer)
                 await self._bluez.drain()

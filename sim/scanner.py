@@ -13,7 +13,7 @@ from sim.waiting import until
 SUFFIXES: Final = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n"}
 GM65_ACK: Final = bytes.fromhex("02000001003331")  # the reply to the command "scan now", glued to what was scanned
 OPENING_SECONDS: Final = 0.5  # whoever opens a port throws away what lay there; that takes them a moment
-BEEP_SECONDS: Final = 0.2  # whoever has the port open after that has what was scanned
+BEEP_SECONDS: Final = 0.8  # whoever has the port open after that has what was scanned
 
 
 class Scanner:

@@ -70,3 +70,16 @@ def test_a_forger_speaks_once_without_its_key_or_with_old_words(mood: Mood, why:
     first, *later = heard(mood)
     assert [seen.why for seen in first if isinstance(seen, ForgedSeen)] == [why]
     assert not [seen for beat in later for seen in beat if isinstance(seen, ForgedSeen)]
+
+
+def test_what_a_listener_heard_just_before_it_died_is_said_again() -> None:
+    [band] = bands(1, seed=3)
+    wearer = Wearer(band, random.Random(1))
+    wearer.turn(Mood.FORGED)
+    wearer.was_heard(10.0)
+    assert wearer.mood is Mood.WELL
+    wearer.nobody_listens(11.0)
+    assert wearer.mood is Mood.FORGED
+    wearer.was_heard(12.0)
+    wearer.nobody_listens(16.0)
+    assert wearer.mood is Mood.WELL
