@@ -36,10 +36,10 @@ PHONE = (390, 844)
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Debian's browser, so that nothing has to be downloaded."""
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
+    """Debian's browser, so that nothing has to be downloaded; `flags` beside the usual ones."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from devices.jpeg import shape_of
 from devices.picture_files import still_in
 from devices.qr_reading import EVERYTHING, read_codes
-from gateway.findings import Decision, Verdict
+from gateway.findings import Decision
 from gateway.pages.desk import ORDER_SECONDS, Visit, Visiting
 from gateway.pages.forms import read_fields
 from gateway.pages.page import said
@@ -46,10 +46,10 @@ async def photo(request: Request, visit: Visiting) -> Response:
     picture = await request.body()
     async with visit.desk.photo_reading:
         found = await asyncio.to_thread(texts_in, picture)
-    if not found:
-        return said(visit, texts(visit.lang)["photo_no_code"], "/guard", good=False)
-    if len(found) > 1:
-        return said(visit, texts(visit.lang)["photo_many"], "/guard", good=False)
+    if len(found) != 1:
+        answer = said(visit, texts(visit.lang)["photo_many" if found else "photo_no_code"], "/guard", good=False)
+        answer.status_code = 422
+        return answer
     return await _shown(visit, request.query_params.get("lane", ""), found[0])
 
 
@@ -78,9 +78,7 @@ async def _shown(visit: Visit, lane: str, text: str) -> Response:
         raise HTTPException(503, "not on disk yet") from None
     if decision is None:
         raise HTTPException(409)
-    return said(
-        visit, _in_words(visit, decision), "/guard?" + urlencode({"lane": lane}), good=decision.verdict is Verdict.ADMIT
-    )
+    return said(visit, _in_words(visit, decision), "/guard?" + urlencode({"lane": lane}))
 
 
 def _in_words(visit: Visit, decision: Decision) -> str:

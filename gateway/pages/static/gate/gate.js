@@ -49,6 +49,8 @@ const startCamera = (words, say, found) => {
     try {
       await camera.start();
       say("");
+      document.body.classList.add("with-camera");
+      camera.view.scrollIntoView({ block: "nearest" }); // on a phone it stands above the answer now
       if (camera.hasTorch && localStorage.getItem("menshen-torch") === "yes") await light(true);
     } catch (problem) {
       camera.stop();
