@@ -32,7 +32,7 @@ class Settings(BaseModel):
     )
     frames_per_second: float = Field(15.0, gt=0, le=60, description="read no more than these")
     hold_seconds: float = Field(3.0, ge=0, le=3600, description="a code counts again after being gone for so long")
-    freeze_seconds: float = Field(10.0, ge=0, description="bit-identical frames for so long: it hangs; 0 = never")
+    freeze_seconds: float = Field(8.0, ge=0, description="bit-identical frames for so long: it hangs; 0 = never")
     open_timeout_seconds: float = Field(5.0, gt=0, le=60)
     read_timeout_seconds: float = Field(2.0, gt=0, le=60, description="no frame for so long: it is gone")
     width: int = Field(1280, ge=160, le=8192, description="asked of a USB camera")

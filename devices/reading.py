@@ -129,6 +129,7 @@ class SightFault(StrEnum):
     DARK = "dark"
     BLURRED = "blurred"
     TURNED = "turned"
+    FROZEN = "frozen"
 
 
 class SightSeen(Struct, frozen=True, tag=True):

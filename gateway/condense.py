@@ -24,12 +24,14 @@ from devices.reading import (
     OutputSeen,
     PlateSeen,
     Reading,
+    SightSeen,
 )
 from gateway.compound import DeviceKind, Places
 from gateway.counted import Counts
 from gateway.events import BandHeard, BatteryFell, Event, TemperatureTaken
 from gateway.limits import Limits
 from gateway.liveness import Liveness
+from gateway.sights import Sights
 from gateway.state import State
 
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # a button held down is one call
@@ -92,6 +94,7 @@ class Condenser:
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
         self._limits: Limits = state.limits
         self._memory = _Memory()
+        self._sights = Sights(state.sights)
         if before is not None:
             self._inherit(before, opened, moved)
         for band in state.off:
@@ -175,6 +178,8 @@ class Condenser:
                 yield reading
             case OutputSeen():
                 yield from self._output(reading, seen)
+            case SightSeen() if not self._sights.is_new(reading.device, seen):
+                return
             case ForgedSeen(count=count):
                 yield from self._memory.forged.happened(reading, count)
             case GarbledSeen():

@@ -16,6 +16,7 @@ from gateway.orders import (
     DeviceKeyed,
     FireDeclared,
     FireEnded,
+    GuardOnPatrol,
     GuardRuled,
     Order,
     OrderResult,
@@ -34,6 +35,7 @@ from gateway.state import State
 RESULTS_KEPT = 1000
 MAX_STAY_DAYS = 60  # longer than any order of 2020-23; a slip of the finger is caught, an extension is a new order
 FAR_DAYS = 366  # a slip of the finger in the year; and no instant here comes near the ends of the calendar
+LONGEST_PATROL_MINUTES = 120
 MAX_WINDOW = timedelta(days=7)
 WINDOW_KEPT = timedelta(days=2)  # a ring may tell of a door opened in a window that is over
 PSEUDONYM = re.compile(r"[0-9a-f]{16}")  # as in an entry pass; nobody's name comes in by this way
@@ -42,8 +44,10 @@ PSEUDONYM = re.compile(r"[0-9a-f]{16}")  # as in an entry pass; nobody's name co
 def refusal(order: Order, state: State, places: Places) -> str:
     """Why an order cannot be done, empty if it can."""
     match order:
-        case GuardRuled() if order.lane not in places.lanes:
+        case GuardRuled() | GuardOnPatrol() if order.lane not in places.lanes:
             return "unknown lane"
+        case GuardOnPatrol() if not 0 < order.minutes <= LONGEST_PATROL_MINUTES:
+            return f"a patrol takes 1 to {LONGEST_PATROL_MINUTES} minutes"
         case FireDeclared() | FireEnded() if order.compound not in places.compounds:
             return "unknown compound"
         case FireEnded() if order.compound not in state.fires:
@@ -121,7 +125,7 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint
                 state.counters.pop(order.device, None)
-        case GuardRuled() | FireDeclared() | FireEnded() | QuarantineEnded():
+        case GuardRuled() | GuardOnPatrol() | FireDeclared() | FireEnded() | QuarantineEnded():
             pass  # the rules of admission and of stays read these
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from devices.reading import SightFault
 from gateway.compound import DeviceKind, Site
 from gateway.limits import Limits
 
@@ -178,6 +179,16 @@ class NodeStarted(Struct, frozen=True, tag=True, kw_only=True):
     boot: int
 
 
+class CameraSightChanged(Struct, frozen=True, tag=True, kw_only=True):
+    """A camera sees its lane no longer (`fault`), or for another reason, or again (None)."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    lane: str
+    fault: SightFault | None = None
+
+
 class HouseOpened(Struct, frozen=True, tag=True, kw_only=True):
     """The house began to run. Limits of silence start anew; `clock_trusted` says whether the hour can be believed."""
 
@@ -248,6 +259,7 @@ Event = (
     | DeviceBack
     | BatteryFell
     | OutputTried
+    | CameraSightChanged
     | SightingsLost
     | GarbledHeard
     | NodeStarted

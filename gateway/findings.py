@@ -83,6 +83,12 @@ class Kind(StrEnum):
     OUTPUT_FAILED = "output_failed"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     JOURNAL_FULL = "journal_full"
+    CAMERA_COVERED = "camera_covered"
+    CAMERA_DARK = "camera_dark"
+    CAMERA_BLURRED = "camera_blurred"
+    CAMERA_TURNED = "camera_turned"
+    CAMERA_FROZEN = "camera_frozen"
+    NOBODY_AT_LANE = "nobody_at_lane"
 
 
 class Severity(StrEnum):
@@ -109,6 +115,12 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.OUTPUT_FAILED: Severity.HIGH,
     Kind.CAMERA_SILENT: Severity.HIGH,
     Kind.JOURNAL_FULL: Severity.HIGH,
+    Kind.CAMERA_COVERED: Severity.HIGH,
+    Kind.CAMERA_TURNED: Severity.HIGH,
+    Kind.CAMERA_FROZEN: Severity.HIGH,
+    Kind.NOBODY_AT_LANE: Severity.HIGH,
+    Kind.CAMERA_DARK: Severity.MEDIUM,
+    Kind.CAMERA_BLURRED: Severity.MEDIUM,
     Kind.DOOR_SILENT: Severity.MEDIUM,
     Kind.BAND_SILENT: Severity.MEDIUM,
     Kind.SCANNER_SILENT: Severity.MEDIUM,

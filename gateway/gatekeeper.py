@@ -35,13 +35,25 @@ from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
 from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, Wake
+from gateway.rules.sight import Sight
 from gateway.rules.silence import Silence
 from gateway.rules.stays import Stays
 from gateway.rules.timers import Timers
+from gateway.rules.unattended import Unattended
 from gateway.rules.wearing import Wearing
 from gateway.state import State, Timer
 
-RULES: tuple[Rule, ...] = (Fire(), Admission(), QuarantineDoor(), Fever(), Wearing(), Silence(), Stays())
+RULES: tuple[Rule, ...] = (
+    Fire(),
+    Admission(),
+    QuarantineDoor(),
+    Fever(),
+    Wearing(),
+    Silence(),
+    Stays(),
+    Sight(),
+    Unattended(),
+)
 DECISIONS_KEPT = 20
 
 

@@ -6,9 +6,10 @@ Floor 3, a pure room. A device that watches no place of its kind means nothing, 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, OutputSeen, Reading, TamperSeen
+from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, OutputSeen, Reading, SightSeen, TamperSeen
 from gateway.compound import DeviceKind, Lane, Places
 from gateway.events import (
+    CameraSightChanged,
     DoorMoved,
     Event,
     FireSignalled,
@@ -73,6 +74,10 @@ def interpret(
             return SightingsLost(at=reading.at, heard=reading.heard, device=reading.device, count=count)
         case OutputSeen(on=on, ok=ok, why=why) if device is not None:
             return OutputTried(at=reading.at, heard=reading.heard, device=reading.device, on=on, ok=ok, why=why)
+        case SightSeen(fault=fault) if device is not None and device.kind is DeviceKind.CAMERA:
+            return CameraSightChanged(
+                at=reading.at, heard=reading.heard, device=reading.device, lane=device.place, fault=fault
+            )
         case _:
             return None
 

@@ -11,6 +11,7 @@ class Limits(Struct, frozen=True):
 
     # at the lane
     repeat_seconds: float = 5.0  # the same code again at the same lane is one passing
+    unattended_seconds: float = 60.0  # somebody was referred so long ago, others wait, and no guard rules; 0: never
     # quarantine doors
     left_open_seconds: float = 120.0
     late_settle_seconds: float = 2.0  # a ring delivers "open" and "shut" of long ago in one breath: wait for both
@@ -28,6 +29,7 @@ class Limits(Struct, frozen=True):
     band_silent_seconds: float = 900.0
     camera_silent_seconds: float = 60.0
     scanner_silent_seconds: float = 0.0  # 0: a hand scanner says nothing while nobody scans; its cable is watched
+    lane_link_seconds: float = 8.0  # a camera or scanner at a lane was unplugged: people stand there
     radio_silent_seconds: float = 120.0
     cable_silent_seconds: float = 30.0
     output_silent_seconds: float = 10.0  # a relay that is gone: the guard opens by hand, and is to know it by then

@@ -174,8 +174,8 @@ class Liveness:
 
     def _link_limit(self, link: str) -> timedelta:
         device = self._devices.get(link)
-        if device is not None and device.kind is DeviceKind.CAMERA:
-            return timedelta(seconds=self._limits.camera_silent_seconds)
+        if device is not None and device.kind in (DeviceKind.CAMERA, DeviceKind.SCANNER):
+            return timedelta(seconds=self._limits.lane_link_seconds)
         if device is not None and device.kind is DeviceKind.RADIO:
             return timedelta(seconds=self._limits.radio_silent_seconds)
         if device is not None and device.kind is DeviceKind.OUTPUT:

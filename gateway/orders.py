@@ -41,6 +41,16 @@ class FireEnded(Struct, frozen=True, tag=True, kw_only=True):
     compound: str
 
 
+class GuardOnPatrol(Struct, frozen=True, tag=True, kw_only=True):
+    """A guard leaves a lane for a round; for so long nobody is missed there."""
+
+    id: str
+    at: datetime
+    by: str
+    lane: str
+    minutes: int
+
+
 class PersonEntered(Struct, frozen=True, tag=True, kw_only=True):
     """A person is known to the house by a pseudonym (name and phone went to the registry)."""
 
@@ -147,6 +157,7 @@ class DeviceKeyed(Struct, frozen=True, tag=True, kw_only=True):
 
 Order = (
     GuardRuled
+    | GuardOnPatrol
     | FireDeclared
     | FireEnded
     | PersonEntered

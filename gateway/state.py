@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct, field
 
+from devices.reading import SightFault
 from gateway.compound import Site, Street
 from gateway.findings import Alert, Decision
 from gateway.limits import Limits
@@ -37,6 +38,21 @@ class Passing(Struct, frozen=True):
 
     cti: str
     at: datetime
+
+
+class Referred(Struct, frozen=True):
+    """Somebody the machine would not decide about; `who` is a pass's id, empty where none could be read."""
+
+    who: str
+    at: datetime
+
+
+class Unruled(Struct, frozen=True):
+    """Who waits at a lane for a guard to rule, in order; was it `told` that nobody does? The guard's `patrol` ends."""
+
+    referred: tuple[Referred, ...] = ()
+    told: bool = False
+    patrol: datetime | None = None
 
 
 class Hot(Struct, frozen=True):
@@ -84,6 +100,8 @@ class State(Struct):
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
     fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
+    sights: dict[str, SightFault] = field(default_factory=dict)  # camera -> what keeps it from seeing
+    unruled: dict[str, Unruled] = field(default_factory=dict)  # lane -> who waits there for a guard
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening
     timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken

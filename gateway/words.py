@@ -59,6 +59,12 @@ KINDS: Mapping[Kind, Words] = {
     Kind.FIRE: Words("火警", "Fire"),
     Kind.CLOCK_NOT_TRUSTED: Words("时钟不可信", "Clock not trusted"),
     Kind.JOURNAL_FULL: Words("存储将满", "Storage is filling up"),
+    Kind.CAMERA_COVERED: Words("摄像头被挡住", "Camera covered"),
+    Kind.CAMERA_DARK: Words("摄像头前太暗", "Too dark for the camera"),
+    Kind.CAMERA_BLURRED: Words("摄像头看不清", "Camera out of focus"),
+    Kind.CAMERA_TURNED: Words("摄像头被转开", "Camera turned away"),
+    Kind.CAMERA_FROZEN: Words("摄像头画面卡住", "Camera picture frozen"),
+    Kind.NOBODY_AT_LANE: Words("通道有人等候，无人处理", "People wait at the lane, nobody decides"),
 }
 
 NEXT_STEPS: Mapping[Kind, Words] = {
@@ -113,6 +119,23 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.JOURNAL_FULL: Words(
         "通知安装员腾出空间；警报优先保留。", "Tell the installer to free space; alerts are kept first."
+    ),
+    Kind.CAMERA_COVERED: Words(
+        "拿开镜头前的东西，擦净镜头；全黑就开灯。", "Uncover and wipe the lens; all black: switch on the light."
+    ),
+    Kind.CAMERA_DARK: Words("开灯；看镜头有没有被挡。", "Switch on the light; is the lens covered?"),
+    Kind.CAMERA_BLURRED: Words(
+        "擦净镜头；仍看不清通知安装员对焦。", "Wipe the lens; still out of focus: tell the installer."
+    ),
+    Kind.CAMERA_TURNED: Words(
+        "转回通道；有意改方向的，隔开出示三次码。",
+        "Turn it back to the lane; if it was meant, show a code three times, with pauses.",
+    ),
+    Kind.CAMERA_FROZEN: Words(
+        "拔插摄像头电源；未修好前用扫码枪或手工核实。", "Cut its power for a moment; until then scan or check by hand."
+    ),
+    Kind.NOBODY_AT_LANE: Words(
+        "到通道处理等候的人；巡逻请先按“巡逻”。", 'Go and decide for those who wait; on a round press "On patrol".'
     ),
 }
 

@@ -34,6 +34,7 @@ FLOORS: list[list[str]] = [
         "gateway.liveness",
         "gateway.condense",
         "gateway.counted",
+        "gateway.sights",
         "gateway.rules",
     ],
     ["gateway.gatekeeper", "gateway.muster", "gateway.shown", "gateway.view"],

@@ -34,7 +34,8 @@ QUIET_SECONDS = 1.0  # so often it says that it has looked, though there was not
 
 # The picture at which a camera hung, by its address. It outlives the link: what opens next is the same hanging camera.
 _frozen: dict[str, bytes] = {}
-# What each camera is used to see, by its address. It outlives the link: one that was unplugged and looks elsewhere now.
+# What each camera is used to see, by its address. It outlives the link: one that was unplugged may look elsewhere now.
+# Whoever looks on takes it out and puts it back, so that a thread that hangs and its successor never share one.
 _sights: dict[str, CameraSight] = {}
 
 
@@ -164,7 +165,7 @@ class CameraLink:
 
     def _look_on(self) -> str:
         plan = self._plan
-        sight = _sights.setdefault(plan.source, CameraSight()) if plan.judge_sight else None
+        sight = _sights.pop(plan.source, CameraSight()) if plan.judge_sight else None
         may_freeze = kind_of(plan.source) is not Kind.FILE  # in a film nothing need move
         frames = FrameReader(
             self._read,
@@ -183,7 +184,7 @@ class CameraLink:
                 texts = frames.read(seen.frame, seen.at_seconds)
                 count += 1
                 if texts or seen.at_seconds - said >= QUIET_SECONDS:
-                    self._say(Look(texts, seen.at_seconds, count, sight.seen if sight is not None else None))
+                    self._say(Look(texts, seen.at_seconds, count, frames.sight))
                     said, count = seen.at_seconds, 0
                 self._stop.wait(max(0.0, seen.at_seconds + 1 / plan.frames_per_second - time.monotonic()))
         except Closed as exc:
@@ -194,6 +195,8 @@ class CameraLink:
             return exc.reason
         finally:
             self._stop.set()
+            if sight is not None:
+                _sights[plan.source] = sight
         return "closed"
 
     def _say(self, look: Look) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from devices.camera_sight import CameraSight
 from devices.links.frame import Frame
 from devices.qr_reading import Gray
+from devices.reading import SightFault, SightSeen
 
 TORN_IN_A_ROW = 5  # one torn frame is a cable that was touched; five are a camera that no longer works
 
@@ -47,6 +48,13 @@ class FrameReader:
         self._last: Gray | None = None
         self._same_since = 0.0
         self._texts: tuple[str, ...] = ()
+
+    @property
+    def sight(self) -> SightSeen | None:
+        """How well the camera sees by now; None while nothing can be said."""
+        if self._frozen is not None:
+            return SightSeen(SightFault.FROZEN)
+        return self._sight.seen if self._sight is not None else SightSeen()
 
     def read(self, frame: Frame, at_seconds: float) -> tuple[str, ...]:
         """The texts in this frame. Raises Spoilt when the frames are torn or have been the same for too long."""

@@ -27,7 +27,7 @@ class CameraPlan(Struct, frozen=True):
 
     source: str
     frames_per_second: float = 15.0  # read no more than these
-    freeze_seconds: float = 10.0  # bit-identical frames for so long mean that the camera hangs; 0: never
+    freeze_seconds: float = 8.0  # bit-identical frames for so long mean that the camera hangs; 0: never
     open_timeout_seconds: float = 5.0
     read_timeout_seconds: float = 2.0
     width: int = 1280
