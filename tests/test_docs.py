@@ -21,6 +21,7 @@ from gateway.config_sections import Config
 from gateway.enact import MAX_STAY_DAYS, MAX_WINDOW, RESULTS_KEPT
 from gateway.limits import Limits
 from gateway.pages.guard import RULING_WAITS
+from gateway.passes.keys import public_bytes, public_pem
 from gateway.uplink import AHEAD, FIRST_RESEND_SECONDS, LATE_AFTER, LONGEST_RESEND_SECONDS
 from gateway.uplink_listen import LARGEST_ORDER_BYTES
 from gateway.uplink_status import HEALTH_EVERY_SECONDS, OPEN_AT_MOST, WILL_DELAY_SECONDS
@@ -92,6 +93,7 @@ def installed(folder: Path, text: str) -> Path:
     """The example as it stands on a gateway: with the files it names."""
     for name in set(re.findall(r'"/etc/menshen/([^"/]+)"', text)):
         (folder / name).touch()
+    (folder / "root.pub.pem").write_bytes(public_pem(public_bytes(Ed25519PrivateKey.generate())))
     path = folder / "menshen.toml"
     path.write_text(text.replace("/etc/menshen/", f"{folder}/"), "utf-8")
     return path
