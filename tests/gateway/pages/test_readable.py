@@ -46,6 +46,15 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
                 await check(f"guard {name}", page)
             for path in ("/alerts", "/board?building=b1"):
                 await check(path, await watched.to(path))
+            await check("a lane that listens", await watched.to("/guard?lane=east-1"))
+            await page.get_by_test_id("type-code").click()
+            for typed in ("MS1:QRD2", "https://example.org", ""):
+                await page.get_by_test_id("typed-text").fill(typed)
+                await check(f"typing {typed}", page)
+            for question in ("1-1-502", "502", "nowhere"):
+                await page.goto(f"{watched.url}/guard/flat?lane=east-1&q={question}")
+                await check(f"looking up {question}", page)
+            await watched.to("/board?building=b1")
             await page.get_by_test_id("flat-b1u1-502").click()
             await page.get_by_test_id("stay").wait_for()
             await check("flat", page)
@@ -63,7 +72,14 @@ async def test_nothing_hangs_over_the_edge_of_a_small_phone(browser: Browser) ->
         visitor(browser, server, OFFICER, "en", (360, 740)) as watched,
     ):
         house.tell(answers()["refer"])
-        for path in ("/guard", "/alerts", "/board?building=b1", "/flat?flat=b1u1-502"):
+        for path in (
+            "/guard",
+            "/guard?lane=east-1",
+            "/guard/flat?lane=east-1&q=1-1-502",
+            "/alerts",
+            "/board?building=b1",
+            "/flat?flat=b1u1-502",
+        ):
             await watched.page.goto(watched.url + path)
             width = await watched.page.evaluate("document.documentElement.scrollWidth")
             assert (path, width) == (path, 360)
