@@ -27,9 +27,12 @@ from gateway.journal_schema import JournalError, JournalSettings, connect_writer
 SALT_BYTES = 16
 FREE_PAGES = 48  # how much room shedding makes at a time: some 400 records
 
+# A source is on record once. The gatekeeper knows the newest rings of each node; one that says an older ring's words
+# again (it is broken, or it lies) has them on record without a source: its cable must not end the house.
 INSERT = (
     "insert into record(number, at, heard, kind, class, place, subject, source, epoch, stream, stream_number,"
-    " schema, salt, leaf, body) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " schema, salt, leaf, body) values(?1,?2,?3,?4,?5,?6,?7,"
+    "(select ?8 where not exists (select 1 from record where source = ?8)),?9,?10,?11,?12,?13,?14,?15)"
 )
 
 Row = tuple[object, ...]
