@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import pytest
 import typer.main
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 
 from devices.mqtt import Broker
