@@ -114,9 +114,7 @@ async def test_a_source_is_on_record_once_and_who_says_its_words_again_does_not_
         ([entry(2, stream_number=1)], "record 2 has a stream number and no stream"),
     ],
 )
-async def test_numbers_that_are_not_dense_end_the_journal(
-    tmp_path: Path, wrong: list, why: str
-) -> None:
+async def test_numbers_that_are_not_dense_end_the_journal(tmp_path: Path, wrong: list, why: str) -> None:
     released: list[Batch] = []
 
     async def house() -> None:
