@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,8 +95,18 @@ class Account:
 class Works:
     """`async with works(folder) as w:`; then `feed`, kill what you like, `settle`, `account`."""
 
-    def __init__(self, folder: Path, *, doors: int, scanners: int, snapshot_every: int = 5000) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        doors: int,
+        scanners: int,
+        cameras: Sequence[str] = (),
+        pages: bool = False,
+        snapshot_every: int = 5000,
+    ) -> None:
         self.folder = folder
+        self.cameras = cameras  # where their streams are
         self.data = folder / "house"
         self.book_path = folder / "centre" / "book.sqlite"
         self.broker = Mosquitto(folder / "broker", persistent=True)
@@ -108,7 +118,8 @@ class Works:
         self.movements = 0
         config = folder / "menshen.toml"
         config.write_text(self._toml(snapshot_every), encoding="utf-8")
-        self.gateway = Program(["run", "--no-pages", "--config", str(config)], folder / "gateway.log")
+        run = ["run", "--config", str(config)] if pages else ["run", "--no-pages", "--config", str(config)]
+        self.gateway = Program(run, folder / "gateway.log")
         self.centre = Program(
             ["centre", "--broker", self.broker.url, "--book", str(self.book_path)], folder / "centre.log"
         )
@@ -157,6 +168,7 @@ class Works:
             '[[compounds.buildings]]\nid = "3"\nname = "3号楼"\nfloors = 20\nflats_per_floor = 4',
             f'[passes]\nroots = ["{self.folder}/root.pub.pem"]\ntrust = "{self.folder}/trust.cose"',
             f"[journal]\nsnapshot_every = {snapshot_every}",
+            "[pages]\nport = 0",
             "[limits]\nleft_open_seconds = 86400\nrepeat_seconds = 0",
             f'[uplink]\nreports = ["decisions"]\n[uplink.broker]\nport = {self.broker.port}\nclient_id = "{GW}"\n'
             "retry_ceiling_seconds = 1.0\nretry_floor_seconds = 0.2",
@@ -173,6 +185,11 @@ class Works:
             parts.append(
                 f'[[links]]\nname = "scanner-{number}"\ndriver = "serial_scanner"\nlane = "palm/south/in"\n'
                 f'settings = {{ port = "{scanner.port}" }}'
+            )
+        for number, source in enumerate(self.cameras):
+            parts.append(
+                f'[[links]]\nname = "camera-{number}"\ndriver = "qr_camera"\nlane = "palm/south/in"\n'
+                f'settings = {{ source = "{source}" }}'
             )
         return "\n".join(parts) + "\n"
 
@@ -332,10 +349,24 @@ def resident_megabytes(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def peak_megabytes(pid: int) -> float:
+    """The most that was ever resident: VmHWM, in KiB (proc(5))."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
+
+
 @contextlib.asynccontextmanager
-async def works(folder: Path, *, doors: int = 8, scanners: int = 3, snapshot_every: int = 5000) -> AsyncIterator[Works]:
+async def works(
+    folder: Path,
+    *,
+    doors: int = 8,
+    scanners: int = 3,
+    cameras: Sequence[str] = (),
+    pages: bool = False,
+    snapshot_every: int = 5000,
+) -> AsyncIterator[Works]:
     """Started, and ended by its own processes' pids."""
-    built = Works(folder, doors=doors, scanners=scanners, snapshot_every=snapshot_every)
+    built = Works(folder, doors=doors, scanners=scanners, cameras=cameras, pages=pages, snapshot_every=snapshot_every)
     try:
         await built.start()
         yield built

@@ -23,8 +23,10 @@ from gateway.entries import Batch, Entry, EntryClass
 from gateway.events import NodeStarted
 from gateway.journal import open_journal
 from gateway.state import RULES_VERSION, freeze, thaw
+from sim.camera import Camera
+from sim.picture import Showing
 from tests.benchmarks.bench_mqtt import raw_paho
-from tests.works import Works, cpu_seconds, resident_megabytes, works
+from tests.works import Works, cpu_seconds, peak_megabytes, resident_megabytes, works
 
 BURST = 10_000
 RECORDS = 1_000_000
@@ -46,6 +48,8 @@ async def _run(folder: Path, seconds: float, records: int) -> dict[str, Any]:
     (home := folder / "burst").mkdir()
     async with works(home, doors=0, scanners=3) as w:
         result["burst"] = await _burst(w)
+    (home := folder / "camera").mkdir()
+    result["camera"] = await _camera(home, seconds)
     result["start_empty_ms"] = await _start(folder / "start-empty", 0)
     result["start_records"] = records
     result["start_full_ms"] = await _start(folder / "start-full", records)
@@ -107,6 +111,29 @@ async def _idle(w: Works, seconds: float) -> dict[str, float]:
     await asyncio.sleep(seconds)
     percent = (cpu_seconds(w.gateway.pid) - before) / (time.monotonic() - at) * 100
     return {"cpu_percent": percent, "resident_mb": resident_megabytes(w.gateway.pid)}
+
+
+async def _camera(folder: Path, seconds: float) -> dict[str, float]:
+    """One network camera at 10 frames a second, at which codes of residents are held up one after the other."""
+    with Camera(seed=1) as camera:
+        async with works(folder, doors=0, scanners=0, cameras=[camera.url], pages=True) as w:
+            for _ in range(3):  # what is paid once (the libraries, the decoder's first code) is paid before
+                await camera.show(Showing(next(w.codes)))
+            before, at = cpu_seconds(w.gateway.pid), time.monotonic()
+            shown = 0
+            while time.monotonic() - at < seconds:
+                await camera.show(Showing(next(w.codes)))
+                shown += 1
+            percent = (cpu_seconds(w.gateway.pid) - before) / (time.monotonic() - at) * 100
+            await w.settle()
+            return {
+                "shown": shown + 3,
+                "decided": w.last_numbers().get("report", 0),
+                "cpu_percent": percent,
+                "resident_mb": resident_megabytes(w.gateway.pid),
+                "peak_mb": peak_megabytes(w.gateway.pid),
+                "load": os.getloadavg()[0],
+            }
 
 
 async def _burst(w: Works) -> dict[str, float]:
@@ -191,6 +218,11 @@ def table(result: dict[str, Any]) -> str:
         )
     idle, burst = result["idle"], result["burst"]
     lines.append(f"idle, no camera: {idle['cpu_percent']:.2f} % of a core, {idle['resident_mb']:.0f} MB resident")
+    camera = result["camera"]
+    lines.append(
+        f"with pages and one camera: {camera['resident_mb']:.0f} MB resident ({camera['peak_mb']:.0f} MB at most), "
+        f"{camera['cpu_percent']:.0f} % of a core, {camera['decided']} decisions on {camera['shown']} codes held up"
+    )
     lines.append(
         f"burst of {burst['messages']:.0f}: {burst['per_second']:.0f}/s into the book, raw paho QoS 1 "
         f"{burst['raw_paho_per_second']:.0f}/s to PUBACK, ratio {burst['of_raw']:.2f}, "
