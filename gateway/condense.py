@@ -35,6 +35,7 @@ from gateway.sights import Sights
 from gateway.state import State
 
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # a button held down is one call
+LET_GO_AFTER = timedelta(seconds=5)  # let go and pressed again is another, though some adverts of one press lack it
 BATTERY_BACK = 5  # percent over the limit before a battery counts as changed
 
 
@@ -195,6 +196,10 @@ class Condenser:
         if band is None:
             band = self._memory.bands[reading.device] = _Band()
         at = reading.at
+        if not seen.sos and band.called is not None and at - band.called >= LET_GO_AFTER:
+            band.called = None
+        if not seen.fallen and band.fell is not None and at - band.fell >= LET_GO_AFTER:
+            band.fell = None
         call = seen.sos and (band.called is None or at - band.called >= CALL_AGAIN_AFTER)
         fall = seen.fallen and (band.fell is None or at - band.fell >= CALL_AGAIN_AFTER)
         turned = seen.worn is not None and seen.worn is not band.worn

@@ -187,3 +187,13 @@ def test_what_has_a_receipt_is_always_confirmed_and_on_record() -> None:
             assert len(batch.effects) == 1
             assert [e.source for e in batch.entries if e.source] == [f"{device}/5/{number}"]
             assert kept.gatekeeper.receive(reading).entries == ()
+
+
+def test_a_button_let_go_and_pressed_again_is_another_call() -> None:
+    kept = Kept()
+    calls = []
+    for second, pressed in ((0, True), (1, True), (2, False), (3, True), (9, False), (12, True), (13, True)):
+        kept.now = START + timedelta(seconds=second)
+        heard = kept.hear(BAND, BandSeen(rssi=-60, counter=second + 1, sos=pressed), link="radio")
+        calls += [second for body in of(BandHeard, heard) if body.sos]
+    assert calls == [0, 12]
