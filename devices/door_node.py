@@ -30,6 +30,7 @@ from devices.reading import ForgedSeen, HelloSeen, LostSeen, Receipt, Seen, Sigh
 from firmware_bridges import wire
 from firmware_bridges.wire import SPEAK_FREELY, Beat, Event, Frame, Hello, Splitter
 
+MOST_NUMBERS: Final = 1024  # of nodes on one open link: a whole compound's, provisioned one by one on one cable
 QUIET_SECONDS: Final = 0.5
 QUIET_SECONDS_SHARED: Final = 0.05  # an answer takes 2 ms on the wire, and up to 16 ms in a USB adapter
 
@@ -82,6 +83,7 @@ class DoorNodeDecoder:
         self._nodes = {address: _Node(address) for address in settings.addresses or (SPEAK_FREELY,)}
         self._turns = Turns(settings.addresses) if settings.addresses else None
         self._doubled: set[int] = set()  # numbers that two addresses have given as theirs
+        self._numbers: set[int] = set()  # all that were given; what lies invents new ones without end
 
     def feed(self, chunk: bytes) -> Iterator[Sighting | Reply]:
         for found in self._splitter.feed(chunk):
@@ -168,6 +170,11 @@ class DoorNodeDecoder:
             yield self._poll(self._turns)
 
     def _hello(self, node: _Node, hello: Hello) -> Iterator[Sighting]:
+        if hello.device not in self._numbers and len(self._numbers) >= MOST_NUMBERS:
+            node.hello = None
+            yield Sighting(self._garbled(wire.write(Frame(node.address, hello)), "more numbers than there are nodes"))
+            return
+        self._numbers.add(hello.device)
         if node.hello is None or (node.hello.device, node.hello.ring) != (hello.device, hello.ring):
             node.delivered = None
         node.hello = hello

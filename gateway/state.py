@@ -21,6 +21,7 @@ RULES_VERSION = (
 )
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
+NODES_KEPT = 16_384  # nodes whose rings are remembered: four streets; a cable that lies invents names without end
 
 EMPTY_SITE = Site(street=Street(id="", name="", compounds=()), devices=())
 
@@ -120,10 +121,12 @@ class State(Struct):
         """Remember a receipt's key, "device/ring/sequence". Ring epochs are random: the oldest is the first that came,
         not the lowest number."""
         device, ring, sequence = source.rsplit("/", 2)
-        rings = self.sources.setdefault(device, {})
+        rings = self.sources[device] = self.sources.pop(device, {})  # the newest last
         rings[int(ring)] = max(int(sequence), rings.pop(int(ring), 0))
         while len(rings) > RINGS_KEPT:
             del rings[next(iter(rings))]
+        while len(self.sources) > NODES_KEPT:
+            del self.sources[next(iter(self.sources))]
 
 
 def freeze(state: State) -> bytes:

@@ -4,11 +4,12 @@ import random
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pydantic import ValidationError
 
-from devices.door_node import DoorNodeDecoder, DoorNodeSettings
+from devices.door_node import MOST_NUMBERS, DoorNodeDecoder, DoorNodeSettings
 from devices.driver import Describe, Identify, NoKeys, Output, Reply
 from devices.reading import (
     AliveSeen,
@@ -261,6 +262,7 @@ class ModelHouse:
         return kept
 
 
+@settings(deadline=None)  # how long it takes is the machine's affair
 @given(st.randoms(use_true_random=False), st.floats(0.0, 0.6), st.integers(1, 60))
 def test_over_a_lossy_line_every_event_is_on_disk_or_known_to_be_lost(
     chance: random.Random, loss: float, rounds: int
@@ -379,6 +381,17 @@ def test_orders_for_a_node_that_is_never_reached_are_refused_in_the_end() -> Non
     taken = [list(decoder.act(Output(NODE, on=True, seconds=n))) for n in range(1, 30)]
     assert taken[0] == [b""]
     assert taken[-1] == []
+
+
+def test_a_cable_that_invents_nodes_without_end_is_garbled_and_known_ones_go_on() -> None:
+    decoder = alone()
+    for number in range(MOST_NUMBERS - 1):
+        say(decoder, replace(HELLO, device=0x1000 + number))
+    say(decoder, HELLO)
+    found = say(decoder, replace(HELLO, device=0xFFFF), event(1))
+    assert [type(each) for each in seen(*found)] == [GarbledSeen]
+    assert [item.speaker for item in found if isinstance(item, Sighting)] == [None]
+    assert seen(*say(decoder, HELLO, event(1)))[1:] == [DoorSeen(open=True)]
 
 
 def test_two_nodes_with_one_number_are_told_of_when_both_go_on_saying_it() -> None:

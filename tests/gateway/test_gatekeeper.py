@@ -9,7 +9,7 @@ from gateway.entries import Batch, Confirm, EntryClass, Stream
 from gateway.events import ClockSet, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Decision, Kind, StayEnded, Tombstone
 from gateway.gatekeeper import Gatekeeper
-from gateway.state import RINGS_KEPT, State, freeze, thaw
+from gateway.state import NODES_KEPT, RINGS_KEPT, State, freeze, thaw
 from tests.gateway.keeping import (
     ANNA,
     BAND,
@@ -101,6 +101,17 @@ def test_a_new_ring_with_a_low_number_is_remembered_however_many_there_were() ->
         assert len(receive(kept, DOOR, ring, 1).entries) == 1
         assert receive(kept, DOOR, ring, 1).entries == ()
     assert len(kept.state.sources[DOOR]) == RINGS_KEPT
+
+
+def test_nodes_without_end_are_not_remembered_without_end() -> None:
+    kept = Kept()
+    receive(kept, DOOR, 7, 1)
+    for number in range(NODES_KEPT + 10):
+        receive(kept, f"node-{number:08x}", 1, 1)
+        if number % 1000 == 0:
+            receive(kept, DOOR, 7, 2 + number)
+    assert len(kept.state.sources) == NODES_KEPT
+    assert receive(kept, DOOR, 7, 2).entries == ()
 
 
 def test_a_ring_in_use_is_not_the_oldest() -> None:
