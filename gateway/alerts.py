@@ -41,7 +41,7 @@ def concern(state: State, anomaly: Anomaly, *, number: int, now: datetime) -> Al
             ringing,
             revision=ringing.revision + 1,
             changed_at=now,
-            count=ringing.count + 1,
+            count=ringing.count + anomaly.count,
             active=anomaly.kind not in MOMENTARY,
             celsius=anomaly.celsius if anomaly.celsius is not None else ringing.celsius,
         )
@@ -58,6 +58,7 @@ def concern(state: State, anomaly: Anomaly, *, number: int, now: datetime) -> Al
         subject=anomaly.subject,
         device=anomaly.device,
         active=anomaly.kind not in MOMENTARY,
+        count=anomaly.count,
         celsius=anomaly.celsius,
     )
 

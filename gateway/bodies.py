@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gateway.entries import Stream
 from gateway.events import Event
-from gateway.findings import Alert, Decision, Finding, StayEnded, Tombstone
+from gateway.findings import Alert, Decision, Finding, StayBegun, StayEnded, Tombstone
 from gateway.orders import Order, OrderRefused
 
 Body = Event | Order | OrderRefused | Finding
@@ -59,7 +59,7 @@ def stream_of(body: Struct, reports: Collection[str]) -> Stream | None:
             return Stream.REPORT
         case Decision() if "decisions" in reports:
             return Stream.REPORT
-        case StayEnded() if "stays" in reports:
+        case (StayBegun() | StayEnded()) if "stays" in reports:
             return Stream.REPORT
         case _:
             return None

@@ -99,6 +99,7 @@ class DeviceKind(StrEnum):
     RADIO = "radio"
     CABLE = "cable"
     OUTPUT = "output"
+    THERMOMETER = "thermometer"
     FIRE = "fire"  # a dry contact of the fire alarm; its place is a compound
 
 

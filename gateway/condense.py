@@ -25,10 +25,12 @@ from devices.reading import (
     PlateSeen,
     Reading,
     SightSeen,
+    TemperatureSeen,
 )
 from gateway.compound import DeviceKind, Places
 from gateway.counted import Counts
 from gateway.events import BandHeard, BatteryFell, Event, TemperatureTaken
+from gateway.hot_runs import HotRuns
 from gateway.limits import Limits
 from gateway.liveness import Liveness
 from gateway.sights import Sights
@@ -94,6 +96,7 @@ class Condenser:
         self.tally = Tally()
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
         self._limits: Limits = state.limits
+        self._hot_runs = HotRuns(state, places)
         self._memory = _Memory()
         self._sights = Sights(state.sights)
         if before is not None:
@@ -174,6 +177,8 @@ class Condenser:
                 yield from self._band(reading, seen)
             case AliveSeen():
                 yield from self._alive(reading, seen)
+            case TemperatureSeen():
+                yield from self._hot_runs.feed(reading, seen)
             case DoorSeen():
                 self._memory.doors[reading.device] = seen.open
                 yield reading
@@ -288,5 +293,5 @@ class Condenser:
 
 def _without_text(reading: Reading) -> Reading:
     """What somebody showed goes to be verified and nowhere else; that they showed it is a sign of life."""
-    shown = isinstance(reading.seen, CodeSeen | CardSeen | PlateSeen)
+    shown = isinstance(reading.seen, CodeSeen | CardSeen | PlateSeen | TemperatureSeen)
     return replace(reading, seen=AliveSeen()) if shown else reading

@@ -18,10 +18,12 @@ import devices
 from devices.driver import Driver, UnknownDriver, load
 from gateway.compound import Site
 from gateway.config_errors import ConfigError, first_words
+from gateway.config_profiles import profiles_of
 from gateway.config_sections import Config
 from gateway.config_site import site_of
 from gateway.limits import Limits
 from gateway.passes.keys import read_public_pem
+from gateway.profile import Profile
 
 
 class LinkPlan(msgspec.Struct, frozen=True):
@@ -39,6 +41,7 @@ class Plan(msgspec.Struct, frozen=True):
     site: Site
     limits: Limits
     links: tuple[LinkPlan, ...]
+    profiles: tuple[Profile, ...]
     fingerprint: str
 
     @property
@@ -128,11 +131,18 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
             raise ConfigError.of(path, text, exc, driver.settings, under=("links", index, "settings")) from exc
         links.append(LinkPlan(name=link.name, driver=driver, settings=settings))
     limits = Limits(**config.limits.model_dump())
-    told = msgspec.json.encode([site, limits, config.uplink.reports if config.uplink else ()])
+    profiles = profiles_of(config.profiles)
+    named = [profile.name for profile in profiles]
+    if (chosen := config.gateway.profile) not in named:
+        why = f"no profile {chosen!r}; {first_words(chosen, named)}"
+        raise ConfigError.at(path, text, ("gateway", "profile"), why)
+    reports = config.uplink.reports if config.uplink else ()
+    told = msgspec.json.encode([site, limits, reports, profiles, chosen])
     return Plan(
         config=config,
         site=site,
         limits=limits,
         links=tuple(links),
+        profiles=profiles,
         fingerprint=hashlib.sha256(told).hexdigest(),
     )

@@ -133,7 +133,9 @@ def _fields_at(model: type[BaseModel], location: Location) -> Iterable[str]:
         if isinstance(part, int):
             continue
         field = current.model_fields.get(part)
-        inner = _model_in(field.annotation) if field else None
+        if field is None:
+            continue  # a name that the house was given: [profiles.lockdown]
+        inner = _model_in(field.annotation)
         if inner is None:
             return ()
         current = inner

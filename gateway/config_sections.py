@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction
 from gateway.config_foreign import ForeignSection
+from gateway.config_profiles import ProfileSection
 from gateway.limits import Limits
+from gateway.profile import ORDINARY
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
@@ -23,6 +25,7 @@ class Section(BaseModel):
 class GatewaySection(Section):
     id: Id
     data: Path = Field(default=Path("/var/lib/menshen"), description="journal, registry and secrets live here")
+    profile: Id = Field(default=ORDINARY, description="what the lanes ask for until an order chooses another")
     inbox: int = Field(default=2000, ge=10, le=100_000, description="readings that may wait for the gatekeeper")
 
 
@@ -165,3 +168,4 @@ class Config(Section):
     passes: PassesSection = PassesSection()
     journal: JournalSection = JournalSection()
     limits: LimitsSection = LimitsSection()
+    profiles: dict[Id, ProfileSection] = {}

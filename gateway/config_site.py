@@ -14,6 +14,7 @@ Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file,
 
 LINK_KINDS: dict[str, DeviceKind] = {
     "gm65": DeviceKind.SCANNER,
+    "lane_thermometer": DeviceKind.THERMOMETER,
     "osdp": DeviceKind.SCANNER,
     "qr_camera": DeviceKind.CAMERA,
     "serial_scanner": DeviceKind.SCANNER,

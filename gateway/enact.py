@@ -13,6 +13,7 @@ from gateway.findings import Alert, Closing
 from gateway.orders import (
     AlertAcknowledged,
     AlertClosed,
+    ArrivalExpected,
     DeviceKeyed,
     FireDeclared,
     FireEnded,
@@ -22,6 +23,8 @@ from gateway.orders import (
     OrderResult,
     PassWithdrawn,
     PersonEntered,
+    PersonWithdrawn,
+    ProfileChosen,
     QuarantineBegun,
     QuarantineEnded,
     TrustTaken,
@@ -56,11 +59,13 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "a name is needed"
         case GuardRuled() if not order.reason.strip():
             return "a reason is needed"
-        case PersonEntered() | QuarantineBegun() | WindowOpened() if order.flat not in places.flats:
+        case PersonEntered() | QuarantineBegun() | ArrivalExpected() | WindowOpened() if order.flat not in places.flats:
             return "unknown flat"
-        case PersonEntered() | QuarantineBegun() if not PSEUDONYM.fullmatch(order.subject):
+        case PersonEntered() | PersonWithdrawn() | QuarantineBegun() | ArrivalExpected() if not PSEUDONYM.fullmatch(
+            order.subject
+        ):
             return "a subject is 16 hex digits"
-        case QuarantineBegun() if not order.ground.strip():
+        case QuarantineBegun() | ArrivalExpected() if not order.ground.strip():
             return "the legal ground is mandatory"
         case QuarantineBegun() if order.last_day < order.first_day:
             return "the last day is before the first"
@@ -68,9 +73,19 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return f"longer than {MAX_STAY_DAYS} days"
         case QuarantineBegun() if _far(order.first_day, order.at.date()):
             return f"the first day is more than {FAR_DAYS} days away"
-        case QuarantineBegun() if order.band and any(stay.band == order.band for stay in state.quarantines.values()):
+        case QuarantineBegun() | ArrivalExpected() if order.band and _is_given(order.band, order.subject, state):
             return "the band is already worn"
-        case QuarantineEnded() if order.quarantine not in state.quarantines:
+        case ArrivalExpected() if not 1 <= order.days <= MAX_STAY_DAYS:
+            return f"1 to {MAX_STAY_DAYS} days"
+        case ArrivalExpected() if order.arrive_by <= order.at or _far(order.arrive_by.date(), order.at.date()):
+            return f"the hour of arrival is past, or more than {FAR_DAYS} days away"
+        case ArrivalExpected() if any(known.subject == order.subject for known in state.quarantines.values()):
+            return "already in quarantine"
+        case ArrivalExpected() if any(known.subject == order.subject for known in state.arrivals.values()):
+            return "already expected"
+        case ProfileChosen() if order.profile not in state.profiles:
+            return "unknown profile"
+        case QuarantineEnded() if order.quarantine not in state.quarantines and order.quarantine not in state.arrivals:
             return "unknown quarantine"
         case WindowOpened() if order.closes <= order.opens:
             return "the window closes before it opens"
@@ -86,6 +101,13 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "unknown closing code"
         case _:
             return ""
+
+
+def _is_given(band: str, subject: str, state: State) -> bool:
+    """Does somebody wear this band, or will somebody else who is expected?"""
+    return any(stay.band == band for stay in state.quarantines.values()) or any(
+        expected.band == band and expected.subject != subject for expected in state.arrivals.values()
+    )
 
 
 def _far(day: date, today: date) -> bool:
@@ -106,6 +128,14 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             forget_windows(state.windows, order.at)
         case PassWithdrawn():
             state.withdrawn[order.cti] = order.at
+        case PersonWithdrawn():
+            state.withdrawn_people[order.subject] = order.at
+        case ArrivalExpected():
+            state.arrivals[order.id] = order
+            state.people.setdefault(order.subject, Person(subject=order.subject, flat=order.flat))
+        case ProfileChosen():
+            state.profile = order.profile
+            state.profile_since = order.at
         case TrustTaken():
             state.trust_version = order.version
             state.trust_digest = order.digest

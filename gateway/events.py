@@ -13,6 +13,7 @@ from msgspec import Struct
 from devices.reading import SightFault
 from gateway.compound import DeviceKind, Site
 from gateway.limits import Limits
+from gateway.profile import ORDINARY, PROFILES, Profile
 
 
 class Proof(StrEnum):
@@ -81,6 +82,17 @@ class TemperatureTaken(Struct, frozen=True, tag=True, kw_only=True):
     celsius: float
     counter: int | None = None
     battery_percent: int | None = None
+
+
+class LaneTemperatureTaken(Struct, frozen=True, tag=True, kw_only=True):
+    """The thermometer at a lane measured somebody hot. What it measures of the healthy is nobody's business."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    lane: str
+    celsius: float
+    again: bool = False  # still the same one, who has not gone on
 
 
 class BandHeard(Struct, frozen=True, tag=True, kw_only=True):
@@ -211,6 +223,8 @@ class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):
     site: Site
     limits: Limits = Limits()
     reports: tuple[str, ...] = ()  # which findings the centre asked to have besides alerts: "decisions"
+    profiles: tuple[Profile, ...] = PROFILES
+    profile: str = ORDINARY  # the one in force until an order chooses another
 
 
 class ClockSet(Struct, frozen=True, tag=True, kw_only=True):
@@ -253,6 +267,7 @@ Event = (
     | DoorMoved
     | TamperMoved
     | TemperatureTaken
+    | LaneTemperatureTaken
     | BandHeard
     | DeviceForged
     | DeviceSilent

@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from gateway.compound import Direction
+from gateway.people import Quarantine
 
 
 class Verdict(StrEnum):
@@ -35,6 +36,14 @@ class Reason(StrEnum):
     QUARANTINED = "quarantined"
     CANNOT_CHECK = "cannot_check"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
+    HOT = "hot"
+    ALREADY_INSIDE = "already_inside"
+    NOT_INSIDE = "not_inside"
+    QUOTA = "quota"
+    FULL = "full"
+    CURFEW = "curfew"
+    EXPECTED = "expected"
+    FOREIGN = "foreign"
     RULED_BY_GUARD = "ruled_by_guard"
     FIRE = "fire"
 
@@ -83,6 +92,9 @@ class Kind(StrEnum):
     OUTPUT_FAILED = "output_failed"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     JOURNAL_FULL = "journal_full"
+    THERMOMETER_SILENT = "thermometer_silent"
+    FORGERIES_AT_GATE = "forgeries_at_gate"
+    NOT_ARRIVED = "not_arrived"
     CAMERA_COVERED = "camera_covered"
     CAMERA_DARK = "camera_dark"
     CAMERA_BLURRED = "camera_blurred"
@@ -115,6 +127,9 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.OUTPUT_FAILED: Severity.HIGH,
     Kind.CAMERA_SILENT: Severity.HIGH,
     Kind.JOURNAL_FULL: Severity.HIGH,
+    Kind.FORGERIES_AT_GATE: Severity.HIGH,
+    Kind.NOT_ARRIVED: Severity.HIGH,
+    Kind.THERMOMETER_SILENT: Severity.MEDIUM,
     Kind.CAMERA_COVERED: Severity.HIGH,
     Kind.CAMERA_TURNED: Severity.HIGH,
     Kind.CAMERA_FROZEN: Severity.HIGH,
@@ -129,6 +144,33 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.BATTERY_LOW: Severity.LOW,
 }
 
+GRAVITY: dict[Reason, Severity] = {
+    Reason.QUARANTINED: Severity.CRITICAL,
+    Reason.FIRE: Severity.CRITICAL,
+    Reason.FORGED: Severity.HIGH,
+    Reason.WITHDRAWN: Severity.HIGH,
+    Reason.HOT: Severity.HIGH,
+    Reason.SPENT: Severity.MEDIUM,
+    Reason.WRONG_COMPOUND: Severity.MEDIUM,
+    Reason.ALREADY_INSIDE: Severity.MEDIUM,
+    Reason.NOT_INSIDE: Severity.MEDIUM,
+    Reason.QUOTA: Severity.MEDIUM,
+    Reason.FULL: Severity.MEDIUM,
+    Reason.CURFEW: Severity.MEDIUM,
+    Reason.EXPIRED: Severity.MEDIUM,
+    Reason.NOT_YET_VALID: Severity.MEDIUM,
+    Reason.WRONG_GATE: Severity.LOW,
+    Reason.UNREADABLE: Severity.LOW,
+    Reason.CANNOT_CHECK: Severity.LOW,
+    Reason.CLOCK_NOT_TRUSTED: Severity.LOW,
+    Reason.EXPECTED: Severity.LOW,
+    Reason.FOREIGN: Severity.LOW,
+    Reason.ADMITTED: Severity.LOW,
+    Reason.REPEATED: Severity.LOW,
+    Reason.RULED_BY_GUARD: Severity.LOW,
+}
+"""How grave it is that this stands on the screen; which of the three sounds is heard follows from the verdict."""
+
 
 class Anomaly(Struct, frozen=True, kw_only=True):
     """A rule says: this ought not to be. `key` tells one happening from another of the same kind."""
@@ -140,6 +182,7 @@ class Anomaly(Struct, frozen=True, kw_only=True):
     subject: str = ""
     device: str = ""
     celsius: float | None = None
+    count: int = 1  # how often it happened, where one telling stands for several
 
 
 MOMENTARY = frozenset(
@@ -151,6 +194,7 @@ MOMENTARY = frozenset(
         Kind.BAND_FORGED,
         Kind.SIGHTINGS_LOST,
         Kind.JOURNAL_FULL,
+        Kind.FORGERIES_AT_GATE,
     }
 )
 """Happenings with no condition that could end by itself: they stay until somebody closes them."""
@@ -162,6 +206,7 @@ MUST_BE_SEEN = MOMENTARY | {
     Kind.FEVER,
     Kind.BAND_TAKEN_OFF,
     Kind.SENSOR_TAMPERED,
+    Kind.NOT_ARRIVED,
 }
 """A door that shut again does not say who went out: these stay until somebody has acknowledged them."""
 
@@ -234,6 +279,15 @@ class Tombstone(Struct, frozen=True, tag=True, kw_only=True):
     why: str
 
 
+class StayBegun(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody who was expected came in by a lane: from this instant door and band are watched."""
+
+    at: datetime
+    stay: Quarantine
+    flat: str
+    subject: str
+
+
 class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
     """A quarantine's last day is over: from this instant the flat and the person are as any other."""
 
@@ -243,4 +297,4 @@ class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
     subject: str
 
 
-Finding = Decision | Alert | Tombstone | StayEnded
+Finding = Decision | Alert | Tombstone | StayBegun | StayEnded

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from devices.driver import Output
 from devices.reading import Reading
@@ -26,34 +25,16 @@ from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
 from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
-from gateway.findings import Alert, Anomaly, Decision, Over, StayEnded, Tombstone
+from gateway.findings import Alert, Anomaly, Decision, Over, StayBegun, StayEnded, Tombstone
 from gateway.interpret import interpret
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
-from gateway.rules.admission import Admission
-from gateway.rules.fever import Fever
-from gateway.rules.fire import Fire
-from gateway.rules.quarantine_door import QuarantineDoor
+from gateway.rules.every import RULES
 from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, Wake
-from gateway.rules.sight import Sight
-from gateway.rules.silence import Silence
-from gateway.rules.stays import Stays
 from gateway.rules.timers import Timers
-from gateway.rules.unattended import Unattended
-from gateway.rules.wearing import Wearing
+from gateway.settling import set_clock, settle_in
 from gateway.state import State, Timer
 
-RULES: tuple[Rule, ...] = (
-    Fire(),
-    Admission(),
-    QuarantineDoor(),
-    Fever(),
-    Wearing(),
-    Silence(),
-    Stays(),
-    Sight(),
-    Unattended(),
-)
 DECISIONS_KEPT = 20
 
 
@@ -236,8 +217,18 @@ class Gatekeeper:
                     state = self.state
                     state.decisions = [*state.decisions[1 - DECISIONS_KEPT :], conclusion]
                     state.decision_numbers = [*state.decision_numbers[1 - DECISIONS_KEPT :], state.number]
+                case StayBegun():
+                    self._write(conclusion, EntryClass.FINDING, self.state.heard)
+                    self._follow(conclusion)
                 case StayEnded():
                     self._write(conclusion, EntryClass.FINDING, self.state.heard)
+
+    def _follow(self, begun: StayBegun) -> None:
+        """A stay that a lane began: the rules look at it as at one that an order began."""
+        if begun.stay.band and self._condenser is not None:
+            self._condenser.liveness.wear(begun.stay.band, self.state.heard)
+        for rule in self._reads.get(StayBegun, ()):
+            self._conclude(rule, rule.consider(begun, self.state, self.places))
 
     def _alert(self, alert: Alert) -> None:
         remember(self.state, alert)
@@ -278,24 +269,13 @@ class Gatekeeper:
     # the places
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
-        self.state.fingerprint = loaded.fingerprint
-        self.state.site = loaded.site
-        self.state.limits = loaded.limits
-        self.state.reports = loaded.reports
+        settle_in(loaded, self.state)
         self.places = Places(loaded.site)
         self._condense_anew(timedelta())
 
     def _set_clock(self, clock: ClockSet) -> None:
-        """The wall clock was stepped: what lasts goes on lasting as long, what is of the calendar stays there."""
-        state = self.state
-        state.heard = clock.heard
-        state.clock_trusted = clock.clock_trusted
-        step = timedelta(seconds=clock.seconds)
+        step = set_clock(clock, self.state)
         self._timers.shift(step)
-        for band, hot in state.hot.items():
-            state.hot[band] = replace(hot, times=tuple(at + step for at in hot.times))
-        for lane, passing in state.passings.items():
-            state.passings[lane] = replace(passing, at=passing.at + step)
         self._condense_anew(step)
 
     def _condense_anew(self, step: timedelta) -> None:

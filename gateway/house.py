@@ -210,6 +210,8 @@ class House:
                 site=self.plan.site,
                 limits=self.plan.limits,
                 reports=self.plan.reports,
+                profiles=self.plan.profiles,
+                profile=self.plan.config.gateway.profile,
             )
             self.keeper.make(Made(loaded))
         for keyed in self._keyed:

@@ -11,6 +11,10 @@ class Limits(Struct, frozen=True):
 
     # at the lane
     repeat_seconds: float = 5.0  # the same code again at the same lane is one passing
+    lane_hot_celsius: float = 37.3  # what the lane's thermometer says; its driver adds what skin is cooler by
+    hot_seconds: float = 10.0  # a hot reading so long before or after a shown pass is of whoever showed it
+    forgeries_at_gate: int = 3  # so many forged or withdrawn passes at one gate ...
+    forgeries_period_seconds: float = 600.0  # ... within so long are somebody at work
     unattended_seconds: float = 60.0  # somebody was referred so long ago, others wait, and no guard rules; 0: never
     # quarantine doors
     left_open_seconds: float = 120.0
@@ -29,6 +33,7 @@ class Limits(Struct, frozen=True):
     band_silent_seconds: float = 900.0
     camera_silent_seconds: float = 60.0
     scanner_silent_seconds: float = 0.0  # 0: a hand scanner says nothing while nobody scans; its cable is watched
+    thermometer_silent_seconds: float = 60.0
     lane_link_seconds: float = 8.0  # a camera or scanner at a lane was unplugged: people stand there
     radio_silent_seconds: float = 120.0
     cable_silent_seconds: float = 30.0

@@ -28,6 +28,7 @@ def limit_of(kind: DeviceKind, limits: Limits) -> timedelta | None:
         DeviceKind.RADIO: 0.0,  # judged by its own watchdog (DeafSeen) and by its link
         DeviceKind.CABLE: 0.0,
         DeviceKind.OUTPUT: 0.0,
+        DeviceKind.THERMOMETER: limits.thermometer_silent_seconds,
         DeviceKind.FIRE: limits.door_silent_seconds,
     }[kind]
     return timedelta(seconds=seconds) if seconds > 0 else None

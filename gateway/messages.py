@@ -12,7 +12,18 @@ import msgspec
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Severity, StayEnded, Tombstone, Verdict
+from gateway.findings import (
+    Alert,
+    AlertState,
+    Decision,
+    Kind,
+    Reason,
+    Severity,
+    StayBegun,
+    StayEnded,
+    Tombstone,
+    Verdict,
+)
 from gateway.reason_words import REASONS
 from gateway.words import VERDICTS, Lang, alert_text
 
@@ -80,6 +91,14 @@ class StayMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="me
     """Stream "report", if `uplink.reports` has "stays": a quarantine has run its days."""
 
     quarantine: str
+
+
+class ArrivalMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.stay_begun"):
+    """Stream "report", if `uplink.reports` has "stays": somebody who was expected came in, and is observed from now."""
+
+    quarantine: str
+    first_day: date
+    last_day: date
 
 
 class TombstoneMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.tombstone"):
@@ -171,7 +190,8 @@ class AckMessage(Struct, frozen=True, kw_only=True):
 class OrderMessage(Struct, frozen=True, kw_only=True):
     """From the centre, on `order/{id}`; repeated until its result or its expiry. What an order needs not is left out.
 
-    `order`: acknowledge, close (alert); begin_quarantine, end_quarantine; open_window; withdraw_pass; send_since.
+    `order`: acknowledge, close (alert); begin_quarantine, end_quarantine, expect_arrival; open_window; withdraw_pass,
+    withdraw_person; choose_profile; send_since.
     """
 
     order: str
@@ -195,6 +215,9 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     cti: str = ""
     stream: str = ""
     number: int | None = None
+    days: int | None = None
+    arrive_by: datetime | None = None
+    profile: str = ""
 
 
 class OrderResultMessage(Struct, frozen=True, kw_only=True):
@@ -206,7 +229,7 @@ class OrderResultMessage(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-Numbered = AlertMessage | DecisionMessage | StayMessage | TombstoneMessage
+Numbered = AlertMessage | DecisionMessage | ArrivalMessage | StayMessage | TombstoneMessage
 
 
 def topic(gw: str, leaf: str) -> str:
@@ -251,6 +274,16 @@ def numbered(
                 holder=body.holder,
                 cti=body.cti,
                 trust_version=body.trust_version,
+            )
+        case StayBegun(stay=stay):
+            return ArrivalMessage(
+                **common,  # type: ignore[arg-type]  # as above
+                place=body.flat,
+                place_path=places.path(body.flat),
+                subject=body.subject,
+                quarantine=stay.id,
+                first_day=stay.first_day,
+                last_day=stay.last_day,
             )
         case StayEnded():
             return StayMessage(

@@ -109,6 +109,44 @@ class PassWithdrawn(Struct, frozen=True, tag=True, kw_only=True):
     reason: str
 
 
+class PersonWithdrawn(Struct, frozen=True, tag=True, kw_only=True):
+    """Every pass of a person is withdrawn at this gateway, ahead of the next trust list."""
+
+    id: str
+    at: datetime
+    by: str
+    subject: str
+    reason: str
+
+
+class ArrivalExpected(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody comes home to be observed there for `days` days, today included, once they have come in by a lane.
+
+    Door and band are watched from then on. Who has not come in by `arrive_by` is asked after. The order's id is the
+    id of the stay; QuarantineEnded with it takes the order back.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    flat: str
+    subject: str
+    ground: str
+    days: int
+    arrive_by: datetime
+    band: str = ""
+    origin: str = ""
+
+
+class ProfileChosen(Struct, frozen=True, tag=True, kw_only=True):
+    """Another grade of risk: from now on the lanes ask for what this profile says."""
+
+    id: str
+    at: datetime
+    by: str
+    profile: str
+
+
 class TrustTaken(Struct, frozen=True, tag=True, kw_only=True):
     """A root-signed trust list was accepted. The list itself lies in a file of its own, by its version and hash."""
 
@@ -165,6 +203,9 @@ Order = (
     | QuarantineEnded
     | WindowOpened
     | PassWithdrawn
+    | PersonWithdrawn
+    | ArrivalExpected
+    | ProfileChosen
     | TrustTaken
     | AlertAcknowledged
     | AlertClosed

@@ -23,6 +23,14 @@ REASONS: Mapping[Reason, Words] = {
     Reason.QUARANTINED: Words("此人正在居家隔离", "This person is in home quarantine"),
     Reason.CANNOT_CHECK: Words("现在无法核验", "Cannot check just now"),
     Reason.CLOCK_NOT_TRUSTED: Words("时钟未校准，无法核验期限", "Clock not trusted, cannot check the dates"),
+    Reason.HOT: Words("体温偏高", "Temperature is high"),
+    Reason.ALREADY_INSIDE: Words("记录显示此人已在里面", "On record as already inside"),
+    Reason.NOT_INSIDE: Words("记录显示此人不在里面", "On record as not inside"),
+    Reason.QUOTA: Words("这一户的外出次数已用完", "This household has had its turn to go out"),
+    Reason.FULL: Words("外来人数已到上限", "As many outsiders inside as may be"),
+    Reason.CURFEW: Words("现在是禁行时段", "It is curfew"),
+    Reason.EXPECTED: Words("预约到达：隔离从现在开始", "Expected today: quarantine begins now"),
+    Reason.FOREIGN: Words("健康证明是真的，但不是通行码", "A genuine health credential, and no pass"),
     Reason.RULED_BY_GUARD: Words("由门岗人工决定", "Decided by the guard"),
     Reason.FIRE: Words("火警：通道全部打开", "Fire: every lane is open"),
 }
@@ -60,6 +68,26 @@ NEXT_IN: Mapping[Reason, Words] = {
     Reason.CLOCK_NOT_TRUSTED: Words(
         "请看码上的日期，再由您决定；报修时钟。", "Read the dates yourself and decide; report the clock."
     ),
+    Reason.HOT: Words(
+        "请其在旁休息几分钟，用体温枪复测；仍高就通知值班人员。",
+        "Ask them to rest apart, measure again by hand; still high: call the duty officer.",
+    ),
+    Reason.ALREADY_INSIDE: Words(
+        "问是否跟车或跟人出去过；核对是不是本人，再由您决定。",
+        "Did they go out behind somebody? Check it is their pass, then you decide.",
+    ),
+    Reason.NOT_INSIDE: Words("核对是不是本人，再由您决定。", "Check it is their pass, then you decide."),
+    Reason.QUOTA: Words("请进。", "Let them in."),
+    Reason.FULL: Words(
+        "请在外等候，有人出来再进；急事由您决定。", "Wait outside until somebody leaves; if urgent you decide."
+    ),
+    Reason.CURFEW: Words(
+        "请禁行结束后再来；送药、急事由您人工放行。", "Come back after curfew; medicine or urgent: admit by hand."
+    ),
+    Reason.EXPECTED: Words(
+        "请其直接回家，关好门；手环戴上；物品有人送。", "Straight home, door shut, band on; food will be brought."
+    ),
+    Reason.FOREIGN: Words("按住户核实后由您决定；来访请登记办访客码。", "Check with the flat, then you decide."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
 }
@@ -83,6 +111,18 @@ NEXT_OUT: Mapping[Reason, Words] = {
     ),
     Reason.CANNOT_CHECK: Words("问清哪户即可放行。", "Ask which flat and let out."),
     Reason.CLOCK_NOT_TRUSTED: Words("问清哪户即可放行；报修时钟。", "Ask which flat and let out; report the clock."),
+    Reason.HOT: Words(
+        "劝其回家休息并通知值班人员；就医马上放行。", "Advise them home, tell the duty officer; to a doctor: let out."
+    ),
+    Reason.ALREADY_INSIDE: Words("请出。", "Let them out."),
+    Reason.NOT_INSIDE: Words("核对是不是本人即可放行。", "Check it is their pass and let out."),
+    Reason.QUOTA: Words(
+        "说明规定，请其改天；就医、取药、急事马上放行。", "Explain, ask for another day; doctor or urgent: let out."
+    ),
+    Reason.FULL: Words("请出。", "Let them out."),
+    Reason.CURFEW: Words("说明规定；就医、上班、急事问清后放行。", "Explain; doctor, work or urgent: ask and let out."),
+    Reason.EXPECTED: Words("请出。", "Let them out."),
+    Reason.FOREIGN: Words("请出。", "Let them out."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
 }

@@ -21,7 +21,7 @@ from gateway.events import (
     HouseOpened,
     TemperatureTaken,
 )
-from gateway.findings import Alert, Decision, StayEnded, Verdict
+from gateway.findings import Alert, Decision, StayBegun, StayEnded, Verdict
 from gateway.orders import (
     FireDeclared,
     FireEnded,
@@ -95,6 +95,8 @@ class Shown:
                 self.silent.pop(body.device, None)
             case QuarantineBegun():
                 self.quarantines[body.id] = quarantine_of(body)
+            case StayBegun():
+                self.quarantines[body.stay.id] = body.stay
             case StayEnded() | QuarantineEnded():
                 stay = self.quarantines.pop(body.quarantine, None)
                 if stay is not None:

@@ -13,11 +13,12 @@ from devices.reading import SightFault
 from gateway.compound import Site, Street
 from gateway.findings import Alert, Decision
 from gateway.limits import Limits
-from gateway.orders import OrderResult
+from gateway.orders import ArrivalExpected, OrderResult
 from gateway.people import Person, Quarantine, ServiceWindow
+from gateway.profile import ORDINARY, PROFILES, Profile
 
 RULES_VERSION = (
-    1  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
+    2  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
 )
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
@@ -39,6 +40,25 @@ class Passing(Struct, frozen=True):
 
     cti: str
     at: datetime
+    stay: str = ""  # the quarantine it began, of somebody who was expected
+
+
+class Heat(Struct, frozen=True):
+    """The newest hot reading at a lane, and whose pass it was; empty while nobody has shown one since.
+
+    `cleared`: the pass of whom the guard had looked at a moment before; it was not of them.
+    """
+
+    at: datetime
+    cti: str = ""
+    cleared: str = ""
+
+
+class Forgeries(Struct, frozen=True):
+    """The newest forged and withdrawn passes at one gate, oldest first. `told`: this run has raised its alert."""
+
+    times: tuple[datetime, ...]
+    told: bool = False
 
 
 class Referred(Struct, frozen=True):
@@ -78,7 +98,13 @@ class State(Struct):
     site: Site = EMPTY_SITE
     limits: Limits = Limits()
     reports: tuple[str, ...] = ()
+    profiles: dict[str, Profile] = field(default_factory=lambda: {each.name: each for each in PROFILES})
+    profile_configured: str = ""
     # what orders moved
+    profile: str = ORDINARY
+    profile_since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    arrivals: dict[str, ArrivalExpected] = field(default_factory=dict)  # id of the order -> who has not come in yet
+    withdrawn_people: dict[str, datetime] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     quarantines: dict[str, Quarantine] = field(default_factory=dict)
     windows: dict[str, ServiceWindow] = field(default_factory=dict)
@@ -95,6 +121,11 @@ class State(Struct):
     spent: dict[str, datetime] = field(default_factory=dict)  # one-time pass -> when it may be forgotten
     # what the rules remember
     inside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> came in
+    outside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> went out, while that is looked at
+    guests: dict[str, str] = field(default_factory=dict)  # inside and living elsewhere: subject or pass -> compound
+    outings: dict[str, tuple[datetime, ...]] = field(default_factory=dict)  # flat -> the last few of its turns
+    heat: dict[str, Heat] = field(default_factory=dict)  # lane -> newest hot reading
+    forgeries: dict[str, Forgeries] = field(default_factory=dict)  # gate -> its newest forgeries
     passings: dict[str, Passing] = field(default_factory=dict)  # lane -> last admission
     open_doors: dict[str, datetime] = field(default_factory=dict)  # flat -> open since
     hot: dict[str, Hot] = field(default_factory=dict)  # band -> run of hot readings
@@ -108,6 +139,11 @@ class State(Struct):
     timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken
     decisions: list[Decision] = field(default_factory=list)  # the last few, newest last, for the guard's page
     decision_numbers: list[int] = field(default_factory=list)  # their journal numbers: a guard's ruling answers one
+
+    @property
+    def asked(self) -> Profile:
+        """The profile in force."""
+        return self.profiles[self.profile]
 
     def quarantines_of(self, flat: str) -> list[Quarantine]:
         """The stays of a flat; few enough that a page may ask for each flat of a building."""

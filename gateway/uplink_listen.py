@@ -14,9 +14,12 @@ from gateway.messages import AckMessage, OrderMessage, OrderResultMessage, encod
 from gateway.orders import (
     AlertAcknowledged,
     AlertClosed,
+    ArrivalExpected,
     Order,
     OrderResult,
     PassWithdrawn,
+    PersonWithdrawn,
+    ProfileChosen,
     QuarantineBegun,
     QuarantineEnded,
     WindowOpened,
@@ -170,5 +173,26 @@ def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
             raise Refused("a service window needs opens and closes")
         case "withdraw_pass":
             return PassWithdrawn(id=order_id, at=now, by=by, cti=asked.cti, reason=asked.reason)
+        case "withdraw_person":
+            return PersonWithdrawn(id=order_id, at=now, by=by, subject=asked.subject, reason=asked.reason)
+        case "choose_profile":
+            return ProfileChosen(id=order_id, at=now, by=by, profile=asked.profile)
+        case "expect_arrival" if asked.days is not None and asked.arrive_by is not None:
+            if asked.arrive_by.tzinfo is None:
+                raise Refused("arrive_by needs a time zone")
+            return ArrivalExpected(
+                id=order_id,
+                at=now,
+                by=by,
+                flat=asked.flat,
+                subject=asked.subject,
+                ground=asked.ground,
+                days=asked.days,
+                arrive_by=asked.arrive_by,
+                band=asked.band,
+                origin=asked.origin,
+            )
+        case "expect_arrival":
+            raise Refused("an arrival needs days and arrive_by")
         case _:
             raise Refused(f"unknown order {asked.order!r}")

@@ -30,7 +30,9 @@ OPEN_SETTLES_SECONDS = 0.25  # a flood of alerts is one `open` message, not one 
 OPEN_AT_MOST = 500  # alerts in one `open` message
 WILL_DELAY_SECONDS = 30  # a gateway that reconnects within this was never away
 
-LINK_KINDS = frozenset({DeviceKind.CAMERA, DeviceKind.SCANNER, DeviceKind.RADIO, DeviceKind.CABLE})
+LINK_KINDS = frozenset(
+    {DeviceKind.CAMERA, DeviceKind.SCANNER, DeviceKind.THERMOMETER, DeviceKind.RADIO, DeviceKind.CABLE}
+)
 
 
 def will(gw: str) -> Will:

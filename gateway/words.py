@@ -59,6 +59,9 @@ KINDS: Mapping[Kind, Words] = {
     Kind.FIRE: Words("火警", "Fire"),
     Kind.CLOCK_NOT_TRUSTED: Words("时钟不可信", "Clock not trusted"),
     Kind.JOURNAL_FULL: Words("存储将满", "Storage is filling up"),
+    Kind.THERMOMETER_SILENT: Words("通道测温没有声息", "Lane thermometer silent"),
+    Kind.FORGERIES_AT_GATE: Words("同一个门多次出现假码或注销码", "Repeated false passes at one gate"),
+    Kind.NOT_ARRIVED: Words("应到的人还没有到", "Somebody expected has not arrived"),
     Kind.CAMERA_COVERED: Words("摄像头被挡住", "Camera covered"),
     Kind.CAMERA_DARK: Words("摄像头前太暗", "Too dark for the camera"),
     Kind.CAMERA_BLURRED: Words("摄像头看不清", "Camera out of focus"),
@@ -117,6 +120,15 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     Kind.CLOCK_NOT_TRUSTED: Words(
         "接上网络或校准时钟；期限由门岗看。", "Connect the network or set the clock; guards read dates."
     ),
+    Kind.THERMOMETER_SILENT: Words(
+        "查测温模块的线；未修好前用体温枪量。", "Check its cable; until then measure by hand."
+    ),
+    Kind.FORGERIES_AT_GATE: Words(
+        "到这个门去看；留住码的照片，必要时报警 110。", "Go to that gate; keep photos of the codes; if needed call 110."
+    ),
+    Kind.NOT_ARRIVED: Words(
+        "打电话问人在哪里；联系派车的人和上一站。", "Call them; ask the driver and where they set out."
+    ),
     Kind.JOURNAL_FULL: Words(
         "通知安装员腾出空间；警报优先保留。", "Tell the installer to free space; alerts are kept first."
     ),
@@ -170,6 +182,7 @@ DEVICE_KINDS: Mapping[DeviceKind, Words] = {
     DeviceKind.RADIO: Words("蓝牙", "Radio"),
     DeviceKind.CABLE: Words("线缆", "Cable"),
     DeviceKind.OUTPUT: Words("开门输出", "Lane output"),
+    DeviceKind.THERMOMETER: Words("通道测温", "Lane thermometer"),
     DeviceKind.FIRE: Words("火警触点", "Fire contact"),
 }
 

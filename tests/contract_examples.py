@@ -12,7 +12,18 @@ import msgspec
 from msgspec import Struct
 
 from gateway.compound import Direction, Places
-from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Severity, StayEnded, Tombstone, Verdict
+from gateway.findings import (
+    Alert,
+    AlertState,
+    Decision,
+    Kind,
+    Reason,
+    Severity,
+    StayBegun,
+    StayEnded,
+    Tombstone,
+    Verdict,
+)
 from gateway.messages import (
     AckMessage,
     HealthMessage,
@@ -25,6 +36,7 @@ from gateway.messages import (
     numbered,
     open_alert,
 )
+from gateway.people import Quarantine
 from gateway.uplink_status import will
 from tests.small_site import BAND, DOOR, HOME, NOON, SUBJECT, WAY_OUT, small_site
 
@@ -76,6 +88,17 @@ REFERRED = Decision(
     trust_version=12,
 )
 
+ARRIVED = Quarantine(
+    id="5f20",
+    flat=HOME,
+    subject=SUBJECT,
+    ground="street notice 2026-17",
+    first_day=date(2026, 4, 1),
+    last_day=date(2026, 4, 14),
+    begun_by="centre:duty desk",
+    band=BAND,
+)
+
 
 def message(body: Struct, stream: str, number: int, heard: datetime = NOON + SOON) -> Struct:
     return numbered(body, gw=GW, stream=stream, epoch=EPOCH, number=number, heard=heard, places=PLACES, late=False)
@@ -87,6 +110,7 @@ def examples() -> dict[str, Struct | bytes]:
         "alert": message(OPENED, "alert", 17),
         "alert taken": message(FEVER, "alert", 24, NOON + timedelta(minutes=3)),
         "decision": message(REFERRED, "report", 4),
+        "stay begun": message(StayBegun(at=NOON, stay=ARRIVED, flat=HOME, subject=SUBJECT), "report", 4),
         "stay ended": message(
             StayEnded(at=MIDNIGHT, quarantine="stay-1", flat=HOME, subject=SUBJECT), "report", 5, MIDNIGHT
         ),
@@ -131,6 +155,16 @@ def examples() -> dict[str, Struct | bytes]:
             ground="street notice 2026-17",
             first_day=date(2026, 4, 1),
             last_day=date(2026, 4, 14),
+            band=BAND,
+        ),
+        "order arrival": OrderMessage(
+            order="expect_arrival",
+            by="duty desk",
+            flat=HOME,
+            subject=SUBJECT,
+            ground="street notice 2026-17",
+            days=14,
+            arrive_by=NOON + timedelta(hours=3),
             band=BAND,
         ),
         "result": OrderResultMessage(gw=GW, order="5f1c", done=True),

@@ -1,56 +1,30 @@
-"""A shown pass in, a decision out: one table of reasons for every lane, in one order, with one law.
+"""A shown pass or a guard's ruling in, a decision out; and who goes through the lane by it.
 
-The law: people are never locked in. Going out is admitted or referred to the guard, never refused; "cannot check" is
-never "refused" either way. And an authentic pass of a quarantined person going out raises the critical alert whatever
-reason the screen shows.
-
-The order: what the signature says, then whether we can judge at all, then the stay, then validity, place, and use.
-Validity comes before use: a withdrawn pass must never read as a harmless duplicate.
+The reasons stand in gateway/rules/reasons.py. An authentic pass of a quarantined person going out raises the critical
+alert whatever reason the screen shows.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from gateway.compound import Direction, Lane, Places
-from gateway.events import PassShown, Proof
+from gateway.compound import Direction, Places
+from gateway.events import PassShown
 from gateway.findings import Anomaly, Decision, Kind, Reason, Verdict
 from gateway.orders import GuardRuled
 from gateway.people import Quarantine
+from gateway.rules import forgeries
+from gateway.rules.arrivals import arrived, expected
+from gateway.rules.passage import pass_through
+from gateway.rules.reasons import again, reason_for, verdict_for
 from gateway.rules.rule import Conclusion, OpenLane
 from gateway.state import Passing, State
 
 SPENT_KEPT = timedelta(days=2)  # a one-time pass is remembered this long after its end
 RULED_KEPT = timedelta(days=32)  # a guard's ruling does not know the pass's end
-INSIDE_KEPT = timedelta(days=60)  # who came in and never out by a lane; a visitor's pass must not be kept for ever
-
-WAY_IN: dict[Reason, Verdict] = {
-    Reason.ADMITTED: Verdict.ADMIT,
-    Reason.REPEATED: Verdict.ADMIT,
-    Reason.UNREADABLE: Verdict.REFER,
-    Reason.FORGED: Verdict.REFUSE,
-    Reason.WITHDRAWN: Verdict.REFUSE,
-    Reason.NOT_YET_VALID: Verdict.REFUSE,
-    Reason.EXPIRED: Verdict.REFUSE,
-    Reason.WRONG_COMPOUND: Verdict.REFUSE,
-    Reason.WRONG_GATE: Verdict.REFUSE,
-    Reason.SPENT: Verdict.REFUSE,
-    Reason.QUARANTINED: Verdict.REFER,
-    Reason.CANNOT_CHECK: Verdict.REFER,
-    Reason.CLOCK_NOT_TRUSTED: Verdict.REFER,
-    Reason.FIRE: Verdict.ADMIT,
-}
-
-
-def verdict_for(reason: Reason, direction: Direction) -> Verdict:
-    """What a reason means in a direction. Leaving, or perhaps leaving: admitted, or referred; never refused."""
-    verdict = WAY_IN[reason]
-    if direction is not Direction.IN and verdict is Verdict.REFUSE:
-        return Verdict.REFER
-    return verdict
 
 
 class Admission:
@@ -73,13 +47,16 @@ class Admission:
         lane = places.lanes[shown.lane]
         who = shown.subject or shown.cti
         direction = lane.direction
-        if direction is Direction.BOTH:
-            direction = Direction.OUT if who and who in state.inside else Direction.IN
         stay = _stay(shown, state, places)
-        reason = _reason(shown, lane, direction, stay, state, places)
+        last = again(shown, lane, state)
+        if stay is not None and last is not None and last.stay == stay.id:
+            stay = None  # the code that began it, still before the scanner
+            direction = Direction.IN
+        elif direction is Direction.BOTH:
+            direction = Direction.OUT if who and who in state.inside else Direction.IN
+        reason = reason_for(shown, lane, direction, stay, state, places)
         verdict = verdict_for(reason, lane.direction)  # where a lane leads both ways, somebody may be on the way out
-        person = state.people.get(shown.subject)
-        yield Decision(
+        decision = Decision(
             at=shown.at,
             lane=lane.id,
             gate=lane.gate,
@@ -90,21 +67,27 @@ class Admission:
             cti=shown.cti,
             subject=shown.subject,
             holder=shown.holder,
-            flat=stay.flat if stay else person.flat if person else "",
+            flat=_home(shown.subject, stay, state),
             trust_version=shown.trust_version,
         )
+        yield decision
         if stay is not None:
             kind = Kind.QUARANTINED_PERSON_LEFT if direction is Direction.OUT else Kind.QUARANTINED_PERSON_AT_GATE
             yield Anomaly(
                 kind=kind, key=shown.subject, at=shown.at, place=lane.id, subject=shown.subject, device=shown.device
             )
+        if reason in forgeries.COUNTED:
+            yield from forgeries.noted(lane, shown.at, state)
+        if reason is Reason.HOT:
+            state.heat[lane.id] = replace(state.heat[lane.id], cti=shown.cti)
         if verdict is Verdict.ADMIT:
             if reason is Reason.FIRE and who and direction is Direction.OUT:
                 state.inside.pop(who, None)  # one less to look for
-            if reason is Reason.ADMITTED:
-                state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at)
+            if reason in (Reason.ADMITTED, Reason.EXPECTED):
                 spent_until = (shown.not_after or shown.at) + SPENT_KEPT if shown.once else None
-                _pass_through(who, shown.cti, direction, shown.at, spent_until, state)
+                pass_through(decision, spent_until, state)
+                state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at)
+                yield from _perhaps_home(decision, state, places)
             if reason is not Reason.FIRE:  # the lane is held open; opening it for a moment would end in shutting it
                 yield OpenLane(lane.id)
 
@@ -116,7 +99,7 @@ class Admission:
         wanted = Verdict.ADMIT if ruled.admit or lane.compound in state.fires else Verdict.REFUSE
         if direction is Direction.OUT and wanted is Verdict.REFUSE:
             wanted = Verdict.REFER  # a guard may ask somebody to wait, and does not lock them in
-        yield Decision(
+        decision = Decision(
             at=ruled.at,
             lane=lane.id,
             gate=lane.gate,
@@ -132,11 +115,29 @@ class Admission:
             answers=ruled.decision,
             trust_version=state.trust_version,
         )
+        yield decision
+        state.heat.pop(lane.id, None)  # they have been looked at
         if wanted is Verdict.ADMIT:
-            if answers is not None and (who := answers.subject or answers.cti):
-                _pass_through(who, answers.cti, direction, ruled.at, ruled.at + RULED_KEPT, state)
+            pass_through(decision, ruled.at + RULED_KEPT, state)
             if lane.compound not in state.fires:
+                yield from _perhaps_home(decision, state, places)
                 yield OpenLane(lane.id)
+
+
+def _perhaps_home(decision: Decision, state: State, places: Places) -> Iterator[Conclusion]:
+    """Somebody came in. Were they expected, their stay begins now."""
+    order = expected(decision.subject, decision.compound, state, places)
+    if decision.direction is Direction.IN and order is not None:
+        zone = ZoneInfo(places.compounds[decision.compound].timezone)
+        state.passings[decision.lane] = Passing(cti=decision.cti, at=decision.at, stay=order.id)
+        yield arrived(order, decision.at, zone, state)
+
+
+def _home(subject: str, stay: Quarantine | None, state: State) -> str:
+    if stay is not None:
+        return stay.flat
+    person = state.people.get(subject)
+    return person.flat if person is not None else ""
 
 
 def _answered(ruled: GuardRuled, state: State) -> Decision | None:
@@ -160,59 +161,3 @@ def _stay(shown: PassShown, state: State, places: Places) -> Quarantine | None:
             if stay.covers(shown.at, zone) or not state.clock_trusted:
                 return stay
     return None
-
-
-def _reason(
-    shown: PassShown, lane: Lane, direction: Direction, stay: Quarantine | None, state: State, places: Places
-) -> Reason:
-    if lane.compound in state.fires:
-        return Reason.FIRE
-    match shown.proof:
-        case Proof.UNREADABLE:
-            return Reason.UNREADABLE
-        case Proof.FORGED:
-            return Reason.FORGED
-        case Proof.UNCHECKED:
-            return Reason.CANNOT_CHECK
-        case Proof.WITHDRAWN:
-            return Reason.WITHDRAWN
-        case Proof.GENUINE:
-            pass
-    if shown.cti in state.withdrawn:
-        return Reason.WITHDRAWN
-    if stay is not None:
-        return Reason.QUARANTINED
-    if not state.clock_trusted and (shown.not_before or shown.not_after):
-        return Reason.CLOCK_NOT_TRUSTED
-    if shown.not_before is not None and shown.at < shown.not_before:
-        return Reason.NOT_YET_VALID
-    if shown.not_after is not None and shown.at >= shown.not_after:
-        return Reason.EXPIRED
-    if shown.compound != lane.compound:
-        return Reason.WRONG_COMPOUND
-    if shown.gates and not shown.gates >> (places.gates[lane.gate].number - 1) & 1:
-        return Reason.WRONG_GATE
-    last = state.passings.get(lane.id)
-    if last is not None and last.cti == shown.cti:
-        since = shown.at - last.at
-        if timedelta(0) <= since < timedelta(seconds=state.limits.repeat_seconds):
-            return Reason.REPEATED
-    if shown.once and direction is Direction.IN and shown.cti in state.spent:
-        return Reason.SPENT
-    return Reason.ADMITTED
-
-
-def _pass_through(
-    who: str, cti: str, direction: Direction, at: datetime, spent_until: datetime | None, state: State
-) -> None:
-    state.inside.pop(who, None)
-    if direction is not Direction.IN:
-        return
-    state.inside[who] = at
-    if spent_until is not None and cti:
-        state.spent[cti] = spent_until
-    # two old ones for each new one: neither book grows for ever, and none is read through while people queue
-    for old in [key for key in islice(state.inside, 2) if state.inside[key] < at - INSIDE_KEPT]:
-        del state.inside[old]
-    for old in [key for key in islice(state.spent, 2) if state.spent[key] < at]:
-        del state.spent[old]

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gateway.compound import DeviceKind, Places
 from gateway.events import ConfigLoaded, DoorMoved
-from gateway.findings import Anomaly, Kind, Over
+from gateway.findings import Anomaly, Kind, Over, StayBegun
 from gateway.orders import QuarantineBegun
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State
@@ -16,7 +16,7 @@ from gateway.state import State
 
 class QuarantineDoor:
     name = "quarantine_door"
-    reads = (DoorMoved, QuarantineBegun, ConfigLoaded)
+    reads = (DoorMoved, QuarantineBegun, StayBegun, ConfigLoaded)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -25,7 +25,7 @@ class QuarantineDoor:
             case DoorMoved(flat=flat, open=False) if flat in state.open_doors:
                 del state.open_doors[flat]
                 yield from _over(flat, what.at)
-            case QuarantineBegun(flat=flat) if flat in state.open_doors:
+            case QuarantineBegun(flat=flat) | StayBegun(flat=flat) if flat in state.open_doors:
                 dated = what.at + timedelta(seconds=state.limits.left_open_seconds)
                 yield Wake(key=flat, due=dated, dated=dated)
             case ConfigLoaded():

@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.findings import Anomaly, Decision, Over, StayEnded
+from gateway.findings import Anomaly, Decision, Over, StayBegun, StayEnded
 from gateway.state import State
 
 
@@ -39,7 +39,7 @@ class OpenLane(Struct, frozen=True):
     lane: str
 
 
-Conclusion = Decision | Anomaly | Over | StayEnded | Wake | Sleep | OpenLane
+Conclusion = Decision | Anomaly | Over | StayBegun | StayEnded | Wake | Sleep | OpenLane
 
 
 class Rule(Protocol):

@@ -33,6 +33,7 @@ SILENT: dict[DeviceKind, Kind] = {
     DeviceKind.RADIO: Kind.RADIO_DEAF,
     DeviceKind.CABLE: Kind.CABLE_LOST,
     DeviceKind.OUTPUT: Kind.OUTPUT_FAILED,
+    DeviceKind.THERMOMETER: Kind.THERMOMETER_SILENT,
     DeviceKind.FIRE: Kind.DOOR_SILENT,
 }
 

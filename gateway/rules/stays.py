@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.events import ClockSet, ConfigLoaded, HouseOpened
-from gateway.findings import Kind, Over, StayEnded
+from gateway.findings import Kind, Over, StayBegun, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded
 from gateway.people import Quarantine
 from gateway.rules.rule import Conclusion, Sleep, Wake
@@ -17,11 +17,13 @@ from gateway.state import State
 
 class Stays:
     name = "stays"
-    reads = (QuarantineBegun, QuarantineEnded, HouseOpened, ClockSet, ConfigLoaded)
+    reads = (QuarantineBegun, StayBegun, QuarantineEnded, HouseOpened, ClockSet, ConfigLoaded)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
             case QuarantineBegun() if (stay := state.quarantines.get(what.id)) is not None:
+                yield from _until_its_end(stay, places)
+            case StayBegun(stay=stay):
                 yield from _until_its_end(stay, places)
             case HouseOpened() | ClockSet() | ConfigLoaded():  # another hour, or another time zone: look again
                 for stay in state.quarantines.values():

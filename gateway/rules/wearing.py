@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.events import BandHeard
-from gateway.findings import Anomaly, Kind, Over
+from gateway.findings import Anomaly, Kind, Over, StayBegun
 from gateway.orders import QuarantineBegun
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.rules.wearer import wearer_of
@@ -16,17 +16,23 @@ from gateway.state import State
 
 class Wearing:
     name = "wearing"
-    reads = (BandHeard, QuarantineBegun)
+    reads = (BandHeard, QuarantineBegun, StayBegun)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
             case BandHeard():
                 yield from self._heard(what, state, places)
-            case QuarantineBegun(band=band) if band in state.off:  # given, and not put on yet
-                dated = what.at + timedelta(seconds=state.limits.taken_off_seconds)
-                yield Wake(key=band, due=dated, dated=dated)
+            case QuarantineBegun(band=band):
+                yield from self._given(band, what.at, state)
+            case StayBegun(stay=stay):
+                yield from self._given(stay.band, what.at, state)
             case _:
                 pass
+
+    def _given(self, band: str, at: datetime, state: State) -> Iterator[Conclusion]:
+        if band in state.off:  # and not put on yet
+            dated = at + timedelta(seconds=state.limits.taken_off_seconds)
+            yield Wake(key=band, due=dated, dated=dated)
 
     def _heard(self, what: BandHeard, state: State, places: Places) -> Iterator[Conclusion]:
         place, subject = wearer_of(what.device, state, places)

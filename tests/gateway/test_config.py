@@ -418,6 +418,11 @@ def test_schema_knows_every_driver_and_every_limit() -> None:
 
 def test_show_fills_in_every_default(tmp_path: Path) -> None:
     shown = json.loads(menshen("config", "show", "-c", str(written(tmp_path))).stdout)
-    assert shown["gateway"] == {"id": "palm-1", "data": "/var/lib/menshen", "inbox": 2000}
+    assert shown["gateway"] == {
+        "id": "palm-1",
+        "data": "/var/lib/menshen",
+        "profile": "ordinary",
+        "inbox": 2000,
+    }
     assert shown["limits"]["fever_readings"] == 3
     assert shown["limits"]["fever_celsius"] == 37.5

@@ -27,17 +27,20 @@ from devices.reading import (
 from gateway.bodies import read_body
 from gateway.compound import Site, Street
 from gateway.entries import Entry, EntryClass
-from gateway.events import HouseOpened, Proof
+from gateway.events import HouseOpened, LaneTemperatureTaken, Proof
 from gateway.findings import Alert, Tombstone
 from gateway.gatekeeper import Gatekeeper
 from gateway.limits import Limits
 from gateway.orders import (
     AlertAcknowledged,
     AlertClosed,
+    ArrivalExpected,
     DeviceKeyed,
     GuardRuled,
     PassWithdrawn,
     PersonEntered,
+    PersonWithdrawn,
+    ProfileChosen,
     QuarantineBegun,
     QuarantineEnded,
     TrustTaken,
@@ -88,7 +91,7 @@ class Day(Kept):
         return names[which % len(names)] if names else "e1/0"
 
     def any_stay(self, which: int) -> str:
-        names = sorted(self.state.quarantines)
+        names = sorted([*self.state.quarantines, *self.state.arrivals])
         return names[which % len(names)] if names else "none"
 
 
@@ -132,6 +135,12 @@ def begin(subject: str, flat: str, band: str, first: int, days: int) -> Step:
         )
 
     return step
+
+
+def heat(lane: str, celsius: float, again: bool) -> Step:
+    return lambda day: day.consider(
+        LaneTemperatureTaken(at=day.now, heard=day.now, device="thermometer", lane=lane, celsius=celsius, again=again)
+    )
 
 
 def order(make: Callable[[Day], Any]) -> Step:
@@ -231,6 +240,24 @@ steps: st.SearchStrategy[Step] = st.one_of(
         )
     ),
     st.just(order(lambda day: PassWithdrawn(**day.about(), cti="c0ffee0000000001", reason="lost"))),
+    st.builds(heat, st.sampled_from([IN, OUT, BOTH]), st.sampled_from([37.0, 38.0]), st.booleans()),
+    st.sampled_from(["ordinary", "epidemic", "lockdown", "lockdown", "siege"]).map(
+        lambda name: order(lambda day: ProfileChosen(**day.about(), profile=name))
+    ),
+    st.tuples(subjects, flats, st.just("") | bands, st.integers(0, 3), st.sampled_from([-1.0, 40.0, 9000.0])).map(
+        lambda f: order(
+            lambda day: ArrivalExpected(
+                **day.about(),
+                subject=f[0],
+                flat=f[1],
+                band=f[2],
+                days=f[3],
+                ground="order 7",
+                arrive_by=day.now + seconds(f[4]),
+            )
+        )
+    ),
+    st.just(order(lambda day: PersonWithdrawn(**day.about(), subject=ANNA, reason="moved away"))),
     st.just(order(lambda day: PersonEntered(**day.about(), subject=BO, flat=FLAT))),
     st.just(order(lambda day: DeviceKeyed(**day.about(), device=BAND, fingerprint=str(day.orders)))),
     which.map(lambda n: order(lambda day: TrustTaken(**day.about(), version=n, digest="d", issued_at=day.now))),

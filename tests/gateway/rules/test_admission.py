@@ -11,7 +11,8 @@ from gateway.findings import Alert, AlertState, Kind, Reason, Severity, Verdict
 from gateway.orders import GuardRuled, PassWithdrawn
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder
-from gateway.rules.admission import INSIDE_KEPT, WAY_IN, verdict_for
+from gateway.rules.passage import INSIDE_KEPT
+from gateway.rules.reasons import WAY_IN, verdict_for
 from tests.gateway.keeping import ANNA, BO, BOTH, IN, LANES, OUT, START, Kept, decision, make_site, of, opened, seconds
 
 LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)

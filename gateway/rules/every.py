@@ -1,0 +1,28 @@
+"""Every rule of the house, in the order in which they are asked."""
+
+from gateway.rules.admission import Admission
+from gateway.rules.arrivals import Arrivals
+from gateway.rules.fever import Fever
+from gateway.rules.fire import Fire
+from gateway.rules.lane_heat import LaneHeat
+from gateway.rules.quarantine_door import QuarantineDoor
+from gateway.rules.rule import Rule
+from gateway.rules.sight import Sight
+from gateway.rules.silence import Silence
+from gateway.rules.stays import Stays
+from gateway.rules.unattended import Unattended
+from gateway.rules.wearing import Wearing
+
+RULES: tuple[Rule, ...] = (
+    Fire(),
+    Admission(),
+    LaneHeat(),
+    Arrivals(),
+    QuarantineDoor(),
+    Fever(),
+    Wearing(),
+    Silence(),
+    Stays(),
+    Sight(),
+    Unattended(),  # reads what Admission has decided
+)
