@@ -27,12 +27,14 @@ from gateway.orders import (
     ProfileChosen,
     QuarantineBegun,
     QuarantineEnded,
+    RulingUndone,
     TrustTaken,
     WindowOpened,
     quarantine_of,
     window_of,
 )
 from gateway.people import Person, ServiceWindow
+from gateway.rules.undo import why_not
 from gateway.state import State
 
 RESULTS_KEPT = 1000
@@ -51,6 +53,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "unknown lane"
         case GuardOnPatrol() if not 0 < order.minutes <= LONGEST_PATROL_MINUTES:
             return f"a patrol takes 1 to {LONGEST_PATROL_MINUTES} minutes"
+        case RulingUndone():
+            return why_not(order, state)
         case FireDeclared() | FireEnded() if order.compound not in places.compounds:
             return "unknown compound"
         case FireEnded() if order.compound not in state.fires:
@@ -155,7 +159,7 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint
                 state.counters.pop(order.device, None)
-        case GuardRuled() | GuardOnPatrol() | FireDeclared() | FireEnded() | QuarantineEnded():
+        case GuardRuled() | RulingUndone() | GuardOnPatrol() | FireDeclared() | FireEnded() | QuarantineEnded():
             pass  # the rules of admission and of stays read these
 
 

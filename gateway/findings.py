@@ -45,6 +45,7 @@ class Reason(StrEnum):
     EXPECTED = "expected"
     FOREIGN = "foreign"
     RULED_BY_GUARD = "ruled_by_guard"
+    RULING_UNDONE = "ruling_undone"
     FIRE = "fire"
 
 
@@ -168,6 +169,7 @@ GRAVITY: dict[Reason, Severity] = {
     Reason.ADMITTED: Severity.LOW,
     Reason.REPEATED: Severity.LOW,
     Reason.RULED_BY_GUARD: Severity.LOW,
+    Reason.RULING_UNDONE: Severity.LOW,
 }
 """How grave it is that this stands on the screen; which of the three sounds is heard follows from the verdict."""
 

@@ -23,6 +23,15 @@ class GuardRuled(Struct, frozen=True, tag=True, kw_only=True):
     decision: int | None = None
 
 
+class RulingUndone(Struct, frozen=True, tag=True, kw_only=True):
+    """A guard takes a ruling back, within half a minute. `decision` is the journal number of its decision."""
+
+    id: str
+    at: datetime
+    by: str
+    decision: int
+
+
 class FireDeclared(Struct, frozen=True, tag=True, kw_only=True):
     """Somebody pressed the fire button. It asks for no PIN; `by` is who was logged in there, if anybody was."""
 
@@ -195,6 +204,7 @@ class DeviceKeyed(Struct, frozen=True, tag=True, kw_only=True):
 
 Order = (
     GuardRuled
+    | RulingUndone
     | GuardOnPatrol
     | FireDeclared
     | FireEnded

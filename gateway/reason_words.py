@@ -32,6 +32,7 @@ REASONS: Mapping[Reason, Words] = {
     Reason.EXPECTED: Words("预约到达：隔离从现在开始", "Expected today: quarantine begins now"),
     Reason.FOREIGN: Words("健康证明是真的，但不是通行码", "A genuine health credential, and no pass"),
     Reason.RULED_BY_GUARD: Words("由门岗人工决定", "Decided by the guard"),
+    Reason.RULING_UNDONE: Words("门岗撤销了刚才的决定", "The guard took the ruling back"),
     Reason.FIRE: Words("火警：通道全部打开", "Fire: every lane is open"),
 }
 
@@ -89,6 +90,10 @@ NEXT_IN: Mapping[Reason, Words] = {
     ),
     Reason.FOREIGN: Words("按住户核实后由您决定；来访请登记办访客码。", "Check with the flat, then you decide."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
+    Reason.RULING_UNDONE: Words(
+        "道闸可能已开过：看人进去了没有，再重新决定。",
+        "The barrier may have opened: look where they are, decide anew.",
+    ),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
 }
 
@@ -124,6 +129,7 @@ NEXT_OUT: Mapping[Reason, Words] = {
     Reason.EXPECTED: Words("请出。", "Let them out."),
     Reason.FOREIGN: Words("请出。", "Let them out."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
+    Reason.RULING_UNDONE: Words("不得阻拦；请重新决定。", "Never hold anyone; decide anew."),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
 }
 

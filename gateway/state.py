@@ -76,6 +76,19 @@ class Unruled(Struct, frozen=True):
     patrol: datetime | None = None
 
 
+class Ruling(Struct, frozen=True):
+    """A guard's ruling of the last half minute, and what the books said of its person before; None: nothing."""
+
+    lane: str
+    at: datetime
+    who: str = ""
+    inside: datetime | None = None
+    outside: datetime | None = None
+    guest: str | None = None
+    spent: datetime | None = None
+    outings: tuple[datetime, ...] | None = None
+
+
 class Hot(Struct, frozen=True):
     """The newest hot readings of one band with no cool one between, oldest first."""
 
@@ -134,6 +147,7 @@ class State(Struct):
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
     sights: dict[str, SightFault] = field(default_factory=dict)  # camera -> what keeps it from seeing
     unruled: dict[str, Unruled] = field(default_factory=dict)  # lane -> who waits there for a guard
+    rulings: list[Ruling] = field(default_factory=list)  # those that can still be undone
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening
     timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.compound import Direction, Lane
-from gateway.orders import GuardRuled
+from gateway.orders import GuardRuled, RulingUndone
 from gateway.pages.desk import Desk, Visit, Visiting, order_id
 from gateway.pages.feed import DECISIONS, EVERYTHING
 from gateway.pages.forms import clean, read_fields
@@ -22,11 +22,16 @@ from gateway.words import DIRECTIONS, VERDICTS, holder_words
 router = APIRouter()
 
 RULING_WAITS = timedelta(minutes=10)  # after that the person is long gone, and the buttons with them
+UNDO_WITHIN = timedelta(seconds=30)  # as the house's own rule has it (gateway/rules/undo.py), which has the last word
 LONGEST_REASON = 80
 
 
 def waiting(desk: Desk, asked: Numbered) -> bool:
     return desk.feed.recent.waits_for_ruling(asked) and desk.now() - asked.decision.at < RULING_WAITS
+
+
+def undoable(desk: Desk, ruled: Numbered) -> bool:
+    return desk.feed.recent.can_be_undone(ruled) and desk.now() - ruled.decision.at < UNDO_WITHIN
 
 
 def lane_asked(desk: Desk, request: Request) -> str:
@@ -43,9 +48,12 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
     places = desk.house.shown.places
     recent = desk.feed.recent.last(lane)
     pending = [asked for asked in recent if waiting(desk, asked)]
+    undo = [ruled for ruled in recent if undoable(desk, ruled)]
     values = {
         "recent": recent,
         "pending": pending,
+        "undo": undo,
+        "undo_seconds": int(UNDO_WITHIN.total_seconds()),
         "places": places,
         "lane": places.lanes.get(lane),
         "now": visit.desk.now(),
@@ -60,7 +68,7 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
         "next_step": next_step,
         "reasons_to_admit": REASONS_TO_ADMIT,
     }
-    version = (desk.feed.version(DECISIONS), len(recent), len(pending))
+    version = (desk.feed.version(DECISIONS), len(recent), len(pending), len(undo))
 
     def fragment(name: str) -> str:
         return desk.fragments.get(
@@ -129,3 +137,14 @@ async def rule(request: Request, visit: Visiting) -> Response:
     return said(
         visit, text, "/guard?" + urlencode({"lane": lane.id}) if fields.raw("stay") else "/guard", good=result.done
     )
+
+
+@router.post("/guard/undo")
+async def undo(request: Request, visit: Visiting) -> Response:
+    fields = await read_fields(request)
+    number = fields.number("decision", 1, 999_999_999)
+    result = await visit.desk.order(
+        RulingUndone(id=order_id(), at=visit.desk.now(), by=visit.member.id, decision=number)
+    )
+    text = texts(visit.lang)["undo_done"] if result.done else why_words(result.why, visit.lang)
+    return said(visit, text, "/guard", good=result.done)

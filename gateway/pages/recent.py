@@ -50,6 +50,13 @@ class Recent:
                 return False
         return False  # so long ago that it is no longer among the lane's last twenty
 
+    def can_be_undone(self, ruled: Numbered) -> bool:
+        """Is it a guard's ruling of which the number is known, and which nobody has taken back yet?"""
+        if ruled.number is None or ruled.decision.reason is not Reason.RULED_BY_GUARD:
+            return False
+        later = (each.decision for each in self._lanes.get(ruled.decision.lane, ()))
+        return not any(each.reason is Reason.RULING_UNDONE and each.answers == ruled.number for each in later)
+
     def _keep(self, numbered: Numbered) -> None:
         self._all.append(numbered)
         self._lanes.setdefault(numbered.decision.lane, deque(maxlen=KEPT)).append(numbered)

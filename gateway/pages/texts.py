@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gateway.pages.texts_gate import GATE_TEXTS
+from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.people import Care
 from gateway.words import Lang, Words
 
@@ -187,6 +187,7 @@ TEXTS: Mapping[str, Words] = {
 }
 
 WHYS: Mapping[str, Words] = {
+    **GATE_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
     "unknown compound": Words("没有这个小区", "There is no such compound"),

@@ -33,6 +33,9 @@ GATE_TEXTS: Mapping[str, Words] = {
     "type_incomplete": Words("还没输完整", "Not complete yet"),
     "type_missing": Words("还缺字数：", "Letters missing: "),
     "type_other": Words("这不是通行码的文字", "That is not the text of a pass"),
+    # taking a ruling back
+    "undo": Words("撤销", "Undo"),
+    "undo_done": Words("已撤销，请重新决定", "Taken back; decide anew"),
     # looking a flat up
     "lookup": Words("查门牌", "Find a flat"),
     "lookup_label": Words("楼-单元-门牌，例如 3-1-502", "Building-unit-flat, as 3-1-502"),
@@ -50,4 +53,14 @@ GATE_TEXTS: Mapping[str, Words] = {
     "ambulance_held": Words("隔离户，请做好防护", "Quarantine home: wear protection"),
     "print": Words("打印", "Print"),
     "back_to_gate": Words("返回门岗", "Back to the gate"),
+}
+
+GATE_WHYS: Mapping[str, Words] = {
+    "no such ruling to undo": Words("没有可撤销的决定", "There is no such ruling to take back"),
+    "too late to undo": Words("超过 30 秒，不能撤销；请告诉值班人员", "More than 30 s ago: tell the duty officer"),
+    "there is a fire": Words("火警中，通道都开着", "There is a fire, every lane is open"),
+    "a quarantine began with it": Words(
+        "此人的隔离已随之开始；请值班人员解除", "Their quarantine began with it: the duty officer ends it"
+    ),
+    "they have gone through again since": Words("此人之后又通行过，不能撤销", "They have gone through again since"),
 }

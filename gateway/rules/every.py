@@ -11,10 +11,12 @@ from gateway.rules.sight import Sight
 from gateway.rules.silence import Silence
 from gateway.rules.stays import Stays
 from gateway.rules.unattended import Unattended
+from gateway.rules.undo import Undo
 from gateway.rules.wearing import Wearing
 
 RULES: tuple[Rule, ...] = (
     Fire(),
+    Undo(),  # writes down what the books say before Admission moves them on
     Admission(),
     LaneHeat(),
     Arrivals(),

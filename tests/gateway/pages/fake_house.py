@@ -23,7 +23,7 @@ from gateway.compound import (
 )
 from gateway.entries import Entry, EntryClass
 from gateway.findings import SEVERITY, Alert, AlertState, Closing, Decision, Kind, Reason, Verdict
-from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun
+from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
 from gateway.pages.access import Member, Role
 from gateway.shown import Shown
 from gateway.state import State
@@ -126,6 +126,9 @@ class FakeHouse:
                     verdict = Verdict.ADMIT if order.admit else Verdict.REFUSE
                     ruled = decision(verdict, Reason.RULED_BY_GUARD, lane=order.lane, by=order.by, at=self.now)
                     self.tell(msgspec.structs.replace(ruled, answers=order.decision))
+                case RulingUndone():
+                    back = decision(Verdict.REFER, Reason.RULING_UNDONE, by=order.by, at=self.now)
+                    self.tell(msgspec.structs.replace(back, answers=order.decision))
                 case _:
                     self.tell(order)
         return msgspec.structs.replace(self.answer, order=order.id)

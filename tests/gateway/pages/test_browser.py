@@ -41,6 +41,24 @@ async def test_a_decision_fills_the_screen_and_a_ruling_goes_back_to_the_house(b
         assert (order.by, order.decision, order.admit) == ("g1", number, True)
 
 
+async def test_a_ruling_is_taken_back_with_one_tap_and_the_button_goes_by_itself(browser: Browser) -> None:
+    pages = make_pages()
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
+        page = await watched.to("/guard?lane=east-1")
+        pages.house.tell(decision(Verdict.REFER, Reason.CANNOT_CHECK))
+        await page.get_by_test_id("admit-emergency").click()
+        await page.get_by_test_id("undo").first.click()
+        verdict = page.get_by_test_id("verdict")
+        await expect(verdict).to_have_attribute("data-reason", "ruling_undone")
+        await expect(page.get_by_test_id("notice")).to_contain_text("已撤销")
+        await page.get_by_test_id("admit-known_resident").click()
+        await expect(verdict).to_have_attribute("data-reason", "ruled_by_guard")
+        await expect(page.get_by_test_id("undo")).to_be_visible()
+        pages.house.now = START + timedelta(seconds=31)
+        await expect(page.get_by_test_id("undo")).to_be_hidden()
+        assert [type(order).__name__ for order in pages.house.orders] == ["GuardRuled", "RulingUndone", "GuardRuled"]
+
+
 async def test_the_last_twenty_are_all_there_and_an_old_answer_goes_quiet(browser: Browser) -> None:
     pages = make_pages()
     async with served(pages) as server, visitor(browser, server, GUARD) as watched:

@@ -7,8 +7,9 @@ import pytest
 
 from gateway.compound import Direction
 from gateway.findings import Kind, Reason, Verdict
-from gateway.orders import GuardRuled, OrderResult
-from gateway.words import REASONS, VERDICTS, Lang, next_step
+from gateway.orders import GuardRuled, OrderResult, RulingUndone
+from gateway.reason_words import REASONS, next_step
+from gateway.words import VERDICTS, Lang
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, token_of, told
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, START, alert, decision
 
@@ -152,6 +153,48 @@ async def test_a_ruling_that_no_button_of_ours_makes_is_refused(wrong: dict[str,
         data = {"csrf": await token_of(browser), "lane": "east-1", "ruling": "admit:emergency"}
         assert (await browser.post("/guard/rule", data=data | wrong)).status_code == 400
     assert pages.house.orders == []
+
+
+@pytest.mark.asyncio
+async def test_a_ruling_can_be_taken_back_for_half_a_minute_and_the_person_waits_again() -> None:
+    pages = make_pages()
+    async with fed(pages), pages.browser() as browser:
+        await log_in(browser, GUARD)
+        data = {"csrf": await token_of(browser), "lane": "east-1", "ruling": "admit:known_resident"}
+        await browser.post("/guard/rule", data=data)
+        await told(pages)
+        number = pages.house.shown.number
+        ruled = (await browser.get("/guard")).text
+        assert f'id="undo-now-{number}"' in ruled
+        pages.house.now = START + timedelta(seconds=31)
+        assert 'data-testid="undo"' not in (await browser.get("/guard?lane=east-1")).text
+        pages.house.now = START + timedelta(seconds=29)
+        answer = await browser.post("/guard/undo", data=data | {"decision": str(number)})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/guard")
+        await told(pages)
+        undone = (await browser.get("/guard")).text
+    order = pages.house.orders[-1]
+    assert isinstance(order, RulingUndone)
+    assert (order.by, order.decision) == ("g1", number)
+    assert "门岗撤销了刚才的决定" in undone
+    assert 'data-testid="undo"' not in undone
+    assert 'data-testid="ruling"' in undone
+
+
+@pytest.mark.asyncio
+async def test_only_rulings_of_which_the_number_is_known_can_be_taken_back() -> None:
+    pages = make_pages()
+    pages.house.tell(decision(Verdict.ADMIT, Reason.RULED_BY_GUARD, by="g1"))  # before this process began
+    async with fed(pages), pages.browser() as browser:
+        await log_in(browser, GUARD)
+        await told(pages, decision(Verdict.ADMIT, Reason.ADMITTED))
+        assert 'data-testid="undo"' not in (await browser.get("/guard")).text
+        for number in ("", "0", "-1", "x"):
+            data = {"csrf": await token_of(browser), "decision": number}
+            assert (await browser.post("/guard/undo", data=data)).status_code == 400
+        pages.house.answer = OrderResult(order="", done=False, why="too late to undo")
+        late = await browser.post("/guard/undo", data=data | {"decision": "7"}, headers={"HX-Request": "true"})
+    assert "超过 30 秒" in late.text
 
 
 @pytest.mark.asyncio
