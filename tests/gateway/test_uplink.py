@@ -331,6 +331,14 @@ BEGIN = {
 }
 NOW = datetime.now(UTC)
 WINDOW = {"order": "open_window", "flat": FLAT, "opens": str(NOW), "closes": str(NOW + timedelta(hours=1))}
+ARRIVAL = {
+    "order": "expect_arrival",
+    "flat": "palm/3-1-102",
+    "subject": "5afe000000000009",
+    "ground": "order 7",
+    "days": 14,
+    "arrive_by": (NOW + timedelta(hours=2)).isoformat(),
+}
 REFUSED: list[tuple[bytes | dict[str, Any], str]] = [
     (b"", "unreadable"),
     (b"{", "unreadable"),
@@ -352,6 +360,10 @@ REFUSED: list[tuple[bytes | dict[str, Any], str]] = [
     ({"order": "send_since"}, "send_since needs stream and number"),
     ({"order": "send_since", "stream": "alert", "number": 10**30}, "nothing confirmed from there on"),
     ({**BEGIN, "expires_at": "2020-01-01T00:00:00Z"}, "expired"),
+    ({"order": "choose_profile", "profile": "siege"}, "unknown profile"),
+    ({"order": "withdraw_person", "subject": "Anna"}, "a subject is 16 hex digits"),
+    ({**ARRIVAL, "arrive_by": "2099-01-01T00:00:00"}, "arrive_by needs a time zone"),
+    ({**ARRIVAL, "days": None}, "an arrival needs days and arrive_by"),
     ({**BEGIN, "expires_at": "2099-01-01T00:00:00"}, "expires_at needs a time zone"),
 ]  # fmt: skip
 
@@ -393,7 +405,11 @@ async def test_each_kind_of_order_is_done_once(tmp_path: Path) -> None:
             "a1": {"order": "acknowledge", "alert": first, "by": "officer 7", "comment": "going"},
             "c1": {"order": "close", "alert": second, "closing": "drill"},
             "p1": {"order": "withdraw_pass", "cti": "c0ffee0000000001", "reason": "lost"},
+            "p2": {"order": "withdraw_person", "subject": "5afe000000000007", "reason": "moved away"},
+            "x1": {"order": "choose_profile", "profile": "lockdown"},
+            "h1": {**ARRIVAL, "subject": "5afe000000000008"},
             "e1": {"order": "end_quarantine", "quarantine": "q1", "reason": "set right"},
+            "e2": {"order": "end_quarantine", "quarantine": "h1", "reason": "another street"},
         }
         for name, body in orders.items():
             once, last = await far.order(name, body), house.journal.last
