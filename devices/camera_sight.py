@@ -83,7 +83,7 @@ class CameraSight:
         if seen.detail < max(bare, bare_of_learned * learned.detail):
             return SightFault.COVERED
         sharp = SHARP_AGAIN if stated is SightFault.BLURRED else BLURRED
-        if not code and seen.sharpness < sharp * learned.sharpness:
+        if not code and 0 < seen.sharpness < sharp * learned.sharpness:
             return SightFault.BLURRED
         turned = stated is SightFault.TURNED
         if learned.seconds < LEARNED_AFTER or (code and not turned):  # who holds a code close up hides the rest

@@ -75,8 +75,9 @@ class Background:
         self._across += part * (seen.across - self._across)
         self._down += part * (seen.down - self._down)
         self._detail.add(seen.detail, seconds)
-        self._sharpness.add(seen.sharpness, seconds)
-        if not code:
+        if seen.sharpness:
+            self._sharpness.add(seen.sharpness, seconds)
+        if seen.sharpness and not code:
             self._sharpness_alone.add(seen.sharpness, seconds)
         length = cv2.magnitude(self._across, self._down)
         stays = length > STAYS

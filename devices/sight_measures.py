@@ -19,14 +19,15 @@ EDGE = 4.0  # gray levels a cell: noise of sigma 10, or the soft light on a hand
 NEAR, FAR = 1, 8  # fine pixels: a sharp edge rises within the first, one out of focus within the second
 STEEPEST = 0.02  # sharpness is that of the steepest edges: a wall is neither sharp nor blurred. An edge is crossed by
 # eight times as many steps over eight pixels as over one: so much fewer of these are looked at, however many edges
+FAINT = 24.0  # gray levels: steps that are no more may be noise
 
 
 class Measures(Struct, frozen=True):
     """`light`: the gray that only a tenth of the cells exceeds; `range`: from the darkest to the lightest.
 
     `detail`: the share of cells with an edge, 0 to 1. `sharpness`: how much of their height the steepest edges climb
-    at once, about 0 to 1, whatever the light. `across` and `down`: the direction, dark to light, of each cell's edge
-    as a unit vector, (0, 0) where there is none.
+    at once, about 0 to 1, whatever the light; 0.0 where there are none. `across` and `down`: the direction, dark to
+    light, of each cell's edge as a unit vector, (0, 0) where there is none.
     """
 
     light: float
@@ -72,7 +73,7 @@ def _sharpness(fine: Gray) -> float:
     columns = np.ascontiguousarray(fine[:, ::3].T)
     near = _steepest(rows, NEAR) + _steepest(columns, NEAR)
     far = _steepest(rows, FAR) + _steepest(columns, FAR)
-    return near / far if far else 0.0
+    return near / far if far >= 2 * FAINT else 0.0
 
 
 def _steepest(lines: Gray, apart: int) -> float:

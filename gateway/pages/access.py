@@ -70,6 +70,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/live/guard"): AT_GATE,
     ("POST", "/guard/rule"): AT_GATE,
     ("POST", "/guard/undo"): AT_GATE,
+    ("POST", "/guard/patrol"): AT_GATE,
     ("POST", "/guard/code"): AT_GATE,
     ("POST", "/guard/photo"): AT_GATE,
     ("GET", "/guard/flat"): AT_GATE,

@@ -14,6 +14,7 @@ from gateway.pages.feed import DECISIONS, EVERYTHING
 from gateway.pages.forms import clean, read_fields
 from gateway.pages.live import stream
 from gateway.pages.page import page, said
+from gateway.pages.patrol import PATROL_MINUTES
 from gateway.pages.recent import Numbered
 from gateway.pages.texts import REASONS_TO_ADMIT, texts, why_words
 from gateway.reason_words import REASONS, next_step
@@ -94,6 +95,7 @@ async def guard(request: Request, visit: Visiting) -> Response:
         places=visit.desk.house.shown.places,
         fragments=guard_fragments(visit, lane),
         reasons_to_admit=REASONS_TO_ADMIT,
+        patrol_minutes=PATROL_MINUTES,
         DIRECTIONS=DIRECTIONS,
     )
 
