@@ -29,14 +29,14 @@ from gateway.housekeeping import Measured, Undertaker, forget_in_time, keep_time
 from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
 from gateway.keeper import Item, Keeper, Made
-from gateway.orders import DeviceKeyed, Order, OrderResult, TrustTaken
+from gateway.orders import DeviceKeyed, Order, OrderResult
 from gateway.outage import OutageForecast
 from gateway.outbox import Outbox
-from gateway.passes.trust import Trust, TrustMark
-from gateway.passes.trust_list import TrustRefused
+from gateway.passes.trust import TrustMark
 from gateway.recall import recall
 from gateway.sd_notify import SystemdNotifier
 from gateway.shown import Shown
+from gateway.trust_intake import TrustIntake, taken
 from gateway.trust_store import TrustStore
 from gateway.uplink import Uplink
 from gateway.uplink_listen import Listener
@@ -74,6 +74,7 @@ class House:
         passes, state = plan.config.passes, gatekeeper.state
         mark = TrustMark(state.trust_version, bytes.fromhex(state.trust_digest)) if state.trust_digest else None
         self.trust = TrustStore(data / "trust" / "trust.cose", passes.roots, passes.trust, mark)
+        self.intake = TrustIntake(self.trust, data / "trust" / "incoming", self.inbox.put, clock.now)
         self.keys = HouseKeys(data / "secrets", gatekeeper.state)
         self.watches = {
             link.name: Watch(link.name, link.driver, link.settings, self.keys, self._deliver, clock)
@@ -159,6 +160,7 @@ class House:
                     "clock": keep_time(self.clock, self.inbox, self._believed, self._trusted),
                     "status": measure(self._measured, self.outbox, self._outage, self.journal),
                     "fire": self.fire.run(),
+                    "trust": self.intake.run(),
                     "watchdog": tell_watchdog(self.keeper, notifier),
                     "forgetting": forget_in_time(
                         self.journal, self.clock, self.plan.config.journal.keep_days, self._trusted
@@ -217,7 +219,7 @@ class House:
         for keyed in self._keyed:
             self.keeper.make(Made(keyed))
         if self.trust.current is not None:
-            self.keeper.make(Made(_taken(self.trust.current, now, "installation"), self.trust.current))
+            self.keeper.make(Made(taken(self.trust.current, now, "installation"), self.trust.current))
 
     def _believed(self, now: datetime) -> bool:
         state = self.keeper.gatekeeper.state
@@ -264,23 +266,13 @@ class House:
             uplink,
             gw=gw,
             ask=self.order,
-            take_trust=self.take_trust,
+            take_trust=self.intake.take,
             now=self.clock.now,
             clock_trusted=lambda: self.keeper.gatekeeper.state.clock_trusted,
         )
         self.keeper.listen(uplink.committed)
         self.keeper.listen(herald.committed)
         return Road(mqtt, uplink, herald, listener)
-
-    async def take_trust(self, blob: bytes) -> str:
-        """A trust list came: keep it, journal it, use it. Why not, if not."""
-        before = self.trust.current
-        found = await asyncio.to_thread(self.trust.take, blob)
-        if isinstance(found, TrustRefused):
-            return str(found.reason)
-        if before is None or found.version != before.version:
-            await self.inbox.put(Made(_taken(found, self.clock.now(), "centre"), found))
-        return ""
 
     # small tasks
 
@@ -320,18 +312,6 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         house = House(plan, clock, journal, gatekeeper)
         shed_by.append(house)
         yield house
-
-
-def _taken(trust: Trust, now: datetime, by: str) -> TrustTaken:
-    return TrustTaken(
-        id=f"trust-{trust.version}-{trust.digest.hex()[:16]}",
-        at=now,
-        by=by,
-        version=trust.version,
-        digest=trust.digest.hex(),
-        issued_at=trust.listed.issued_at,
-        next_update=trust.next_update,
-    )
 
 
 async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:

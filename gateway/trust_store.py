@@ -28,9 +28,13 @@ class TrustStore:
             if path is not None and path.exists():
                 self._consider(path)
 
+    def check(self, blob: bytes) -> Trust | TrustRefused:
+        """Would `take` take it?"""
+        return read_trust(blob, self._roots, self.current or self._mark)
+
     def take(self, blob: bytes) -> Trust | TrustRefused:
         """A list from the centre or a stick: checked, then on disk, then in use."""
-        found = read_trust(blob, self._roots, self.current or self._mark)
+        found = self.check(blob)
         if isinstance(found, TrustRefused):
             log.warning("trust: a list was refused: %s", found.reason)
             return found

@@ -82,6 +82,7 @@ FLOORS: list[list[str]] = [
         "gateway.fire_hands",
         "gateway.last_stand",
         "gateway.house_keys",
+        "gateway.trust_intake",
         "gateway.housekeeping",
         "gateway.house",
         "gateway.cli",

@@ -10,6 +10,7 @@ COMMANDS = {  # word -> module and the name in it: a function, or a typer app wi
     "config": ("gateway.cli.config", "app"),
     "pass": ("gateway.cli.passes", "app"),
     "keys": ("gateway.cli.keys", "app"),
+    "trust": ("gateway.cli.trust", "app"),
     "decode": ("gateway.cli.decode", "decode"),
     "staff": ("gateway.cli.staff", "app"),
     "devices": ("gateway.cli.devices", "app"),
