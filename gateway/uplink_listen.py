@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from devices.mqtt.client import Mqtt
 from devices.mqtt.values import NO_EXTRAS, Extras, Message
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 ORDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 LARGEST_ORDER_BYTES = 16_384
+WRITTEN_BY_PEOPLE = ("by", "comment", "ground", "origin", "reason", "purpose")
 
 # what msgspec raises on hostile bytes: bad UTF-8 is not always a DecodeError, a million brackets are neither
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -115,7 +117,7 @@ class Listener:
         if len(payload) > LARGEST_ORDER_BYTES:
             raise Refused("too long")
         try:
-            asked = _order.decode(payload)
+            asked = readable(_order.decode(payload))
         except UNREADABLE as exc:
             raise Refused(f"unreadable: {exc}") from exc
         if asked.expires_at is not None and asked.expires_at.tzinfo is None:
@@ -128,6 +130,19 @@ class Listener:
             done = self._uplink.send_since(Stream(asked.stream), asked.number)
             return OrderResult(order=order_id, done=done, why="" if done else "nothing confirmed from there on")
         return await self._ask(house_order(order_id, asked, self._now()))
+
+
+def readable(asked: OrderMessage) -> OrderMessage:
+    """What people wrote, without what steers a terminal or turns a line of text round (CVE-2021-42574)."""
+    said = {name: getattr(asked, name) for name in WRITTEN_BY_PEOPLE}
+    return replace(
+        asked,
+        **{
+            name: "".join(letter if letter.isprintable() else " " for letter in text)
+            for name, text in said.items()
+            if not text.isprintable()
+        },
+    )
 
 
 def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
