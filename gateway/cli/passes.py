@@ -43,6 +43,7 @@ USUAL_DAYS = {  # how long a pass lasts where nobody says
     Kind.VOLUNTEER: 0.5,  # one shift
     Kind.OBSERVED: 14.0,
 }
+LONGEST_SHIFT = timedelta(days=1)  # a volunteer's pass is for one shift; for the next there is a next one
 
 
 @app.command()
@@ -67,6 +68,8 @@ def issue(
         number = next(number for number, name in listed.compounds.items() if name == compound)
         begin = _instant(valid_from) if valid_from else datetime.now(UTC).replace(microsecond=0)
         lasts = timedelta(seconds=round((USUAL_DAYS[kind] if days is None else days) * 86_400))
+        if kind is Kind.VOLUNTEER and lasts > LONGEST_SHIFT:
+            raise ValueError("a volunteer's pass is for one shift: at most --days 1")
         for _ in range(count):
             claims = Claims(
                 cti=secrets.token_bytes(CTI_BYTES),

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,13 @@ def test_it_runs_as_a_process(tmp_path: Path) -> None:
     assert (valid.returncode, unreadable.returncode) == (0, 4)
     assert json.loads(valid.stdout)["valid"]
     assert valid.stderr == unreadable.stderr == ""
+
+
+def test_a_volunteers_pass_is_for_one_shift(desk: Desk) -> None:
+    for_volunteers = ("--kind", "volunteer", "--compound", "palm")
+    [usual] = desk.issue(*for_volunteers)
+    begin, end = (datetime.fromisoformat(usual["pass"][name]) for name in ("not_before", "not_after"))
+    assert end - begin == timedelta(hours=12)
+    assert len(desk.issue(*for_volunteers, "--days", "1")) == 1
+    words = ("pass", "issue", "--keys", str(desk.folder), *for_volunteers, "--days", "1.01")
+    assert "one shift" in desk.run(*words, exit_code=2)
