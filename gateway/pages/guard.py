@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.compound import Direction, Lane
+from gateway.findings import Verdict
 from gateway.orders import GuardRuled, RulingUndone
 from gateway.pages.desk import Desk, Visit, Visiting, order_id
 from gateway.pages.feed import DECISIONS, EVERYTHING
@@ -17,6 +18,7 @@ from gateway.pages.page import page, said
 from gateway.pages.patrol import PATROL_MINUTES
 from gateway.pages.recent import Numbered
 from gateway.pages.texts import REASONS_TO_ADMIT, texts, why_words
+from gateway.passes.gate_pass import Kind as Holder
 from gateway.reason_words import REASONS, next_step
 from gateway.words import DIRECTIONS, VERDICTS, holder_words
 
@@ -24,6 +26,7 @@ router = APIRouter()
 
 RULING_WAITS = timedelta(minutes=10)  # after that the person is long gone, and the buttons with them
 UNDO_WITHIN = timedelta(seconds=30)  # as the house's own rule has it (gateway/rules/undo.py), which has the last word
+COURIER_COMES_AGAIN = timedelta(hours=2)
 LONGEST_REASON = 80
 
 
@@ -33,6 +36,19 @@ def waiting(desk: Desk, asked: Numbered) -> bool:
 
 def undoable(desk: Desk, ruled: Numbered) -> bool:
     return desk.feed.recent.can_be_undone(ruled) and desk.now() - ruled.decision.at < UNDO_WITHIN
+
+
+def may_come_again(desk: Desk, admitted: Numbered) -> bool:
+    """A courier whose pass was good a while ago, and who stands there with the next parcel."""
+    found = admitted.decision
+    return (
+        admitted.number is not None
+        and found.holder == Holder.COURIER
+        and found.verdict is Verdict.ADMIT
+        and found.direction is not Direction.OUT
+        and desk.now() - found.at < COURIER_COMES_AGAIN
+        and not desk.feed.recent.was_answered(admitted)
+    )
 
 
 def lane_asked(desk: Desk, request: Request) -> str:
@@ -49,11 +65,13 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
     places = desk.house.shown.places
     recent = desk.feed.recent.last(lane)
     pending = [asked for asked in recent if waiting(desk, asked)]
+    again = [each for each in recent if may_come_again(desk, each)]
     undo = [ruled for ruled in recent if undoable(desk, ruled)]
     values = {
         "recent": recent,
         "pending": pending,
         "undo": undo,
+        "again": again,
         "undo_seconds": int(UNDO_WITHIN.total_seconds()),
         "places": places,
         "lane": places.lanes.get(lane),
@@ -69,7 +87,7 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
         "next_step": next_step,
         "reasons_to_admit": REASONS_TO_ADMIT,
     }
-    version = (desk.feed.version(DECISIONS), len(recent), len(pending), len(undo))
+    version = (desk.feed.version(DECISIONS), len(recent), len(pending), len(undo), len(again))
 
     def fragment(name: str) -> str:
         return desk.fragments.get(

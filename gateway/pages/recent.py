@@ -54,8 +54,11 @@ class Recent:
         """Is it a guard's ruling of which the number is known, and which nobody has taken back yet?"""
         if ruled.number is None or ruled.decision.reason is not Reason.RULED_BY_GUARD:
             return False
-        later = (each.decision for each in self._lanes.get(ruled.decision.lane, ()))
-        return not any(each.reason is Reason.RULING_UNDONE and each.answers == ruled.number for each in later)
+        return not self.was_answered(ruled)
+
+    def was_answered(self, asked: Numbered) -> bool:
+        """Has a later decision at its lane answered this one?"""
+        return any(each.decision.answers == asked.number for each in self._lanes.get(asked.decision.lane, ()))
 
     def _keep(self, numbered: Numbered) -> None:
         self._all.append(numbered)

@@ -41,6 +41,7 @@ GATE_TEXTS: Mapping[str, Words] = {
     "patrol_for": Words("通道暂时没人，多少分钟后回来？", "Nobody at the lane; back in how many minutes?"),
     "minutes": Words("分钟", "min"),
     "patrol_done": Words("已记录：巡逻中", "On record: on patrol"),
+    "courier_again": Words("同一快递员再进", "Same courier again"),
     # looking a flat up
     "lookup": Words("查门牌", "Find a flat"),
     "lookup_label": Words("楼-单元-门牌，例如 3-1-502", "Building-unit-flat, as 3-1-502"),

@@ -198,6 +198,30 @@ async def test_only_rulings_of_which_the_number_is_known_can_be_taken_back() -> 
 
 
 @pytest.mark.asyncio
+async def test_a_courier_comes_again_with_one_tap() -> None:
+    pages = make_pages()
+    async with fed(pages), pages.browser() as browser:
+        await log_in(browser, GUARD)
+        [courier, *others] = await told(
+            pages,
+            decision(Verdict.ADMIT, Reason.ADMITTED, holder="courier"),
+            decision(Verdict.ADMIT, Reason.ADMITTED, holder="visitor"),
+            decision(Verdict.ADMIT, Reason.ADMITTED, holder="courier", lane="east-2"),
+            decision(Verdict.REFUSE, Reason.EXPIRED, holder="courier"),
+        )
+        text = (await browser.get("/guard")).text
+        assert f'id="again-{courier}"' in text
+        assert not any(f'id="again-{number}"' in text for number in others)
+        data = {"csrf": await token_of(browser), "lane": "east-1", "decision": str(courier)}
+        assert (await browser.post("/guard/rule", data=data | {"ruling": "admit:courier_again"})).status_code == 303
+        await told(pages)
+        assert f'id="again-{courier}"' not in (await browser.get("/guard")).text  # answered: the newest entry has one
+    [order] = pages.house.orders
+    assert isinstance(order, GuardRuled)
+    assert (order.admit, order.reason, order.decision) == (True, "courier_again", courier)
+
+
+@pytest.mark.asyncio
 async def test_a_referral_nobody_ruled_stays_in_the_list_and_goes_after_ten_minutes() -> None:
     pages = make_pages()
     async with fed(pages):

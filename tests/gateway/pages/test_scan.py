@@ -4,19 +4,22 @@ import cv2
 import httpx
 import numpy as np
 import pytest
+from cv2.typing import MatLike
 
 from gateway.findings import Reason, Verdict
 from gateway.pages.scan import LONGEST_CODE, LONGEST_SIDE
 from gateway.pages.security import MOST_BODY_BYTES, MOST_PHOTO_BYTES
-from tests.gateway.pages.browsing import Pages, log_in, make_pages, token_of
+from tests.gateway.pages.browsing import log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD
 from tests.qr_codes import code, scene
 
 TEXT = "MS1:QRD2EAJHARBGUOFALAVKIBA2"
 
 
-async def sent(pages: Pages, browser: httpx.AsyncClient, partial: bool = True, **changes: str) -> httpx.Response:
-    data = {"csrf": await token_of(browser), "lane": "east-1", "text": TEXT} | changes
+async def sent(
+    browser: httpx.AsyncClient, changes: dict[str, str] | None = None, *, partial: bool = True
+) -> httpx.Response:
+    data = {"csrf": await token_of(browser), "lane": "east-1", "text": TEXT} | (changes or {})
     return await browser.post("/guard/code", data=data, headers={"HX-Request": "true"} if partial else {})
 
 
@@ -27,7 +30,7 @@ async def photographed(
     return await browser.post(f"/guard/photo?lane={lane}", content=picture, headers=headers)
 
 
-def jpeg(picture: np.ndarray) -> bytes:
+def jpeg(picture: MatLike) -> bytes:
     done, encoded = cv2.imencode(".jpg", picture)
     assert done
     return encoded.tobytes()
@@ -39,8 +42,8 @@ async def test_a_code_goes_to_the_house_with_its_lane_and_the_decision_comes_bac
     pages.house.verdicts[TEXT] = (Verdict.REFUSE, Reason.EXPIRED)
     async with pages.browser() as browser:
         await log_in(browser, GUARD)
-        answer = await sent(pages, browser)
-        plain = await sent(pages, browser, partial=False)
+        answer = await sent(browser)
+        plain = await sent(browser, partial=False)
     assert pages.house.shown_codes == [("east-1", TEXT)] * 2
     assert answer.status_code == 200
     assert "不放行 · 通行码已过期" in answer.text
@@ -64,8 +67,8 @@ async def test_what_no_page_of_ours_sends_is_refused(changes: dict[str, str]) ->
     pages = make_pages()
     async with pages.browser() as browser:
         await log_in(browser, GUARD)
-        assert (await sent(pages, browser, **changes)).status_code == 400
-        assert (await sent(pages, browser, csrf="0" * 64)).status_code == 403
+        assert (await sent(browser, changes)).status_code == 400
+        assert (await sent(browser, {"csrf": "0" * 64})).status_code == 403
     assert pages.house.shown_codes == []
 
 
@@ -74,8 +77,8 @@ async def test_the_largest_code_fits_however_it_is_written() -> None:
     pages = make_pages()
     async with pages.browser() as browser:
         await log_in(browser, GUARD)
-        assert (await sent(pages, browser, text="%" * LONGEST_CODE)).status_code == 200
-        too_long = await sent(pages, browser, text="%" * (MOST_BODY_BYTES // 3))
+        assert (await sent(browser, {"text": "%" * LONGEST_CODE})).status_code == 200
+        too_long = await sent(browser, {"text": "%" * (MOST_BODY_BYTES // 3)})
     assert too_long.status_code == 413
     assert [len(text) for _, text in pages.house.shown_codes] == [LONGEST_CODE]
 
@@ -91,7 +94,7 @@ async def test_one_session_may_send_so_many_and_no_other_pays_for_it() -> None:
         codes = [(await busy.post("/guard/code", data=data)).status_code for _ in range(60)]
         assert codes[:30] == [303] * 30
         assert 429 in codes
-        assert (await sent(pages, other)).status_code == 200
+        assert (await sent(other)).status_code == 200
 
 
 @pytest.mark.asyncio
