@@ -21,14 +21,18 @@ from playwright.async_api import Page, expect
 
 from gateway.bodies import read_body
 from gateway.cli.demo_files import journal_of
+from gateway.compound import PAGE
+from gateway.events import PassShown, Proof
 from gateway.findings import Alert, AlertState, Reason
 from gateway.journal_reader import Reader
 from gateway.orders import AlertAcknowledged, GuardRuled
-from gateway.words import REASONS
+from gateway.reason_words import REASONS
+from tests.gateway.passes.kit import resident
 from tests.pictures import DESKTOP, PHONE, chromium, log_in, open_page, shoot
 
 PATIENCE_SECONDS = 120.0  # for a slow machine; each wait below ends when what it waits for is there
 PATIENCE_MS = PATIENCE_SECONDS * 1000
+FORGED = resident()  # by the keys of the tests, which no gate of the demonstration trusts
 PICTURES = Path(os.environ["MENSHEN_PICTURES"]).resolve() if "MENSHEN_PICTURES" in os.environ else None
 
 
@@ -91,6 +95,7 @@ async def test_guard_alerts_and_board_follow_real_input(tmp_path: Path) -> None:
             phone = await open_page(browser, running.url, "en", PHONE)
             await log_in(phone, "guard", running.pins["guard"])
             await _guard_rules(phone, running.url)
+            await _guard_scans(phone, running.url)
             await _picture(phone, pictures, "guard-phone-en")
     report = msgspec.json.decode((tmp_path / "report.json").read_bytes())
     assert (report["lost"], report["doubled"]) == (0, 0)
@@ -146,9 +151,23 @@ async def _guard_rules(page: Page, url: str) -> None:
     await expect(ruled.first).to_be_visible()
 
 
+async def _guard_scans(page: Page, url: str) -> None:
+    """A keyboard scanner at the page: its code goes the way of every code, and the answer comes by the stream."""
+    await page.goto(f"{url}/guard")
+    await page.locator('[data-testid="lane-all"] ~ a').first.click()
+    await page.wait_for_selector('body[data-live="yes"]')
+    await page.keyboard.type(FORGED)
+    await page.keyboard.press("Enter")
+    refused = page.get_by_test_id("history-item").filter(has_text=REASONS[Reason.FORGED].en)
+    await expect(refused.first).to_be_visible()
+
+
 def _the_journal_says_who(journal: Path) -> None:
+    assert not any(FORGED[10:].encode() in file.read_bytes() for file in journal.parent.glob("journal.db*"))
     with Reader(journal) as reader:
         bodies = [read_body(record.body) for record in reader.replay(0) if record.body is not None]
+    [by_page] = [body for body in bodies if isinstance(body, PassShown) and body.device.startswith(PAGE)]
+    assert (by_page.proof, by_page.cti) == (Proof.FORGED, "")
     assert {order.by for order in bodies if isinstance(order, AlertAcknowledged)} == {"duty"}
     assert {order.by for order in bodies if isinstance(order, GuardRuled)} == {"guard"}
     taken = [a for a in bodies if isinstance(a, Alert) and a.acknowledged_by == "duty"]
