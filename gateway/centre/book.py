@@ -77,6 +77,8 @@ class Kept:
 
 class Book:
     def __init__(self, path: Path) -> None:
+        # who is watched where: for its owner alone, however it is started; SQLite gives its log the same mode
+        path.touch(mode=0o600)
         self._db = apsw.Connection(str(path))
         self._db.set_busy_timeout(10_000)
         self._db.execute("pragma journal_mode=wal")

@@ -142,3 +142,12 @@ def test_no_value_of_a_field_raises(tmp_path_factory: pytest.TempPathFactory, fi
     with Book(tmp_path_factory.mktemp("book") / "book.sqlite") as book:
         kept = keep(book, body, letter(1))
         assert len(kept.fresh) >= 1
+
+
+def test_nobody_else_may_read_the_book(tmp_path: Path) -> None:
+    path = tmp_path / "book.sqlite"
+    with Book(path) as book:
+        keep(book, letter(1))
+        files = sorted(tmp_path.iterdir())
+        assert [file.name for file in files] == ["book.sqlite", "book.sqlite-shm", "book.sqlite-wal"]
+        assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
