@@ -27,6 +27,7 @@ from gateway.uplink import AHEAD, FIRST_RESEND_SECONDS, LATE_AFTER, LONGEST_RESE
 from gateway.uplink_listen import LARGEST_ORDER_BYTES
 from gateway.uplink_status import HEALTH_EVERY_SECONDS, OPEN_AT_MOST, WILL_DELAY_SECONDS
 from tests import word_tables
+from tests.certificates import issue
 from tests.contract_examples import blocks, examples, shown, updated
 from tests.licences import ROOT
 
@@ -95,6 +96,7 @@ def installed(folder: Path, text: str) -> Path:
     for name in set(re.findall(r'"/etc/menshen/([^"/]+)"', text)):
         (folder / name).touch()
     (folder / "root.pub.pem").write_bytes(public_pem(public_bytes(Ed25519PrivateKey.generate())))
+    issue(folder, "pages")
     path = folder / "menshen.toml"
     path.write_text(text.replace("/etc/menshen/", f"{folder}/"), "utf-8")
     return path
