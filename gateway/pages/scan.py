@@ -11,8 +11,6 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from devices.jpeg import shape_of
-from devices.picture_files import still_in
-from devices.qr_reading import EVERYTHING, read_codes
 from gateway.findings import Decision
 from gateway.pages.desk import ORDER_SECONDS, Visit, Visiting
 from gateway.pages.forms import read_fields
@@ -55,6 +53,10 @@ async def photo(request: Request, visit: Visiting) -> Response:
 
 def texts_in(picture: bytes) -> tuple[str, ...]:
     """The texts of the codes in a JPEG. Raises HTTPException(400) for anything else, or one that is too large."""
+    # OpenCV is 35 MB of memory that a house with scanners alone never needs.
+    from devices.picture_files import still_in
+    from devices.qr_reading import EVERYTHING, read_codes
+
     shape = shape_of(picture)
     if shape is None or not shape.whole or max(shape.width, shape.height) > LONGEST_SIDE:
         raise HTTPException(400, "photo")
