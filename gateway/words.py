@@ -147,7 +147,7 @@ NEXT_STEPS: Mapping[Kind, Words] = {
         "拔插摄像头电源；未修好前用扫码枪或手工核实。", "Cut its power for a moment; until then scan or check by hand."
     ),
     Kind.NOBODY_AT_LANE: Words(
-        "到通道处理等候的人；巡逻请先按“巡逻”。", 'Go and decide for those who wait; on a round press "On patrol".'
+        "到通道处理等候的人；巡逻请先按“我去巡逻”。", 'Go and decide for those who wait; on a round press "On patrol".'
     ),
 }
 
