@@ -59,7 +59,7 @@ def stream_of(body: Struct, reports: Collection[str]) -> Stream | None:
             return Stream.REPORT
         case Decision() if "decisions" in reports:
             return Stream.REPORT
-        case (StayBegun() | StayEnded()) if "stays" in reports:
+        case StayBegun() | StayEnded() if "stays" in reports:
             return Stream.REPORT
         case _:
             return None
