@@ -17,6 +17,7 @@ from gateway.orders import (
     DeviceKeyed,
     FireDeclared,
     FireEnded,
+    FlatLookedUp,
     GuardOnPatrol,
     GuardRuled,
     Order,
@@ -63,6 +64,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "a name is needed"
         case GuardRuled() if not order.reason.strip():
             return "a reason is needed"
+        case FlatLookedUp() if order.flat not in places.flats:
+            return "unknown flat"
         case PersonEntered() | QuarantineBegun() | ArrivalExpected() | WindowOpened() if order.flat not in places.flats:
             return "unknown flat"
         case PersonEntered() | PersonWithdrawn() | QuarantineBegun() | ArrivalExpected() if not PSEUDONYM.fullmatch(
@@ -159,6 +162,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint
                 state.counters.pop(order.device, None)
+        case FlatLookedUp():
+            pass  # to be on record is all of it
         case GuardRuled() | RulingUndone() | GuardOnPatrol() | FireDeclared() | FireEnded() | QuarantineEnded():
             pass  # the rules of admission and of stays read these
 

@@ -32,6 +32,15 @@ class RulingUndone(Struct, frozen=True, tag=True, kw_only=True):
     decision: int
 
 
+class FlatLookedUp(Struct, frozen=True, tag=True, kw_only=True):
+    """Somebody at a gate asked whether a flat is a quarantine home. To be on record is all that comes of it."""
+
+    id: str
+    at: datetime
+    by: str
+    flat: str
+
+
 class FireDeclared(Struct, frozen=True, tag=True, kw_only=True):
     """Somebody pressed the fire button. It asks for no PIN; `by` is who was logged in there, if anybody was."""
 
@@ -206,6 +215,7 @@ Order = (
     GuardRuled
     | RulingUndone
     | GuardOnPatrol
+    | FlatLookedUp
     | FireDeclared
     | FireEnded
     | PersonEntered

@@ -1,9 +1,10 @@
 """A flat as people say it (3-1-502) in, where it is and whether somebody there is in quarantine out; nothing else.
 
-For the guard who sends a courier or an ambulance there. The card below it is for the ambulance: it can be read from a
-driver's seat, and printed.
+Who asked about which flat is on record before the answer is given; of several flats none is answered for. It is for the
+guard who sends a courier or an ambulance there; the ambulance's card can be read from a driver's seat, and printed.
 """
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from gateway.compound import Flat, Places
-from gateway.pages.desk import Desk, Visiting
+from gateway.orders import FlatLookedUp
+from gateway.pages.desk import Desk, Visit, Visiting, order_id
 from gateway.pages.guard import lane_asked
 from gateway.pages.page import page
 
@@ -22,6 +24,7 @@ router = APIRouter()
 
 LONGEST_QUESTION = 40
 MOST_FOUND = 12
+RECORD_SECONDS = 2.0
 _PARTS = re.compile(r"\d+|[A-Z]+|[\u4e00-\u9fff]+")
 _NAMES_OF_KINDS = re.compile("号楼|单元|楼栋|[楼栋幢座室户号层]")  # "3号楼1单元502室" is 3, 1, 502
 
@@ -31,17 +34,20 @@ async def lookup(request: Request, visit: Visiting) -> Response:
     desk = visit.desk
     places = desk.house.shown.places
     asked = request.query_params.get("q", "")[:LONGEST_QUESTION]
-    found = list(flats_called(asked, places))
+    chosen = places.flats.get(request.query_params.get("flat", ""))
+    found = [chosen] if chosen is not None else list(flats_called(asked, places))
     only = found[0] if len(found) == 1 else None
+    held = in_quarantine(desk, only) if only is not None and await on_record(visit, only) else None
     lane = lane_asked(desk, request)
     return page(
         visit,
         "lookup.html",
         "/guard",
         asked=asked,
-        found=[(flat, in_quarantine(desk, flat)) for flat in found[:MOST_FOUND]],
+        found=found[:MOST_FOUND],
         more=max(0, len(found) - MOST_FOUND),
         card=only,
+        held=held,
         building="" if only is None else places.buildings[only.building].name,
         unit="" if only is None else unit_name(only, places),
         lane=lane,
@@ -50,6 +56,16 @@ async def lookup(request: Request, visit: Visiting) -> Response:
         path=desk.path,
         name=visit.member.name,
     )
+
+
+async def on_record(visit: Visit, flat: Flat) -> bool:
+    """An ambulance does not wait for a disk: after a moment the card is shown without the answer."""
+    looked_up = FlatLookedUp(id=order_id(), at=visit.desk.now(), by=visit.member.id, flat=flat.id)
+    try:
+        async with asyncio.timeout(RECORD_SECONDS):
+            return (await visit.desk.house.order(looked_up)).done
+    except TimeoutError:
+        return False
 
 
 def flats_called(said: str, places: Places) -> Iterator[Flat]:

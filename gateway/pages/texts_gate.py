@@ -49,6 +49,8 @@ GATE_TEXTS: Mapping[str, Words] = {
     "lookup_more": Words("户未列出，请写全", "more not listed; say it in full"),
     "lookup_held": Words("此户有人居家隔离", "Somebody there is in home quarantine"),
     "lookup_free": Words("此户没有隔离人员", "Nobody there is in quarantine"),
+    "lookup_unknown": Words("存储没有回应，现在不能查隔离情况", "The disk does not answer: cannot say now"),
+    "ambulance_unknown": Words("不清楚是否隔离户，请做好防护", "Perhaps a quarantine home: wear protection"),
     "ambulance": Words("救护车引导卡", "Ambulance card"),
     "ambulance_lane": Words("从这里进", "Come in here"),
     "ambulance_building": Words("楼", "Building"),

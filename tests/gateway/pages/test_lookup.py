@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.orders import FlatLookedUp, OrderResult
 from gateway.pages.lookup import flats_called
 from tests.gateway.pages.browsing import Pages, log_in, make_pages
 from tests.gateway.pages.fake_house import GUARD, START, stay
@@ -70,12 +71,41 @@ async def test_the_card_says_where_and_who_lets_in() -> None:
 
 
 @pytest.mark.asyncio
-async def test_several_flats_are_listed_without_a_card_and_an_unknown_lane_is_no_page() -> None:
+async def test_who_looked_is_on_record_before_the_answer_and_without_a_record_there_is_none() -> None:
     pages = make_pages()
+    pages.house.tell(stay("b3u1-502", 1))
+    assert 'data-held="yes"' in await asked(pages, "3-1-502")
+    [order] = pages.house.orders
+    assert isinstance(order, FlatLookedUp)
+    assert (order.by, order.flat) == ("g1", "b3u1-502")
+    pages.house.answer = OrderResult(order="", done=False, why="unknown flat")
+    refused = await asked(pages, "3-1-502")
+    assert 'data-held="unknown"' in refused
+    assert "不清楚是否隔离户" in refused
+    assert "此户有人居家隔离" not in refused
+
+
+@pytest.mark.asyncio
+async def test_of_several_flats_none_is_answered_for_until_one_is_chosen() -> None:
+    pages = make_pages()
+    pages.house.tell(stay("b3u1-502", 1))
     many = await asked(pages, "502")
-    assert many.count('data-held="no"') == 6
+    assert many.count('data-testid="several-') == 6
+    assert "data-held" not in many
     assert 'data-testid="ambulance"' not in many
+    assert pages.house.orders == []
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        chosen = (await browser.get("/guard/flat?flat=b3u1-502&lane=east-1")).text
+    assert 'data-held="yes"' in chosen
+    assert 'data-testid="ambulance"' in chosen
+
+
+@pytest.mark.asyncio
+async def test_what_is_no_flat_or_no_lane_is_said() -> None:
+    pages = make_pages()
     assert 'data-testid="lookup-none"' in await asked(pages, "<script>alert(1)</script>")
     async with pages.browser() as browser:
         await log_in(browser, GUARD)
         assert (await browser.get("/guard/flat?q=502&lane=nowhere")).status_code == 404
+    assert pages.house.orders == []
