@@ -6,12 +6,13 @@ from pathlib import Path
 import cv2
 import pytest
 import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
 from cv2.typing import MatLike
 from playwright.async_api import Browser, FilePayload, expect
 
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import GUARD, PINS
-from tests.gateway.pages.visiting import IN_A_BROWSER, LIVE, visitor
+from tests.gateway.pages.visiting import IN_A_BROWSER, LIVE, WCAG, visitor
 from tests.gateway.passes.kit import resident
 from tests.pictures import PHONE, chromium, log_in, open_page
 from tests.qr_codes import Gray, blurred, code, scene, turned
@@ -75,6 +76,8 @@ async def test_the_camera_reads_on_through_every_answer(filming: Browser) -> Non
         await expect(page.get_by_test_id("camera")).to_have_attribute("aria-pressed", "true")
         await expect(page.get_by_test_id("view")).to_be_visible()
         await expect(page.get_by_test_id("torch")).to_be_hidden()  # this camera has none
+        faults = (await Axe().run(page, options=WCAG)).response["violations"]
+        assert [each["id"] for each in faults] == []
         # on a phone the answer and the picture are seen at once
         top, bottom = await page.evaluate(
             "[document.querySelector('#view').getBoundingClientRect().top,"

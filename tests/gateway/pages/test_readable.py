@@ -6,15 +6,14 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from gateway.findings import Reason, Verdict
 from tests.gateway.pages.browsing import make_pages, served
-from tests.gateway.pages.fake_house import INSTALLER, OFFICER
+from tests.gateway.pages.fake_house import INSTALLER, OFFICER, decision
 from tests.gateway.pages.scene import afternoon, answers
-from tests.gateway.pages.visiting import IN_A_BROWSER, visitor
+from tests.gateway.pages.visiting import IN_A_BROWSER, WCAG, visitor
 from tests.pictures import PHONE, open_page
 
 pytestmark = IN_A_BROWSER
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 @pytest.mark.parametrize(("lang", "schemes"), [("zh", ["light", "dark"]), ("en", ["light"])])
@@ -28,7 +27,7 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
     async def check(name: str, page: Page) -> None:
         for scheme in schemes:
             await page.emulate_media(color_scheme=scheme)
-            result = await Axe().run(page, options=RULES)
+            result = await Axe().run(page, options=WCAG)
             assert len(result.response["passes"]) > 5
             faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in result.response["violations"]]
             found[f"{name} {scheme}"] = faults
@@ -44,6 +43,11 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
                 shown = page.locator(f'[data-verdict="{answer.verdict}"][data-reason="{answer.reason}"]')
                 await expect(shown).to_be_visible()
                 await check(f"guard {name}", page)
+            for reason, holder in ((Reason.ADMITTED, "courier"), (Reason.RULED_BY_GUARD, "courier")):
+                house.tell(decision(Verdict.ADMIT, reason, holder=holder, by="g1"))
+            await expect(page.get_by_test_id("undo")).to_be_visible()
+            await expect(page.get_by_test_id("again").nth(1)).to_be_visible()
+            await check("guard undo and again", page)
             for path in ("/alerts", "/board?building=b1"):
                 await check(path, await watched.to(path))
             await check("a lane that listens", await watched.to("/guard?lane=east-1"))

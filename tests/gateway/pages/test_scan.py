@@ -109,6 +109,17 @@ async def test_a_photo_is_read_on_the_gateway_and_its_code_shown() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_photo_as_large_as_may_be_sent_is_read() -> None:
+    pages = make_pages()
+    noisy = jpeg(scene(code(TEXT, scale=20), width=1900, height=1400, noise=25))
+    assert MOST_PHOTO_BYTES / 2 < len(noisy) < MOST_PHOTO_BYTES
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        assert (await photographed(browser, noisy)).status_code == 200
+    assert pages.house.shown_codes == [("east-1", TEXT)]
+
+
+@pytest.mark.asyncio
 async def test_a_photo_without_a_code_or_with_two_is_answered_in_words() -> None:
     pages = make_pages()
     two = np.hstack([scene(code(TEXT)), scene(code("MS1:OTHER"))])
