@@ -61,7 +61,8 @@ async def _latency(w: Works, rate: float, seconds: float) -> dict[str, float]:
     await w.feed(2.0, rate)  # what is paid once is paid before the clock runs
     await w.settle()
     before = cpu_seconds(w.gateway.pid)
-    already = w.texts_shown
+    already = w.last_numbers().get("report", 0)
+    spilt = sum(scanner.cable.dropped for scanner in w.scanners)
     shown: list[tuple[str, float]] = []
     feeding = asyncio.create_task(_feed_timed(w, rate, seconds, shown), name="feed")
     await feeding
@@ -71,6 +72,7 @@ async def _latency(w: Works, rate: float, seconds: float) -> dict[str, float]:
     return {
         "events": len(shown),
         "missed": len(shown) - len(taken),
+        "spilt_bytes": sum(scanner.cable.dropped for scanner in w.scanners) - spilt,
         "p50_ms": taken[len(taken) // 2] * 1e3,
         "p99_ms": taken[int(len(taken) * 0.99)] * 1e3,
         "cpu_seconds_per_1000": cpu / len(shown) * 1e3,
@@ -215,6 +217,7 @@ def table(result: dict[str, Any]) -> str:
         lines.append(
             f"{rate:>6} events/s    {row['p50_ms']:9.1f} {row['p99_ms']:8.1f} {row['cpu_seconds_per_1000']:12.2f} "
             f"{row['resident_mb']:13.0f}   missed {row['missed']} of {row['events']}"
+            f" (a full cable spilt {row['spilt_bytes']} bytes)"
         )
     idle, burst = result["idle"], result["burst"]
     lines.append(f"idle, no camera: {idle['cpu_percent']:.2f} % of a core, {idle['resident_mb']:.0f} MB resident")
