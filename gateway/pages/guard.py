@@ -110,6 +110,7 @@ async def guard(request: Request, visit: Visiting) -> Response:
         "/guard",
         lanes=lanes,
         lane=lane,
+        scan_lane=lane or (lanes[0].id if len(lanes) == 1 else ""),
         places=visit.desk.house.shown.places,
         fragments=guard_fragments(visit, lane),
         reasons_to_admit=REASONS_TO_ADMIT,

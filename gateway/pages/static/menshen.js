@@ -160,7 +160,10 @@
     noticeTimer = setTimeout(() => { notice.textContent = ""; }, 6000);
   }).observe(notice, { childList: true });
 
-  document.addEventListener("menshen:read", () => sound("read")); // a code was read on this page; its answer follows
+  document.addEventListener("menshen:read", () => { // a code was read on this page; its answer follows
+    page.dataset.reads = Number(page.dataset.reads || 0) + 1;
+    sound("read");
+  });
 
   // ---- small conveniences
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());

@@ -1,10 +1,11 @@
 """A keyboard scanner and the keyboard at the guard's page, and the answer spoken, in a real browser."""
 
+from msgspec.structs import replace
 from playwright.async_api import Browser, Page, expect
 
 from gateway.findings import Reason, Verdict
 from tests.gateway.pages.browsing import Pages, make_pages, served
-from tests.gateway.pages.fake_house import GUARD
+from tests.gateway.pages.fake_house import GUARD, FakeHouse, make_site
 from tests.gateway.pages.visiting import IN_A_BROWSER, visitor
 from tests.gateway.passes.kit import resident
 
@@ -47,7 +48,8 @@ async def test_a_keyboard_scanner_is_read_and_the_answer_fills_the_screen(browse
         await expect(page.get_by_test_id("verdict")).to_have_attribute("data-verdict", "admit")
         await scanned(page, OTHER, "Tab")
         await expect(page.get_by_test_id("verdict")).to_have_attribute("data-reason", "expired")
-        await expect(page.locator("body")).to_have_attribute("data-sounds", "2")
+        for heard in ("data-reads", "data-sounds"):  # a beep for each code, and each answer's own sound
+            await expect(page.locator("body")).to_have_attribute(heard, "2")
         assert await codes_shown(pages, page, 2) == [PASS, OTHER]
         assert PASS not in await page.content()
         await expect(page.get_by_test_id("scan-said")).to_be_empty()
@@ -132,6 +134,18 @@ async def test_without_a_lane_the_page_asks_for_one(browser: Browser) -> None:
         page = await watched.to("/guard")
         await expect(page.get_by_test_id("scan")).to_contain_text("先选通道")
         await expect(page.get_by_test_id("listening")).to_have_count(0)
+
+
+async def test_where_there_is_but_one_lane_it_needs_no_choosing(browser: Browser) -> None:
+    site = make_site()
+    [compound] = site.street.compounds
+    gate = replace(compound.gates[0], lanes=compound.gates[0].lanes[:1])
+    small = replace(site, street=replace(site.street, compounds=(replace(compound, gates=(gate,)),)))
+    pages = make_pages(FakeHouse(small))
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
+        page = await watched.to("/guard")
+        await scanned(page, PASS)
+        assert await codes_shown(pages, page, 1) == [PASS]
 
 
 async def test_a_pass_is_pasted_or_typed_and_told_at_once_whether_it_is_complete(browser: Browser) -> None:
