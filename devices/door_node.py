@@ -22,7 +22,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, field_validator
 
-from devices.driver import Action, Driver, Keys, Link, Reply
+from devices.driver import Action, Driver, Keys, Link, Reply, TellSpent
 from devices.links.serial import serial_link
 from devices.node_turns import Turns
 from devices.node_words import alive, order, seen
@@ -110,7 +110,7 @@ class DoorNodeDecoder:
     def act(self, action: Action) -> Iterable[bytes]:
         """On a shared pair somebody may be speaking: then the bytes are none, and the order goes with the next poll."""
         node = self._node(action.device)
-        if node is None:
+        if node is None or isinstance(action, TellSpent):
             return ()
         body = order(action)
         if self._turns is None or self._turns.resting:

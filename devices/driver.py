@@ -26,7 +26,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 from pydantic import BaseModel
 
-from devices.reading import Receipt, Sighting
+from devices.reading import Receipt, Sighting, SpentPass
 
 
 class Reply(Struct, frozen=True):
@@ -56,7 +56,14 @@ class Describe(Struct, frozen=True, tag=True):
     device: str
 
 
-Action = Output | Identify | Describe
+class TellSpent(Struct, frozen=True, tag=True):
+    """Tell the compound's other gateways that these one-time passes were used here."""
+
+    device: str
+    passes: tuple[SpentPass, ...]
+
+
+Action = Output | Identify | Describe | TellSpent
 
 
 class Keys(Protocol):

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from devices.driver import Action, Describe, Identify, Output
+from devices.driver import Describe, Identify, Output
 from devices.reading import AliveSeen, DoorSeen, Seen, TamperSeen, garbled
 from firmware_bridges import wire
 from firmware_bridges.wire import SPEAK_FREELY, Beat, Body, Event, Frame, Kind
@@ -37,7 +37,7 @@ def alive(beat: Beat) -> AliveSeen:
     )
 
 
-def order(action: Action) -> Body:
+def order(action: Output | Identify | Describe) -> Body:
     match action:
         case Output(on=on, seconds=seconds):
             return wire.Output(output=0, on=on, duration_ms=_milliseconds(seconds))

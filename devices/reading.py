@@ -107,6 +107,22 @@ class PlateSeen(Struct, frozen=True, tag=True):
     lane: str = ""
 
 
+class SpentPass(Struct, frozen=True):
+    """A one-time pass by its id: when and at which lane it was used, and until when to remember that."""
+
+    cti: str
+    at: datetime
+    until: datetime
+    lane: str = ""
+
+
+class SpentSeen(Struct, frozen=True, tag=True):
+    """Another gateway of the compound says that a pass was used there."""
+
+    spent: SpentPass
+    gateway: str
+
+
 class OutputSeen(Struct, frozen=True, tag=True):
     """An output was switched, or was to be and could not (`ok`), as far as the device can tell."""
 
@@ -161,6 +177,7 @@ Seen = (
     | DeafSeen
     | CardSeen
     | PlateSeen
+    | SpentSeen
     | OutputSeen
     | LinkSeen
     | GarbledSeen

@@ -100,6 +100,7 @@ class DeviceKind(StrEnum):
     CABLE = "cable"
     OUTPUT = "output"
     THERMOMETER = "thermometer"
+    NEIGHBOUR = "neighbour"  # the other gateways of the compound
     FIRE = "fire"  # a dry contact of the fire alarm; its place is a compound
 
 

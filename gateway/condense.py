@@ -25,13 +25,13 @@ from devices.reading import (
     PlateSeen,
     Reading,
     SightSeen,
+    SpentSeen,
     TemperatureSeen,
 )
 from gateway.compound import DeviceKind, Places
 from gateway.counted import Counts
 from gateway.events import BandHeard, BatteryFell, Event, TemperatureTaken
 from gateway.hot_runs import HotRuns
-from gateway.limits import Limits
 from gateway.liveness import Liveness
 from gateway.sights import Sights
 from gateway.state import State
@@ -95,7 +95,7 @@ class Condenser:
         )
         self.tally = Tally()
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
-        self._limits: Limits = state.limits
+        self._limits, self._spent_elsewhere = state.limits, state.spent_elsewhere
         self._hot_runs = HotRuns(state, places)
         self._memory = _Memory()
         self._sights = Sights(state.sights)
@@ -177,6 +177,8 @@ class Condenser:
                 yield from self._band(reading, seen)
             case AliveSeen():
                 yield from self._alive(reading, seen)
+            case SpentSeen(spent=spent) if spent.cti in self._spent_elsewhere or spent.until <= reading.heard:
+                return  # neighbours say everything again and again
             case TemperatureSeen():
                 yield from self._hot_runs.feed(reading, seen)
             case DoorSeen():

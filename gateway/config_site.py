@@ -15,6 +15,7 @@ Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file,
 LINK_KINDS: dict[str, DeviceKind] = {
     "gm65": DeviceKind.SCANNER,
     "lane_thermometer": DeviceKind.THERMOMETER,
+    "neighbour": DeviceKind.NEIGHBOUR,
     "osdp": DeviceKind.SCANNER,
     "qr_camera": DeviceKind.CAMERA,
     "serial_scanner": DeviceKind.SCANNER,

@@ -36,6 +36,7 @@ from gateway.orders import (
 )
 from gateway.people import Person, ServiceWindow
 from gateway.rules.undo import why_not
+from gateway.settling import choose
 from gateway.state import State
 
 RESULTS_KEPT = 1000
@@ -141,8 +142,7 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             state.arrivals[order.id] = order
             state.people.setdefault(order.subject, Person(subject=order.subject, flat=order.flat))
         case ProfileChosen():
-            state.profile = order.profile
-            state.profile_since = order.at
+            choose(order.profile, order.at, state)
         case TrustTaken():
             state.trust_version = order.version
             state.trust_digest = order.digest

@@ -201,6 +201,19 @@ class CameraSightChanged(Struct, frozen=True, tag=True, kw_only=True):
     fault: SightFault | None = None
 
 
+class PassSpentElsewhere(Struct, frozen=True, tag=True, kw_only=True):
+    """Another gateway let somebody in by a one-time pass, at its lane `there`; `spent_at` is by its clock."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    gateway: str
+    cti: str
+    spent_at: datetime
+    until: datetime
+    there: str = ""
+
+
 class HouseOpened(Struct, frozen=True, tag=True, kw_only=True):
     """The house began to run. Limits of silence start anew; `clock_trusted` says whether the hour can be believed."""
 
@@ -209,9 +222,7 @@ class HouseOpened(Struct, frozen=True, tag=True, kw_only=True):
     version: str
     epoch: str
     clock_trusted: bool
-    streams: dict[
-        str, int
-    ] = {}  # where each stream's numbering stands in this epoch; a new epoch starts at what is left
+    streams: dict[str, int] = {}  # where each one's numbering stands; a new epoch starts at what is left
 
 
 class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):
@@ -278,6 +289,7 @@ Event = (
     | SightingsLost
     | GarbledHeard
     | NodeStarted
+    | PassSpentElsewhere
     | HouseOpened
     | ConfigLoaded
     | ClockSet

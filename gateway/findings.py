@@ -66,6 +66,7 @@ class Decision(Struct, frozen=True, tag=True, kw_only=True):
     by: str = ""
     trust_version: int = 0
     answers: int | None = None
+    once: bool = False  # the pass is good for one way in
 
 
 class Kind(StrEnum):
@@ -96,6 +97,8 @@ class Kind(StrEnum):
     THERMOMETER_SILENT = "thermometer_silent"
     FORGERIES_AT_GATE = "forgeries_at_gate"
     NOT_ARRIVED = "not_arrived"
+    PASS_USED_TWICE = "pass_used_twice"  # noqa: S105 (no password: a kind of alert)
+    NEIGHBOURS_AWAY = "neighbours_away"
     CAMERA_COVERED = "camera_covered"
     CAMERA_DARK = "camera_dark"
     CAMERA_BLURRED = "camera_blurred"
@@ -130,6 +133,8 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.JOURNAL_FULL: Severity.HIGH,
     Kind.FORGERIES_AT_GATE: Severity.HIGH,
     Kind.NOT_ARRIVED: Severity.HIGH,
+    Kind.PASS_USED_TWICE: Severity.HIGH,
+    Kind.NEIGHBOURS_AWAY: Severity.MEDIUM,
     Kind.THERMOMETER_SILENT: Severity.MEDIUM,
     Kind.CAMERA_COVERED: Severity.HIGH,
     Kind.CAMERA_TURNED: Severity.HIGH,
@@ -144,34 +149,6 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.SIGHTINGS_LOST: Severity.MEDIUM,
     Kind.BATTERY_LOW: Severity.LOW,
 }
-
-GRAVITY: dict[Reason, Severity] = {
-    Reason.QUARANTINED: Severity.CRITICAL,
-    Reason.FIRE: Severity.CRITICAL,
-    Reason.FORGED: Severity.HIGH,
-    Reason.WITHDRAWN: Severity.HIGH,
-    Reason.HOT: Severity.HIGH,
-    Reason.SPENT: Severity.MEDIUM,
-    Reason.WRONG_COMPOUND: Severity.MEDIUM,
-    Reason.ALREADY_INSIDE: Severity.MEDIUM,
-    Reason.NOT_INSIDE: Severity.MEDIUM,
-    Reason.QUOTA: Severity.MEDIUM,
-    Reason.FULL: Severity.MEDIUM,
-    Reason.CURFEW: Severity.MEDIUM,
-    Reason.EXPIRED: Severity.MEDIUM,
-    Reason.NOT_YET_VALID: Severity.MEDIUM,
-    Reason.WRONG_GATE: Severity.LOW,
-    Reason.UNREADABLE: Severity.LOW,
-    Reason.CANNOT_CHECK: Severity.LOW,
-    Reason.CLOCK_NOT_TRUSTED: Severity.LOW,
-    Reason.EXPECTED: Severity.LOW,
-    Reason.FOREIGN: Severity.LOW,
-    Reason.ADMITTED: Severity.LOW,
-    Reason.REPEATED: Severity.LOW,
-    Reason.RULED_BY_GUARD: Severity.LOW,
-    Reason.RULING_UNDONE: Severity.LOW,
-}
-"""How grave it is that this stands on the screen; which of the three sounds is heard follows from the verdict."""
 
 
 class Anomaly(Struct, frozen=True, kw_only=True):
@@ -197,6 +174,7 @@ MOMENTARY = frozenset(
         Kind.SIGHTINGS_LOST,
         Kind.JOURNAL_FULL,
         Kind.FORGERIES_AT_GATE,
+        Kind.PASS_USED_TWICE,
     }
 )
 """Happenings with no condition that could end by itself: they stay until somebody closes them."""

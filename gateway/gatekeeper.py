@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from devices.driver import Output
-from devices.reading import Reading
+from devices.reading import LinkSeen, Reading
 from gateway.alerts import concern, ease, remember
 from gateway.bodies import body_of, heard_of, stream_of
 from gateway.compound import Places
@@ -30,7 +30,8 @@ from gateway.interpret import interpret
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rules.every import RULES
-from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, Wake
+from gateway.rules.neighbours import tell, tell_all
+from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, TellNeighbours, Wake
 from gateway.rules.timers import Timers
 from gateway.settling import set_clock, settle_in
 from gateway.state import State, Timer
@@ -81,6 +82,8 @@ class Gatekeeper:
             if source is not None:  # it means nothing here, yet the device waits to hear that it was taken
                 self._consider(HourStruck(at=reading.heard, heard=reading.heard), source)
             self._effects.append(Confirm(link=reading.link, receipt=receipt))
+        if isinstance(reading.seen, LinkSeen) and reading.seen.open:
+            self._effects += tell_all(reading.device, self.state, self.places)
         return self._batch()
 
     def order(self, order: Order) -> tuple[Batch, OrderResult]:
@@ -212,6 +215,8 @@ class Gatekeeper:
                     lane = self.places.lanes[lane_id]
                     if lane.output:
                         self._effects.append(Act(Output(device=lane.output, on=True, seconds=lane.open_seconds)))
+                case TellNeighbours(passes):
+                    self._effects += tell(passes, self.places)
                 case Decision():
                     self._write(conclusion, EntryClass.FINDING, self.state.heard)
                     state = self.state

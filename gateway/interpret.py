@@ -6,7 +6,17 @@ Floor 3, a pure room. A device that watches no place of its kind means nothing, 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from devices.reading import CodeSeen, DoorSeen, HelloSeen, LostSeen, OutputSeen, Reading, SightSeen, TamperSeen
+from devices.reading import (
+    CodeSeen,
+    DoorSeen,
+    HelloSeen,
+    LostSeen,
+    OutputSeen,
+    Reading,
+    SightSeen,
+    SpentSeen,
+    TamperSeen,
+)
 from gateway.compound import DeviceKind, Lane, Places
 from gateway.events import (
     CameraSightChanged,
@@ -16,6 +26,7 @@ from gateway.events import (
     NodeStarted,
     OutputTried,
     PassShown,
+    PassSpentElsewhere,
     Proof,
     SightingsLost,
     TamperMoved,
@@ -58,6 +69,17 @@ def interpret(
         case CodeSeen(text=text):
             lane = places.lane_of(reading.device)
             return None if lane is None else _shown(reading, lane, text, trust, code_keys)
+        case SpentSeen(spent=spent, gateway=gateway):
+            return PassSpentElsewhere(
+                at=reading.at,
+                heard=reading.heard,
+                device=reading.device,
+                gateway=gateway,
+                cti=spent.cti,
+                spent_at=spent.at,
+                until=spent.until,
+                there=spent.lane,
+            )
         case TamperSeen(open=is_open) if device is not None:
             return TamperMoved(
                 at=reading.at, heard=reading.heard, device=reading.device, place=device.place, open=is_open

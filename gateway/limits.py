@@ -34,6 +34,7 @@ class Limits(Struct, frozen=True):
     camera_silent_seconds: float = 60.0
     scanner_silent_seconds: float = 0.0  # 0: a hand scanner says nothing while nobody scans; its cable is watched
     thermometer_silent_seconds: float = 60.0
+    neighbour_silent_seconds: float = 120.0
     lane_link_seconds: float = 8.0  # a camera or scanner at a lane was unplugged: people stand there
     radio_silent_seconds: float = 120.0
     cable_silent_seconds: float = 30.0

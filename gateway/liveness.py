@@ -29,6 +29,7 @@ def limit_of(kind: DeviceKind, limits: Limits) -> timedelta | None:
         DeviceKind.CABLE: 0.0,
         DeviceKind.OUTPUT: 0.0,
         DeviceKind.THERMOMETER: limits.thermometer_silent_seconds,
+        DeviceKind.NEIGHBOUR: 0.0,
         DeviceKind.FIRE: limits.door_silent_seconds,
     }[kind]
     return timedelta(seconds=seconds) if seconds > 0 else None
@@ -179,6 +180,8 @@ class Liveness:
             return timedelta(seconds=self._limits.lane_link_seconds)
         if device is not None and device.kind is DeviceKind.RADIO:
             return timedelta(seconds=self._limits.radio_silent_seconds)
+        if device is not None and device.kind is DeviceKind.NEIGHBOUR:
+            return timedelta(seconds=self._limits.neighbour_silent_seconds)
         if device is not None and device.kind is DeviceKind.OUTPUT:
             return timedelta(seconds=self._limits.output_silent_seconds)
         return timedelta(seconds=self._limits.cable_silent_seconds)

@@ -1,4 +1,4 @@
-"""A reason for a decision at a lane in; why, and what the guard does next, out: the catalogue's leaf for the lane.
+"""A reason for a decision at a lane in; why, how grave, and what the guard does next, out.
 
 Floor 2, a pure room. Nobody on the way out is to be held, and no word here says so (tests/gateway/test_words.py).
 """
@@ -6,7 +6,7 @@ Floor 2, a pure room. Nobody on the way out is to be held, and no word here says
 from collections.abc import Mapping
 
 from gateway.compound import Direction
-from gateway.findings import Reason
+from gateway.findings import Reason, Severity
 from gateway.words import Words
 
 REASONS: Mapping[Reason, Words] = {
@@ -35,6 +35,34 @@ REASONS: Mapping[Reason, Words] = {
     Reason.RULING_UNDONE: Words("门岗撤销了刚才的决定", "The guard took the ruling back"),
     Reason.FIRE: Words("火警：通道全部打开", "Fire: every lane is open"),
 }
+
+GRAVITY: Mapping[Reason, Severity] = {
+    Reason.QUARANTINED: Severity.CRITICAL,
+    Reason.FIRE: Severity.CRITICAL,
+    Reason.FORGED: Severity.HIGH,
+    Reason.WITHDRAWN: Severity.HIGH,
+    Reason.HOT: Severity.HIGH,
+    Reason.SPENT: Severity.MEDIUM,
+    Reason.WRONG_COMPOUND: Severity.MEDIUM,
+    Reason.ALREADY_INSIDE: Severity.MEDIUM,
+    Reason.NOT_INSIDE: Severity.MEDIUM,
+    Reason.QUOTA: Severity.MEDIUM,
+    Reason.FULL: Severity.MEDIUM,
+    Reason.CURFEW: Severity.MEDIUM,
+    Reason.EXPIRED: Severity.MEDIUM,
+    Reason.NOT_YET_VALID: Severity.MEDIUM,
+    Reason.WRONG_GATE: Severity.LOW,
+    Reason.UNREADABLE: Severity.LOW,
+    Reason.CANNOT_CHECK: Severity.LOW,
+    Reason.CLOCK_NOT_TRUSTED: Severity.LOW,
+    Reason.EXPECTED: Severity.LOW,
+    Reason.FOREIGN: Severity.LOW,
+    Reason.ADMITTED: Severity.LOW,
+    Reason.REPEATED: Severity.LOW,
+    Reason.RULED_BY_GUARD: Severity.LOW,
+    Reason.RULING_UNDONE: Severity.LOW,
+}
+"""How grave it is that this stands on the screen; which of the three sounds is heard follows from the verdict."""
 
 NEXT_IN: Mapping[Reason, Words] = {
     Reason.ADMITTED: Words("请进。", "Let them in."),

@@ -3,7 +3,7 @@
 Floor 3, a pure room. When the clock is set, what lasts goes on lasting as long; what is of the calendar stays there.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -20,9 +20,26 @@ def settle_in(loaded: ConfigLoaded, state: State) -> None:
     state.profiles = {profile.name: profile for profile in loaded.profiles}
     # what an order chose stays in force until the configuration says something else than it did
     if loaded.profile != state.profile_configured or state.profile not in state.profiles:
-        state.profile = loaded.profile
-        state.profile_since = loaded.at
+        choose(loaded.profile, loaded.at, state)
     state.profile_configured = loaded.profile
+    _forget_unasked(state)
+
+
+def choose(profile: str, at: datetime, state: State) -> None:
+    """From now on this profile is in force."""
+    state.profile = profile
+    state.profile_since = at
+    _forget_unasked(state)
+
+
+def _forget_unasked(state: State) -> None:
+    """What is kept for a rule that is off is kept for nothing."""
+    if not state.asked.quota_people:
+        state.outings.clear()
+    if not state.asked.inside_outside:
+        state.outside.clear()
+    if not state.asked.thermometer:
+        state.heat.clear()
 
 
 def set_clock(clock: ClockSet, state: State) -> timedelta:

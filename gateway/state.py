@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct, field
 
-from devices.reading import SightFault
+from devices.reading import SightFault, SpentPass
 from gateway.compound import Site, Street
 from gateway.findings import Alert, Decision
 from gateway.limits import Limits
@@ -132,6 +132,8 @@ class State(Struct):
     counters: dict[str, int] = field(default_factory=dict)  # band -> highest replay counter on disk
     band_keys: dict[str, str] = field(default_factory=dict)  # band -> fingerprint of the key the counter belongs to
     spent: dict[str, datetime] = field(default_factory=dict)  # one-time pass -> when it may be forgotten
+    spent_here: dict[str, SpentPass] = field(default_factory=dict)  # of these, which this gateway let in
+    spent_elsewhere: dict[str, datetime] = field(default_factory=dict)  # and which another gateway of the compound did
     # what the rules remember
     inside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> came in
     outside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> went out, while that is looked at

@@ -31,7 +31,14 @@ OPEN_AT_MOST = 500  # alerts in one `open` message
 WILL_DELAY_SECONDS = 30  # a gateway that reconnects within this was never away
 
 LINK_KINDS = frozenset(
-    {DeviceKind.CAMERA, DeviceKind.SCANNER, DeviceKind.THERMOMETER, DeviceKind.RADIO, DeviceKind.CABLE}
+    {
+        DeviceKind.CAMERA,
+        DeviceKind.SCANNER,
+        DeviceKind.THERMOMETER,
+        DeviceKind.RADIO,
+        DeviceKind.CABLE,
+        DeviceKind.NEIGHBOUR,
+    }
 )
 
 

@@ -62,6 +62,8 @@ KINDS: Mapping[Kind, Words] = {
     Kind.THERMOMETER_SILENT: Words("通道测温没有声息", "Lane thermometer silent"),
     Kind.FORGERIES_AT_GATE: Words("同一个门多次出现假码或注销码", "Repeated false passes at one gate"),
     Kind.NOT_ARRIVED: Words("应到的人还没有到", "Somebody expected has not arrived"),
+    Kind.PASS_USED_TWICE: Words("一次性通行码在两个门各用了一次", "One-time pass used at two gates"),
+    Kind.NEIGHBOURS_AWAY: Words("与其他门失去联系", "Other gates out of touch"),
     Kind.CAMERA_COVERED: Words("摄像头被挡住", "Camera covered"),
     Kind.CAMERA_DARK: Words("摄像头前太暗", "Too dark for the camera"),
     Kind.CAMERA_BLURRED: Words("摄像头看不清", "Camera out of focus"),
@@ -126,6 +128,13 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     Kind.FORGERIES_AT_GATE: Words(
         "到这个门去看；留住码的照片，必要时报警 110。", "Go to that gate; keep photos of the codes; if needed call 110."
     ),
+    Kind.PASS_USED_TWICE: Words(
+        "问发码的住户：码给了谁；里面可能多了一个人。", "Ask the flat that sent it who has it; one more may be inside."
+    ),
+    Kind.NEIGHBOURS_AWAY: Words(
+        "查门与门之间的网线；未修好前一次性码可能在每个门各用一次。",
+        "Check the network between the gates; until then a one-time pass may work once at each.",
+    ),
     Kind.NOT_ARRIVED: Words(
         "打电话问人在哪里；联系派车的人和上一站。", "Call them; ask the driver and where they set out."
     ),
@@ -183,6 +192,7 @@ DEVICE_KINDS: Mapping[DeviceKind, Words] = {
     DeviceKind.CABLE: Words("线缆", "Cable"),
     DeviceKind.OUTPUT: Words("开门输出", "Lane output"),
     DeviceKind.THERMOMETER: Words("通道测温", "Lane thermometer"),
+    DeviceKind.NEIGHBOUR: Words("其他门的网关", "Other gateways"),
     DeviceKind.FIRE: Words("火警触点", "Fire contact"),
 }
 

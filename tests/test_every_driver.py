@@ -7,6 +7,7 @@ import ast
 import importlib
 import re
 from collections.abc import Sequence
+from datetime import UTC
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import devices
-from devices.driver import Action, Decoder, Describe, Driver, Identify, Output, Reply, load
-from devices.reading import Receipt, Sighting
+from devices.driver import Action, Decoder, Describe, Driver, Identify, Output, Reply, TellSpent, load
+from devices.reading import Receipt, Sighting, SpentPass
 from tests.devices.recording import Recording
 from tests.devices.recordings import RECORDINGS
 
@@ -34,6 +35,7 @@ def declares_driver(path: Path) -> bool:
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if declares_driver(path))
 NUMBERS = st.integers(0, 2**32 - 1)
+HOURS = st.datetimes(timezones=st.just(UTC))
 every_driver = pytest.mark.parametrize("name", NAMES)
 
 
@@ -57,6 +59,7 @@ def actions(speakers: st.SearchStrategy[str]) -> st.SearchStrategy[Action]:
         st.builds(Output, speakers, st.booleans(), st.floats()),
         st.builds(Identify, speakers, st.floats()),
         st.builds(Describe, speakers),
+        st.builds(TellSpent, speakers, st.tuples(st.builds(SpentPass, st.text(max_size=20), HOURS, HOURS))),
     )
 
 

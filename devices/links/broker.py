@@ -5,6 +5,7 @@ A broken connection is a lost link: it is told, and opened anew with what is ret
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from devices.driver import LinkLost
-from devices.mqtt import Broker, Message, Mqtt, Session
+from devices.mqtt import Broker, Message, Mqtt, NotConnected, Session, WindowFull
 
 CONNECT_SECONDS: Final = 15.0
 AT_ONCE: Final = 100
@@ -28,15 +29,18 @@ class Heard(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def broker_link(broker: Broker, topics: Iterable[str]) -> AsyncIterator["BrokerLink"]:
-    """The connection once it stands. Raises LinkLost where it cannot be had, and while iterating when it breaks."""
+async def broker_link(broker: Broker, topics: Iterable[str], says_on: str = "") -> AsyncIterator["BrokerLink"]:
+    """The connection once it stands. Raises LinkLost where it cannot be had, and while iterating when it breaks.
+
+    `says_on`: the topic that what is sent goes to; without one nothing is said.
+    """
     async with Mqtt(broker.model_copy(update={"session_seconds": 0}), subscribe=topics) as mqtt:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 session = await mqtt.connected()
         except TimeoutError:
             raise LinkLost(broker.name, mqtt.reason) from None
-        link = BrokerLink(mqtt, session)
+        link = BrokerLink(mqtt, session, says_on)
         try:
             yield link
         finally:
@@ -44,8 +48,9 @@ async def broker_link(broker: Broker, topics: Iterable[str]) -> AsyncIterator["B
 
 
 class BrokerLink:
-    def __init__(self, mqtt: Mqtt, session: Session) -> None:
+    def __init__(self, mqtt: Mqtt, session: Session, says_on: str = "") -> None:
         self._mqtt = mqtt
+        self._says_on = says_on
         self._waiting: deque[Message] = deque()
         self._given: Message | None = None
         self._taking: asyncio.Task[list[Message]] | None = None
@@ -65,7 +70,10 @@ class BrokerLink:
         return Heard(message.topic, message.payload, message.retain)
 
     def send(self, data: bytes) -> None:
-        """What speaks here takes no bytes: it is not a cable."""
+        """Published if the connection takes it now; what must arrive is said again by who wants it to."""
+        if self._says_on:
+            with contextlib.suppress(NotConnected, WindowFull):
+                self._mqtt.publish(self._says_on, data)
 
     async def close(self) -> None:
         tasks = [task for task in (self._taking, self._ended) if task is not None]

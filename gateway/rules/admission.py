@@ -20,7 +20,7 @@ from gateway.rules import forgeries
 from gateway.rules.arrivals import arrived, expected
 from gateway.rules.passage import pass_through
 from gateway.rules.reasons import again, reason_for, verdict_for
-from gateway.rules.rule import Conclusion, OpenLane
+from gateway.rules.rule import Conclusion, OpenLane, TellNeighbours
 from gateway.state import Passing, State
 
 SPENT_KEPT = timedelta(days=2)  # a one-time pass is remembered this long after its end
@@ -69,6 +69,7 @@ class Admission:
             holder=shown.holder,
             flat=_home(shown.subject, stay, state),
             trust_version=shown.trust_version,
+            once=shown.once,
         )
         yield decision
         if stay is not None:
@@ -86,6 +87,7 @@ class Admission:
             if reason in (Reason.ADMITTED, Reason.EXPECTED):
                 spent_until = (shown.not_after or shown.at) + SPENT_KEPT if shown.once else None
                 pass_through(decision, spent_until, state)
+                yield from _spent(decision, state)
                 state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at)
                 yield from _perhaps_home(decision, state, places)
             if reason is not Reason.FIRE:  # the lane is held open; opening it for a moment would end in shutting it
@@ -114,14 +116,23 @@ class Admission:
             by=ruled.by,
             answers=ruled.decision,
             trust_version=state.trust_version,
+            once=answers.once if answers else False,
         )
         yield decision
         state.heat.pop(lane.id, None)  # they have been looked at
         if wanted is Verdict.ADMIT:
-            pass_through(decision, ruled.at + RULED_KEPT, state)
+            pass_through(decision, ruled.at + RULED_KEPT if decision.once else None, state)
+            yield from _spent(decision, state)
             if lane.compound not in state.fires:
                 yield from _perhaps_home(decision, state, places)
                 yield OpenLane(lane.id)
+
+
+def _spent(decision: Decision, state: State) -> Iterator[Conclusion]:
+    """Came in by a one-time pass, here and just now: the other gates are told."""
+    spent = state.spent_here.get(decision.cti)
+    if decision.direction is Direction.IN and spent is not None and spent.at == decision.at:
+        yield TellNeighbours((spent,))
 
 
 def _perhaps_home(decision: Decision, state: State, places: Places) -> Iterator[Conclusion]:

@@ -5,6 +5,7 @@ from gateway.rules.arrivals import Arrivals
 from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
 from gateway.rules.lane_heat import LaneHeat
+from gateway.rules.neighbours import Neighbours
 from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rule import Rule
 from gateway.rules.sight import Sight
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     Undo(),  # writes down what the books say before Admission moves them on
     Admission(),
     LaneHeat(),
+    Neighbours(),
     Arrivals(),
     QuarantineDoor(),
     Fever(),

@@ -82,4 +82,5 @@ def _referral(taken: LaneTemperatureTaken, lane: Lane, last: Decision | None) ->
         holder=last.holder if last is not None else "",
         flat=last.flat if last is not None else "",
         trust_version=last.trust_version if last is not None else 0,
+        once=last.once if last is not None else False,
     )

@@ -6,6 +6,7 @@ Each new line lets two old ones go: no book grows for ever, and none is read thr
 from datetime import datetime, timedelta
 from itertools import islice
 
+from devices.reading import SpentPass
 from gateway.compound import Direction
 from gateway.findings import Decision
 from gateway.rules.asked import AT_HOME
@@ -26,12 +27,17 @@ def pass_through(decision: Decision, spent_until: datetime | None, state: State)
         if decision.holder not in AT_HOME:
             state.guests[who] = decision.compound
         if spent_until is not None and decision.cti:
+            if decision.cti not in state.spent:  # else a guard let in what was used before, knowing it
+                state.spent_here[decision.cti] = SpentPass(
+                    cti=decision.cti, at=decision.at, until=spent_until, lane=decision.lane
+                )
             state.spent[decision.cti] = spent_until
         for old in _first_two_before(state.inside, decision.at - INSIDE_KEPT):
             del state.inside[old]
             state.guests.pop(old, None)
         for old in _first_two_before(state.spent, decision.at):
             del state.spent[old]
+            state.spent_here.pop(old, None)
         return
     profile = state.asked
     if profile.inside_outside:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from devices.reading import SpentPass
 from gateway.compound import Places
 from gateway.findings import Anomaly, Decision, Over, StayBegun, StayEnded
 from gateway.state import State
@@ -39,7 +40,13 @@ class OpenLane(Struct, frozen=True):
     lane: str
 
 
-Conclusion = Decision | Anomaly | Over | StayBegun | StayEnded | Wake | Sleep | OpenLane
+class TellNeighbours(Struct, frozen=True):
+    """Tell the other gateways of the compound, once it is on disk."""
+
+    passes: tuple[SpentPass, ...]
+
+
+Conclusion = Decision | Anomaly | Over | StayBegun | StayEnded | Wake | Sleep | OpenLane | TellNeighbours
 
 
 class Rule(Protocol):

@@ -34,6 +34,7 @@ SILENT: dict[DeviceKind, Kind] = {
     DeviceKind.CABLE: Kind.CABLE_LOST,
     DeviceKind.OUTPUT: Kind.OUTPUT_FAILED,
     DeviceKind.THERMOMETER: Kind.THERMOMETER_SILENT,
+    DeviceKind.NEIGHBOUR: Kind.NEIGHBOURS_AWAY,
     DeviceKind.FIRE: Kind.DOOR_SILENT,
 }
 

@@ -105,6 +105,7 @@ def _undone(order: RulingUndone, state: State) -> Iterator[Conclusion]:
         by=order.by,
         answers=order.decision,
         trust_version=state.trust_version,
+        once=decision.once,
     )
 
 

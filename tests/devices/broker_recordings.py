@@ -1,6 +1,7 @@
 """What was once said on a broker, or posted."""
 
 import json
+from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from devices.reading import (
     DoorSeen,
     LinkSeen,
     PlateSeen,
+    SpentPass,
+    SpentSeen,
 )
 from tests.devices.recording import Recording
 
@@ -103,5 +106,46 @@ ZIGBEE2MQTT = Recording(
             ).map(lambda value: json.dumps(value).encode()),
         ),
         st.booleans(),
+    ),
+)
+
+
+# ---- neighbour: what the gateway at the west gate has let in, our own echo, and what is in no form of ours
+
+_SPENT = "menshen/local/palm/spent"
+_NOON, _LATER = datetime(2026, 3, 12, 4, tzinfo=UTC), datetime(2026, 3, 15, 4, tzinfo=UTC)
+
+
+def _told(gateway: str, *ids: str) -> bytes:
+    spent = [{"cti": cti, "at": str(_NOON), "until": str(_LATER), "lane": "palm/west/in"} for cti in ids]
+    return json.dumps({"gw": gateway, "spent": spent}).encode()
+
+
+NEIGHBOUR = Recording(
+    settings={"broker": {"client_id": "palm-1-local"}, "gateway": "palm-1", "compound": "palm"},
+    chunks=[
+        Heard(_SPENT, _told("palm-2", "c0ffee0000000001", "c0ffee0000000002")),
+        Heard(_SPENT, _told("palm-1", "c0ffee0000000003")),
+        None,
+        Heard(_SPENT, _told("palm-2", "no id")),
+        Heard(_SPENT, _told("palm-2", "c0ffee0000000001")),
+    ],
+    seen=[
+        SpentSeen(SpentPass(cti, _NOON, _LATER, "palm/west/in"), "palm-2")
+        for cti in ("c0ffee0000000001", "c0ffee0000000002", "c0ffee0000000001")
+    ],
+    noise=st.one_of(
+        st.none(),
+        st.builds(
+            Heard,
+            st.sampled_from([_SPENT, "", "else"]),
+            st.one_of(
+                st.binary(max_size=100),
+                st.just(b"[" * 10_000),
+                st.lists(st.text(max_size=20), max_size=4).map(lambda ids: _told("palm-2", *ids)),
+                st.just(b'{"gw": "palm-2", "spent": [{"cti": "c0ffee0000000001", "at": 1, "until": 2}]}'),
+            ),
+            st.booleans(),
+        ),
     ),
 )

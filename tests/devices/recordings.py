@@ -20,7 +20,7 @@ from devices.reading import (
     SightSeen,
 )
 from sim.bands import SimulatedBand
-from tests.devices.broker_recordings import PLATE_POST, PLATE_READER, ZIGBEE2MQTT
+from tests.devices.broker_recordings import NEIGHBOUR, PLATE_POST, PLATE_READER, ZIGBEE2MQTT
 from tests.devices.cable_recordings import (
     DOOR_NODE,
     GM65,
@@ -121,6 +121,7 @@ RECORDINGS: Mapping[str, Recording] = {
     "door_node": DOOR_NODE,
     "gm65": GM65,
     "lane_thermometer": LANE_THERMOMETER,
+    "neighbour": NEIGHBOUR,
     "osdp": OSDP,
     "plate_post": PLATE_POST,
     "plate_reader": PLATE_READER,

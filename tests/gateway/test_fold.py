@@ -22,6 +22,8 @@ from devices.reading import (
     LinkSeen,
     LostSeen,
     Receipt,
+    SpentPass,
+    SpentSeen,
     TamperSeen,
 )
 from gateway.bodies import read_body
@@ -143,6 +145,16 @@ def heat(lane: str, celsius: float, again: bool) -> Step:
     )
 
 
+def used(cti: str, hours: float) -> Step:
+    """Another gate says that it let this pass in."""
+
+    def step(day: Day) -> None:
+        until = day.now + timedelta(hours=hours)
+        day.hear("neighbours", SpentSeen(SpentPass(cti, day.now, until, "palm/north/in"), "palm-2"), link="neighbours")
+
+    return step
+
+
 def order(make: Callable[[Day], Any]) -> Step:
     return lambda day: day.order(make(day))
 
@@ -240,6 +252,7 @@ steps: st.SearchStrategy[Step] = st.one_of(
         )
     ),
     st.just(order(lambda day: PassWithdrawn(**day.about(), cti="c0ffee0000000001", reason="lost"))),
+    st.builds(used, st.sampled_from(["c0ffee0000000009", "c0ffee0000000001"]), st.sampled_from([-1.0, 0.1, 50.0])),
     st.builds(heat, st.sampled_from([IN, OUT, BOTH]), st.sampled_from([37.0, 38.0]), st.booleans()),
     st.sampled_from(["ordinary", "epidemic", "lockdown", "lockdown", "siege"]).map(
         lambda name: order(lambda day: ProfileChosen(**day.about(), profile=name))

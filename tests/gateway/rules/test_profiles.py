@@ -10,7 +10,7 @@ import pytest
 
 from gateway.compound import Direction
 from gateway.events import ConfigLoaded, LaneTemperatureTaken, Proof
-from gateway.findings import GRAVITY, Reason, Verdict
+from gateway.findings import Reason, Verdict
 from gateway.orders import (
     ArrivalExpected,
     FireDeclared,
@@ -22,6 +22,7 @@ from gateway.orders import (
 )
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.profile import PROFILES, Profile
+from gateway.reason_words import GRAVITY
 from tests.gateway.keeping import ANNA, BO, BOTH, FLAT, IN, LANES, OUT, START, Kept, decision, make_site, seconds
 
 CHEN = "5afe000000000003"
@@ -207,7 +208,7 @@ ADMITTED = {Reason.ADMITTED, Reason.REPEATED, Reason.EXPECTED, Reason.FIRE}
 
 
 def test_every_reason_comes_about_here() -> None:
-    assert {reason for reason, *_ in SITUATIONS} == set(Reason) - {Reason.RULED_BY_GUARD}
+    assert {reason for reason, *_ in SITUATIONS} == set(Reason) - {Reason.RULED_BY_GUARD, Reason.RULING_UNDONE}
     assert set(GRAVITY) == set(Reason)
 
 
@@ -261,6 +262,17 @@ def test_a_profile_that_an_order_chose_outlives_a_restart_and_a_configuration_th
     assert again.state.asked.name == "lockdown"
     again.load(make_site())  # now it says "ordinary"
     assert again.state.asked.name == "ordinary"
+
+
+def test_what_is_kept_for_a_rule_is_dropped_with_it() -> None:
+    kept = under(quota_people=1, inside_outside=True, thermometer=True)
+    kept.show(OUT)
+    heat(kept)
+    assert kept.state.outings
+    assert kept.state.outside
+    assert kept.state.heat
+    assert kept.order(ProfileChosen(id="o", at=kept.now, by="d1", profile="ordinary")).done
+    assert kept.state.outings == kept.state.outside == kept.state.heat == {}
 
 
 def test_a_profile_nobody_has_described_is_refused() -> None:

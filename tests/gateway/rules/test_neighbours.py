@@ -1,0 +1,135 @@
+"""One-time passes and the compound's other gateways: told once on disk, refused once heard, found when used twice."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from devices.driver import TellSpent
+from devices.reading import LinkSeen, SpentPass, SpentSeen
+from gateway.compound import Device, DeviceKind, Site
+from gateway.entries import Act
+from gateway.events import PassSpentElsewhere
+from gateway.findings import Kind, Reason, Severity, Verdict
+from gateway.orders import GuardRuled, RulingUndone
+from tests.gateway.keeping import BOTH, IN, OUT, START, Kept, decision, make_site, of, seconds
+
+NEIGHBOURS = "neighbours"
+CTI = "c0ffee0000000001"
+UNTIL = START + timedelta(days=1)
+ONCE: dict[str, Any] = {"once": True, "not_after": UNTIL, "holder": "visitor", "subject": ""}
+
+
+def beside_others() -> Kept:
+    site = make_site()
+    return Kept(Site(site.street, (*site.devices, Device(NEIGHBOURS, DeviceKind.NEIGHBOUR, NEIGHBOURS))))
+
+
+def told(kept: Kept) -> list[SpentPass]:
+    """What the last batch tells the neighbours, once it is on disk."""
+    actions = [effect.action for effect in kept.batches[-1].effects if isinstance(effect, Act)]
+    return [spent for action in actions if isinstance(action, TellSpent) for spent in action.passes]
+
+
+def hear(kept: Kept, cti: str = CTI, until: datetime = UNTIL, gateway: str = "palm-2") -> list[Any]:
+    spent = SpentPass(cti=cti, at=kept.now - seconds(60), until=until, lane="palm/west/in")
+    return kept.hear(NEIGHBOURS, SpentSeen(spent, gateway), link=NEIGHBOURS)
+
+
+def test_a_one_time_pass_that_came_in_is_told_and_no_other() -> None:
+    kept = beside_others()
+    kept.show(IN, **ONCE)
+    assert told(kept) == [SpentPass(cti=CTI, at=START, until=UNTIL + timedelta(days=2), lane=IN)]
+    kept.show(IN, **ONCE)  # a moment later: the same passing
+    assert told(kept) == []
+    kept.show(OUT, **ONCE)
+    assert told(kept) == []
+    kept.show(IN, cti="c0ffee0000000002")
+    assert told(kept) == []
+    kept.show(IN, **{**ONCE, "cti": "c0ffee0000000003", "gates": 0b10})
+    assert told(kept) == []
+
+
+def test_one_that_the_guard_let_in_is_told_and_if_undone_not_told_again() -> None:
+    kept = beside_others()
+    kept.show(IN, **{**ONCE, "gates": 0b10})
+    asked = kept.state.decision_numbers[-1]
+    assert kept.order(
+        GuardRuled(id="r", at=kept.now, by="g1", lane=IN, admit=True, reason="known", decision=asked)
+    ).done
+    assert [spent.cti for spent in told(kept)] == [CTI]
+    ruled = kept.state.decision_numbers[-1]
+    assert kept.order(RulingUndone(id="u", at=kept.now, by="g1", decision=ruled)).done
+    kept.hear(NEIGHBOURS, LinkSeen(open=True), link=NEIGHBOURS)
+    assert told(kept) == []
+
+
+def test_what_was_used_elsewhere_is_spent_here() -> None:
+    kept = beside_others()
+    hear(kept)
+    found = decision(kept.show(IN, **ONCE))
+    assert (found.reason, found.verdict) == (Reason.SPENT, Verdict.REFUSE)
+    assert decision(kept.show(OUT, **ONCE)).verdict is Verdict.ADMIT
+    assert kept.raised() == []
+
+
+def test_used_here_and_there_while_nobody_heard_is_found_and_told_once() -> None:
+    kept = beside_others()
+    kept.show(IN, **ONCE)
+    kept.pass_time(seconds(30))
+    for _ in range(3):
+        hear(kept)
+    (alert,) = kept.raised(Kind.PASS_USED_TWICE)
+    assert (alert.key, alert.place, alert.severity, alert.count) == (CTI, IN, Severity.HIGH, 1)
+    assert len(of(PassSpentElsewhere, kept.wrote())) == 1, "said again and again, it is kept once"
+
+
+def test_whom_a_guard_lets_in_knowing_it_was_used_is_not_used_twice() -> None:
+    kept = beside_others()
+    hear(kept)
+    kept.show(IN, **ONCE)
+    asked = kept.state.decision_numbers[-1]
+    kept.order(GuardRuled(id="r", at=kept.now, by="g1", lane=IN, admit=True, reason="known", decision=asked))
+    assert told(kept) == []
+    hear(kept, gateway="palm-3")
+    assert kept.raised(Kind.PASS_USED_TWICE) == []
+
+
+def test_when_the_link_opens_everything_that_still_counts_is_said_again() -> None:
+    kept = beside_others()
+    kept.show(IN, **ONCE)
+    kept.show(BOTH, **{**ONCE, "cti": "c0ffee0000000002", "not_after": START + seconds(60)})
+    hear(kept, "c0ffee0000000007")
+    kept.hear(NEIGHBOURS, LinkSeen(open=True), link=NEIGHBOURS)
+    assert [spent.cti for spent in told(kept)] == [CTI, "c0ffee0000000002"]
+    kept.pass_time(timedelta(days=2, seconds=61))
+    again = kept.reopened()
+    again.hear(NEIGHBOURS, LinkSeen(open=True), link=NEIGHBOURS)
+    assert [spent.cti for spent in told(again)] == [CTI]
+    again.hear("camera", LinkSeen(open=True), link="camera")
+    assert told(again) == []
+
+
+def test_what_is_long_over_is_not_kept_and_nothing_is_kept_for_ever() -> None:
+    kept = beside_others()
+    assert hear(kept, until=kept.now) == []
+    hear(kept, until=kept.now + timedelta(days=9000))
+    assert kept.state.spent_elsewhere[CTI] == kept.now + timedelta(days=60)
+
+
+@pytest.mark.parametrize("count", [30])
+def test_the_book_does_not_grow(count: int) -> None:
+    kept = beside_others()
+    for number in range(count):
+        hear(kept, f"{number:016x}", kept.now + timedelta(hours=1))
+        kept.pass_time(timedelta(hours=2))
+    assert len(kept.state.spent_elsewhere) <= 2
+
+
+def test_other_gates_that_are_away_for_long_are_told_of() -> None:
+    kept = beside_others()
+    kept.hear(NEIGHBOURS, LinkSeen(open=False, why="no route"), link=NEIGHBOURS)
+    kept.pass_time(seconds(121))
+    assert len(kept.raised(Kind.NEIGHBOURS_AWAY)) == 1
+    kept.hear(NEIGHBOURS, LinkSeen(open=True), link=NEIGHBOURS)
+    assert not kept.alert(Kind.NEIGHBOURS_AWAY).active
