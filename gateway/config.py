@@ -96,6 +96,7 @@ def _must_be_there(path: Path, text: str, config: Config) -> None:
     pages = config.pages
     if pages.cert_file is not None and pages.key_file is not None:
         named += [(("pages", "cert_file"), pages.cert_file), (("pages", "key_file"), pages.key_file)]
+    named += [(("reach", index, key), file) for index, each in enumerate(config.reach) for key, file in each.files()]
     for location, file in named:
         if not file.is_file():
             raise ConfigError.at(path, text, location, f"no file {str(file)!r}")
@@ -113,6 +114,13 @@ def _must_be_there(path: Path, text: str, config: Config) -> None:
                 f"{str(pages.cert_file)!r} and {str(pages.key_file)!r} are no certificate and its key ({exc.strerror})"
             )
             raise ConfigError.at(path, text, ("pages", "cert_file"), why) from exc
+
+
+def _reach_names_once(path: Path, text: str, config: Config) -> None:
+    names = [each.name for each in config.reach]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise ConfigError.at(path, text, ("reach", index, "name"), f"{name!r} is there twice")
 
 
 def _plan(path: Path, text: str, config: Config) -> Plan:
@@ -138,6 +146,7 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
         raise ConfigError.at(path, text, ("gateway", "profile"), why)
     reports = config.uplink.reports if config.uplink else ()
     told = msgspec.json.encode([site, limits, reports, profiles, chosen])
+    _reach_names_once(path, text, config)
     return Plan(
         config=config,
         site=site,

@@ -11,6 +11,7 @@ from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction
 from gateway.config_foreign import ForeignSection
 from gateway.config_profiles import ProfileSection
+from gateway.config_reach import ReachSection
 from gateway.limits import Limits
 from gateway.profile import ORDINARY
 
@@ -164,6 +165,7 @@ class Config(Section):
     devices: tuple[DeviceSection, ...] = ()
     devices_file: Path | None = Field(default=None, description="more devices: CSV with id,kind,link,place")
     uplink: UplinkSection | None = None
+    reach: tuple[ReachSection, ...] = Field(default=(), max_length=16, description="in the order of trying")
     pages: PagesSection = PagesSection()
     passes: PassesSection = PassesSection()
     journal: JournalSection = JournalSection()

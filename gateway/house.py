@@ -7,6 +7,7 @@ house: systemd starts it anew, and nothing was lost. With devices/watch.py the o
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from gateway.orders import DeviceKeyed, Order, OrderResult
 from gateway.outage import OutageForecast
 from gateway.outbox import Outbox
 from gateway.passes.trust import TrustMark
+from gateway.reach.build import channels_of
+from gateway.reach.caller import Caller
 from gateway.recall import recall
 from gateway.sd_notify import SystemdNotifier
 from gateway.shown import Shown
@@ -90,6 +93,14 @@ class House:
         )
         self.fire = FireHands(self.watches, lambda: gatekeeper.places, lambda: gatekeeper.state.fires)
         self.keeper.listen(self.fire.committed)
+        self.reach = Caller(
+            plan.config.gateway.id,
+            channels_of(plan.config.reach, now=clock.now, seconds=time.monotonic),
+            open_alerts=self.shown.open_alerts,
+            places=lambda: self.shown.places,
+            seconds=time.monotonic,
+        )
+        self.keeper.listen(self.reach.committed)
         self.road: Road | None = None
         self._outage = OutageForecast(journal.path.parent, plan.config.journal.max_megabytes * 1_000_000)
         self._keyed: list[DeviceKeyed] = []
@@ -120,6 +131,8 @@ class House:
             confirm=self.plan.config.uplink.confirm if self.plan.config.uplink else "none",
             last_number=self.shown.number,
             outage_hours_left=self._measured.hours_left,
+            reach_channels=self.reach.channels,
+            reach_failing=self.reach.failing,
         )
 
     def note_keys(self, keys: Mapping[str, bytes]) -> None:
@@ -165,6 +178,7 @@ class House:
                     "forgetting": forget_in_time(
                         self.journal, self.clock, self.plan.config.journal.keep_days, self._trusted
                     ),
+                    **self.reach.tasks(),
                 }
                 if self.road is not None:
                     others["uplink"] = self.road.uplink.run()

@@ -64,6 +64,8 @@ class Status(Struct, frozen=True):
     confirm: str  # "centre": its own acknowledgement; "broker": only the broker's, which can lose
     last_number: int
     outage_hours_left: float | None
+    reach_channels: int = 0  # ways to a phone with no page open; with none, nobody is told
+    reach_failing: tuple[str, ...] = ()  # those whose last try told nobody
 
 
 class Committed(Struct, frozen=True):

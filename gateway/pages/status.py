@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from gateway.findings import Alert, AlertState, Severity
-from gateway.pages.access import AUDIENCE, Role
+from gateway.pages.access import AUDIENCE, ON_DUTY, Role
 from gateway.pages.desk import Desk, Visiting
 from gateway.view import Status
 from gateway.words import Lang
@@ -48,6 +48,7 @@ def status_line(desk: Desk, role: Role, lang: Lang) -> str:
         uplink_slow=uplink_is_slow(status),
         alerts=len(alerts),
         newest_ringing=max(ringing, default=""),
+        reach_told=role in ON_DUTY,
         zone=desk.zone(),
     )
 

@@ -1,0 +1,40 @@
+"""The `[[reach]]` sections in, the channels and their rungs out."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import assert_never
+
+from gateway.config_reach import ReachSection, SmsReach, WebhookReach
+from gateway.findings import Alert
+from gateway.pages.access import AUDIENCE
+from gateway.reach.channels import Channel
+from gateway.reach.escalation import Rung
+from gateway.reach.sms import Sms
+from gateway.reach.webhook import Webhook
+
+
+def channels_of(
+    sections: Sequence[ReachSection], *, now: Callable[[], datetime], seconds: Callable[[], float]
+) -> list[tuple[Rung, Channel]]:
+    return [(rung_of(section), _channel(section, now, seconds)) for section in sections]
+
+
+def rung_of(section: ReachSection) -> Rung:
+    return Rung(name=section.name, suits=partial(_suits, section), wait_seconds=section.wait_seconds)
+
+
+def _channel(section: ReachSection, now: Callable[[], datetime], seconds: Callable[[], float]) -> Channel:
+    match section:
+        case WebhookReach():
+            return Webhook(section, now)
+        case SmsReach():
+            return Sms(section, seconds)
+        case _:
+            assert_never(section)
+
+
+def _suits(section: ReachSection, alert: Alert) -> bool:
+    """Grave enough, and one that somebody with such a role sees on the pages."""
+    audience = {str(role) for role in AUDIENCE[alert.kind]}
+    return str(alert.severity) in section.severities and not audience.isdisjoint(section.roles)

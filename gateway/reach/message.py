@@ -1,0 +1,33 @@
+"""Alerts in, one text for a phone out, Chinese and short. Names, pseudonyms and temperatures stay at home."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from gateway.compound import Places
+from gateway.findings import Alert
+from gateway.reach.channels import Message
+from gateway.words import NEXT_STEPS, SEVERITIES, Lang, alert_text
+
+LINES_AT_MOST = 8  # more than anybody reads on a phone; the rest is counted
+
+
+def message_of(gateway: str, alerts: Sequence[Alert], places: Places) -> Message:
+    """`alerts`: at least one, gravest first."""
+    lines = [_line(alert, places) for alert in alerts[:LINES_AT_MOST]]
+    if len(alerts) == 1:
+        lines.append(NEXT_STEPS[alerts[0].kind].zh)
+    elif len(alerts) > LINES_AT_MOST:
+        lines.append(f"另有 {len(alerts) - LINES_AT_MOST} 条，请看警报页。")
+    return Message(gateway=gateway, text="【门神】" + "\n".join(lines), alerts=tuple(alerts), places=places)
+
+
+def _line(alert: Alert, places: Places) -> str:
+    hour = _local(alert.raised_at, places).strftime("%m-%d %H:%M")
+    said = alert_text(alert.kind, places.path(alert.place), Lang.ZH, count=alert.count, drill=alert.drill)
+    return f"{SEVERITIES[alert.severity].zh} {hour} {said}"
+
+
+def _local(at: datetime, places: Places) -> datetime:
+    zone = next((compound.timezone for compound in places.compounds.values()), "UTC")
+    return at.astimezone(ZoneInfo(zone))
