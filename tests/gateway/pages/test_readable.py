@@ -69,6 +69,36 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+CONTRASTS = """() => {
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3)
+      .map((part) => part / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return [...document.querySelectorAll("main button, main [role=button], main .file")]
+    .filter((each) => each.checkVisibility() && !each.disabled)
+    .map((each) => [each.textContent.trim(), getComputedStyle(each)])
+    .filter(([, style]) => style.backgroundColor.startsWith("rgb("))
+    .map(([text, style]) => [text, [light(style.color), light(style.backgroundColor)].sort((a, b) => b - a)])
+    .map(([text, [high, low]]) => [text, (high + 0.05) / (low + 0.05)]);
+}"""
+
+
+async def test_every_button_at_the_gate_stands_out_from_its_own_ground(browser: Browser) -> None:
+    """WCAG 1.4.3, computed here as well: axe passes over what it takes for a disclosure."""
+    house = afternoon()
+    async with served(make_pages(house)) as server, visitor(browser, server, OFFICER) as watched:
+        page = await watched.to("/guard?lane=east-1")
+        house.tell(answers()["refer"])
+        await expect(page.get_by_test_id("refuse")).to_be_visible()
+        schemes: list[Literal["light", "dark"]] = ["light", "dark"]
+        for scheme in schemes:
+            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = await page.evaluate(CONTRASTS)
+            assert len(found) >= 8
+            assert [each for each in found if each[1] < 4.5] == []
+
+
 async def test_nothing_hangs_over_the_edge_of_a_small_phone(browser: Browser) -> None:
     house = afternoon()
     async with (
