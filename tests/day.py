@@ -84,6 +84,9 @@ class Day:
         elif what == "clock put right":
             self.books.clock = True
             self._ringing("clock_not_trusted", "house").open = False
+        elif what == "fire contact":
+            self.books.fire = True
+            self._alarm("fire", "palm")
 
     def order(self, kind: type[Struct], **fields: object) -> None:
         self.orders += 1

@@ -147,6 +147,9 @@ USUAL: Cases = {
     watched: 1.5,
 }
 
+FALSE = (expired, not_yet_valid, of_another_compound, forged, broken, no_pass, watched)
+SHORT = {case: weight * (3 if case in FALSE else 1) for case, weight in USUAL.items() if case is not held_on}
+
 
 def full_day(seed: int, passages: int, cases: Cases) -> Day:
     """From half past five till half past nine: the morning rush of 60 a minute, and the rest spread over the day."""
@@ -187,6 +190,29 @@ def full_day(seed: int, passages: int, cases: Cases) -> Day:
         day.now = at + moment
         day.somebody_comes(cases)
     assert not happenings
+    return day
+
+
+def short_day(seed: int, start: datetime, passages: int) -> Day:
+    """One that can be played in a minute: no guard, no repetition; happenings after so many thirtieths of it."""
+    chance = random.Random(seed)
+    day = Day(Office(start, chance), chance, apart=timedelta(), guarded=False)
+    happenings: dict[int, Callable[[], None]] = {
+        0: lambda: day.quarantine(*day.watched[:4]),
+        1: day.first_trust,
+        6: lambda: day.order(PassWithdrawn, cti=day.to_go[0].cti, reason="lost"),
+        7: lambda: day.order(PersonWithdrawn, subject=day.moving_out[0].subject, reason="moved"),
+        10: day.second_trust,
+        14: lambda: day.say("uplink lost"),
+        18: lambda: day.say("kill"),
+        22: lambda: day.say("uplink back"),
+        28: lambda: day.say("fire contact"),
+    }
+    for number in range(passages):
+        if number % (passages // 30) == 0:
+            happenings.pop(number // (passages // 30), lambda: None)()
+        day.somebody_comes(SHORT)
+        day.now += timedelta(milliseconds=10)
     return day
 
 

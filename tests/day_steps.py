@@ -90,7 +90,7 @@ class Closed(Struct, frozen=True):
 
 
 class Said(Struct, frozen=True):
-    """Something of the house itself: "uplink lost", "uplink back", "restart", "clock put right"."""
+    """Something of the house: "uplink lost", "uplink back", "restart", "kill", "clock put right", "fire contact"."""
 
     at: datetime
     what: str
