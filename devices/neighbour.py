@@ -9,9 +9,8 @@ once each; so everything is said again every `again_seconds`, and whoever was aw
 and nothing else. Who may publish there can spend passes, so the broker must ask for users (docs/installer.md).
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 import msgspec
@@ -19,7 +18,8 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from devices.driver import Action, Driver, Keys, Link, Reply, SilentDecoder, TellSpent
-from devices.links.broker import BrokerLink, Heard, broker_link
+from devices.links.broker import Heard
+from devices.links.reminding import reminding_link
 from devices.mqtt.settings import Broker
 from devices.reading import Sighting, SpentPass, SpentSeen, garbled
 
@@ -105,37 +105,8 @@ def _in_form(spent: SpentPass) -> bool:
     return aware and len(spent.cti) == ID_DIGITS and set(spent.cti) <= HEX and len(spent.lane) <= LONGEST_LANE
 
 
-class NeighbourLink:
-    """A broker link that says each `again_seconds`, by an empty chunk, that it is time."""
-
-    def __init__(self, inner: BrokerLink, again_seconds: float) -> None:
-        self._inner = inner
-        self._every = again_seconds
-        self._due = asyncio.get_running_loop().time() + again_seconds
-
-    def __aiter__(self) -> AsyncIterator[Heard | None]:
-        return self
-
-    async def __anext__(self) -> Heard | None:
-        try:
-            async with asyncio.timeout_at(self._due):
-                return await anext(self._inner)
-        except TimeoutError:
-            self._due = asyncio.get_running_loop().time() + self._every
-            return None
-
-    def send(self, data: bytes) -> None:
-        self._inner.send(data)
-
-
-@asynccontextmanager
-async def _open(settings: NeighbourSettings) -> AsyncIterator[NeighbourLink]:
-    async with broker_link(settings.broker, [settings.topic], says_on=settings.topic) as inner:
-        yield NeighbourLink(inner, settings.again_seconds)
-
-
 def open_link(settings: NeighbourSettings) -> AbstractAsyncContextManager[Link[Heard | None]]:
-    return _open(settings)
+    return reminding_link(settings.broker, settings.topic, settings.again_seconds)
 
 
 DRIVER = Driver(NeighbourSettings, open_link, NeighbourDecoder)
