@@ -24,8 +24,16 @@ def message_of(gateway: str, alerts: Sequence[Alert], places: Places) -> Message
 
 def _line(alert: Alert, places: Places) -> str:
     hour = _local(alert.raised_at, places).strftime("%m-%d %H:%M")
-    said = alert_text(alert.kind, places.path(alert.place), Lang.ZH, count=alert.count, drill=alert.drill)
+    where = path_of(alert, places)
+    said = alert_text(alert.kind, where, Lang.ZH, count=alert.count, drill=alert.drill)
     return f"{SEVERITIES[alert.severity].zh} {hour} {said}"
+
+
+def path_of(alert: Alert, places: Places) -> str:
+    """Where it is; what has no place is known by its name in the settings. A band is in none: it is a person's."""
+    if alert.place:
+        return places.path(alert.place)
+    return alert.device if alert.device in places.devices else ""
 
 
 def _local(at: datetime, places: Places) -> datetime:

@@ -14,6 +14,7 @@ from urllib.parse import quote_plus, urlencode
 
 from gateway.findings import Severity
 from gateway.reach.channels import Message
+from gateway.reach.message import path_of
 
 Format = Literal["wecom", "dingtalk", "generic"]
 
@@ -77,7 +78,7 @@ def _alerts(message: Message) -> list[dict[str, object]]:
             "kind": alert.kind,
             "severity": alert.severity,
             "place": alert.place,
-            "path": message.places.path(alert.place),
+            "path": path_of(alert, message.places),
             "raised_at": alert.raised_at.isoformat(),
             "count": alert.count,
             "drill": alert.drill,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config import load_config
+from gateway.config_errors import ConfigError
 from gateway.house import House, open_house
 from gateway.orders import AlertAcknowledged, QuarantineBegun
 from gateway.sd_notify import SystemdNotifier
@@ -145,6 +146,36 @@ async def test_a_channel_that_fails_is_shown_logged_and_passed_over(
         line.close()
     assert "reach broken: 1 alerts not told: answered 503" in caplog.text
     assert "k1" not in caplog.text
+
+
+@pytest.mark.asyncio
+async def test_a_robot_that_never_answers_keeps_no_house_from_closing(tmp_path: Path) -> None:
+    silent = Robot(silent=True)
+    line = DoorLine("d", [DoorNode(device=0x101)])
+    try:
+        line.start()
+        async with standing(silent):
+            config = written(tmp_path, [line], [("silent", silent.url(), 60.0)])
+            config.write_text(config.read_text("utf-8") + "timeout_seconds = 60\n", "utf-8")
+            async with standing_house(config) as house:
+                await quarantine(house, FIRST)
+                await until(lambda: line.nodes[0].happened and not line.nodes[0].held)
+                line.move(line.nodes[0], True)
+                await until(lambda: places(silent) == [FIRST])
+                closing = asyncio.get_running_loop().time()
+            assert asyncio.get_running_loop().time() - closing < 30.0
+    finally:
+        line.close()
+
+
+def test_each_channel_has_a_name_of_its_own_and_files_that_are_there(tmp_path: Path) -> None:
+    file = written(tmp_path, [], [("group", "https://robot.example/", 60.0)] * 2)
+    with pytest.raises(ConfigError, match=r"reach\[1\].name: 'group' is there twice"):
+        load_config(file)
+    absent = WEBHOOK.format(name="group", url="https://robot.example/", wait=60.0) + 'ca_file = "/nowhere/ca.crt"\n'
+    file.write_text(HOUSE.format(data=tmp_path) + absent, "utf-8")
+    with pytest.raises(ConfigError, match=r"reach\[0\].ca_file: no file"):
+        load_config(file)
 
 
 @pytest.mark.asyncio

@@ -14,6 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from gateway.config_reach import WebhookReach
@@ -24,7 +25,7 @@ from gateway.reach.post import LARGEST_ANSWER
 from gateway.reach.webhook import Webhook
 from tests.gateway.reach.alerts import alert, message
 from tests.gateway.reach.robot import Robot, standing
-from tests.small_site import HOME, NOON, SUBJECT
+from tests.small_site import BAND, HOME, NOON, SUBJECT
 
 SECRET = "SECthis0is0a0test"  # of nobody's robot
 
@@ -104,6 +105,13 @@ def test_many_alerts_are_a_short_text_and_a_count() -> None:
     assert text.count("隔离户门被打开") == 8
     assert text.endswith("另有 92 条，请看警报页。")
     assert len(text.encode()) < WECOM_BYTES
+
+
+def test_what_has_no_place_is_known_by_its_name_in_the_settings_and_a_band_by_none() -> None:
+    lost = replace(alert(kind=Kind.CABLE_LOST), place="", device="rs485-a")
+    silent = replace(alert(kind=Kind.BAND_FORGED), place="", device=BAND)
+    assert "rs485-a：线缆断开" in message(lost).text
+    assert BAND not in message(silent).text
 
 
 def test_a_text_is_cut_between_letters() -> None:
