@@ -168,6 +168,12 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             pass  # the rules of admission and of stays read these
 
 
+def close_windows(windows: dict[str, ServiceWindow], flat: str, at: datetime) -> None:
+    """Those of a flat that have begun by then: nobody's stay inherits another's permission to open the door."""
+    for begun in [window.id for window in windows.values() if window.flat == flat and window.opens <= at]:
+        del windows[begun]
+
+
 def forget_windows(windows: dict[str, ServiceWindow], now: datetime) -> None:
     """Those that closed long ago."""
     for old in [window.id for window in windows.values() if window.closes < now - WINDOW_KEPT]:

@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from gateway.journal_schema import JournalError
+from gateway.journal_schema import JournalError, JournalHeld
 
 
 class FileLock:
@@ -28,6 +28,6 @@ def lock_journal(path: Path) -> FileLock:
     try:
         return FileLock(path)
     except BlockingIOError as exc:
-        raise JournalError(str(path), "another house has this journal open") from exc
+        raise JournalHeld(str(path), "another house has this journal open") from exc
     except OSError as exc:
         raise JournalError(str(path), f"cannot be opened: {exc.strerror}") from exc

@@ -62,6 +62,10 @@ class JournalError(Exception):
         self.why = why
 
 
+class JournalHeld(JournalError):
+    """Another process has this journal open: no dead disk, but a second house, which must let the first's cables be."""
+
+
 class JournalFull(Exception):
     """The disk or the quota is full, and nothing that may go is left to be shed."""
 

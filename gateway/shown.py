@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import Direction, Places
-from gateway.enact import forget_windows
+from gateway.enact import close_windows, forget_windows
 from gateway.events import (
     BandHeard,
     ConfigLoaded,
@@ -102,6 +102,8 @@ class Shown:
                 if stay is not None:
                     self.off.pop(stay.band, None)
                     self.silent.pop(stay.band, None)
+                    if all(other.flat != stay.flat for other in self.quarantines.values()):
+                        close_windows(self.windows, stay.flat, body.at)
             case WindowOpened():
                 self.windows[body.id] = window_of(body)
                 forget_windows(self.windows, body.at)

@@ -16,7 +16,7 @@ from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of, start_loggin
 from gateway.config import Plan
 from gateway.house import House, open_house
 from gateway.house_keys import secret_file
-from gateway.journal_schema import JournalError, JournalFull
+from gateway.journal_schema import JournalError, JournalFull, JournalHeld
 from gateway.last_stand import last_stand
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
@@ -46,6 +46,9 @@ async def _run(plan: Plan, pages: bool) -> None:
     notifier = SystemdNotifier(os.environ.get("NOTIFY_SOCKET"))
     try:
         await _house(plan, pages, stop, notifier)
+    except JournalHeld as exc:  # a second house on one journal: the first goes on, and keeps its cables to itself
+        typer.echo(f"menshen: {exc}", err=True)
+        raise typer.Exit(1) from exc
     except (JournalError, JournalFull) as exc:
         await _last_stand(plan, stop, notifier, exc)
     except ExceptionGroup as group:

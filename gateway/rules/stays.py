@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
+from gateway.enact import close_windows
 from gateway.events import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Kind, Over, StayBegun, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded
@@ -64,5 +65,6 @@ def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conc
         for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER):
             yield Over(kind=kind, key=stay.band, at=at)
     if not state.quarantines_of(stay.flat):
+        close_windows(state.windows, stay.flat, at)  # they were given for this stay; the next one is asked anew
         for kind in (Kind.QUARANTINE_DOOR_OPENED, Kind.QUARANTINE_DOOR_LEFT_OPEN):
             yield Over(kind=kind, key=stay.flat, at=at)

@@ -208,3 +208,15 @@ async def test_a_house_that_cannot_open_its_journal_still_answers_a_fire(tmp_pat
         house.wait(30)
         for line in lines:
             line.close()
+
+
+@pytest.mark.asyncio
+async def test_a_second_house_on_one_journal_ends_in_one_line_and_touches_no_cable(tmp_path: Path) -> None:
+    async with gate(tmp_path):
+        command = [sys.executable, "-m", "gateway", "run", "--no-pages", "--config", str(tmp_path / "menshen.toml")]
+        second = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+        _, said = await second.communicate()
+    assert second.returncode == 1
+    assert "another house" in said.decode()
+    assert "Traceback" not in said.decode()
+    assert "link open" not in said.decode()

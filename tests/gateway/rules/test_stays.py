@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.findings import StayEnded
-from gateway.orders import QuarantineEnded
+from devices.reading import DoorSeen
+from gateway.findings import Kind, StayEnded
+from gateway.orders import QuarantineEnded, WindowOpened
 from gateway.people import Quarantine
-from tests.gateway.keeping import ANNA, BAND, FLAT, Kept, make_site, of, seconds
+from tests.gateway.keeping import ANNA, BAND, BO, DOOR, FLAT, Kept, make_site, of, seconds
 
 ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/Sao_Paulo", "Africa/Cairo", "Asia/Kathmandu", "UTC"]
 
@@ -114,3 +115,23 @@ def test_a_stay_entered_after_its_end_is_over_at_once() -> None:
     kept.quarantine(first_day=date(2026, 2, 1), last_day=date(2026, 2, 14))
     kept.pass_time(seconds(1))
     assert [ended.at for ended in of(StayEnded, kept.wrote())] == [datetime(2026, 2, 14, 16, tzinfo=UTC)]
+
+
+def test_a_service_window_ends_with_the_stay_it_was_given_for() -> None:
+    kept = Kept()
+    first = kept.quarantine(ANNA)
+    window = WindowOpened(
+        id="w1",
+        at=kept.now,
+        by="d1",
+        flat=FLAT,
+        opens=kept.now,
+        closes=kept.now + timedelta(hours=5),
+        purpose="food",
+    )
+    assert kept.order(window).done
+    assert kept.order(QuarantineEnded(id="e1", at=kept.now, by="d1", quarantine=first, reason="test")).done
+    assert kept.state.windows == {}
+    kept.quarantine(BO)
+    kept.hear(DOOR, DoorSeen(open=True))
+    assert len(kept.raised(Kind.QUARANTINE_DOOR_OPENED)) == 1
