@@ -33,6 +33,9 @@ class Reason(StrEnum):
     WRONG_COMPOUND = "wrong_compound"
     WRONG_GATE = "wrong_gate"
     SPENT = "spent"
+    CODE_USED = "code_used"  # a phone's code that was shown before
+    CODE_OLD = "code_old"
+    CODE_AHEAD = "code_ahead"
     QUARANTINED = "quarantined"
     CANNOT_CHECK = "cannot_check"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
@@ -43,7 +46,10 @@ class Reason(StrEnum):
     FULL = "full"
     CURFEW = "curfew"
     EXPECTED = "expected"
-    FOREIGN = "foreign"
+    FOREIGN = "foreign"  # a genuine credential from elsewhere: supporting evidence, no pass
+    FOREIGN_OUTSIDE = "foreign_outside"
+    FOREIGN_REVOKED = "foreign_revoked"
+    FOREIGN_FALSE = "foreign_false"
     RULED_BY_GUARD = "ruled_by_guard"
     RULING_UNDONE = "ruling_undone"
     FIRE = "fire"

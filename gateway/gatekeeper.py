@@ -26,7 +26,7 @@ from gateway.enact import answered, enact, refusal
 from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Decision, Over, StayBegun, StayEnded, Tombstone
-from gateway.interpret import interpret
+from gateway.interpret import CodeKeys, interpret
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rules.every import RULES
@@ -45,6 +45,7 @@ class Gatekeeper:
     def __init__(self, state: State, rules: Sequence[Rule] = RULES) -> None:
         self.state = state
         self.trust: Trust | None = None
+        self.codes = CodeKeys()
         self.places = Places(state.site)
         self._rules = {rule.name: rule for rule in rules}
         self._reads: dict[type[Struct], list[Rule]] = {}
@@ -70,7 +71,7 @@ class Gatekeeper:
         else:
             source = None
         for passed in self._condense().feed(reading):
-            event = interpret(passed, self.places, self.trust) if isinstance(passed, Reading) else passed
+            event = interpret(passed, self.places, self.trust, self.codes) if isinstance(passed, Reading) else passed
             if event is None:
                 continue
             if isinstance(passed, Reading):

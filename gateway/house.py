@@ -18,6 +18,7 @@ from devices.inbox import Inbox
 from devices.mqtt.client import Mqtt
 from devices.reading import CodeSeen, Reading
 from devices.watch import HouseClock, Watch
+from gateway.code_keys import code_keys
 from gateway.compound import PAGE
 from gateway.config import Plan
 from gateway.entries import Stream
@@ -79,6 +80,7 @@ class House:
         self.trust = TrustStore(data / "trust" / "trust.cose", passes.roots, passes.trust, mark)
         self.intake = TrustIntake(self.trust, data / "trust" / "incoming", self.inbox.put, clock.now)
         self.keys = HouseKeys(data / "secrets", gatekeeper.state)
+        gatekeeper.codes = code_keys(passes, self.keys.digest_key)
         self.watches = {
             link.name: Watch(link.name, link.driver, link.settings, self.keys, self._deliver, clock)
             for link in plan.links

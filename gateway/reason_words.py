@@ -6,7 +6,8 @@ Floor 2, a pure room. Nobody on the way out is to be held, and no word here says
 from collections.abc import Mapping
 
 from gateway.compound import Direction
-from gateway.findings import Reason, Severity
+from gateway.findings import Reason, Severity, Verdict
+from gateway.verdicts import is_softened
 from gateway.words import Words
 
 REASONS: Mapping[Reason, Words] = {
@@ -20,6 +21,13 @@ REASONS: Mapping[Reason, Words] = {
     Reason.WRONG_COMPOUND: Words("不是本小区的通行码", "Pass is for another compound"),
     Reason.WRONG_GATE: Words("这个门不能用此通行码", "Pass is not for this gate"),
     Reason.SPENT: Words("一次性通行码已用过", "One-time pass was already used"),
+    Reason.CODE_USED: Words("这个动态码已经用过", "This code of a phone was already used"),
+    Reason.CODE_OLD: Words("动态码太旧，可能是截图", "The phone's code is too old, perhaps a screenshot"),
+    Reason.CODE_AHEAD: Words("手机时间快了", "The phone's clock is fast"),
+    Reason.FOREIGN: Words("外部健康凭证，签名属实", "Health credential from elsewhere, signature true"),
+    Reason.FOREIGN_OUTSIDE: Words("外部健康凭证已过期或未生效", "Health credential outside its dates"),
+    Reason.FOREIGN_REVOKED: Words("外部健康凭证已被签发机构撤销", "Health credential revoked by its issuer"),
+    Reason.FOREIGN_FALSE: Words("外部健康凭证签名不对", "Health credential with a wrong signature"),
     Reason.QUARANTINED: Words("此人正在居家隔离", "This person is in home quarantine"),
     Reason.CANNOT_CHECK: Words("现在无法核验", "Cannot check just now"),
     Reason.CLOCK_NOT_TRUSTED: Words("时钟未校准，无法核验期限", "Clock not trusted, cannot check the dates"),
@@ -30,7 +38,6 @@ REASONS: Mapping[Reason, Words] = {
     Reason.FULL: Words("外来人数已到上限", "As many outsiders inside as may be"),
     Reason.CURFEW: Words("现在是禁行时段", "It is curfew"),
     Reason.EXPECTED: Words("预约到达：隔离从现在开始", "Expected today: quarantine begins now"),
-    Reason.FOREIGN: Words("健康证明是真的，但不是通行码", "A genuine health credential, and no pass"),
     Reason.RULED_BY_GUARD: Words("由门岗人工决定", "Decided by the guard"),
     Reason.RULING_UNDONE: Words("门岗撤销了刚才的决定", "The guard took the ruling back"),
     Reason.FIRE: Words("火警：通道全部打开", "Fire: every lane is open"),
@@ -43,6 +50,9 @@ GRAVITY: Mapping[Reason, Severity] = {
     Reason.WITHDRAWN: Severity.HIGH,
     Reason.HOT: Severity.HIGH,
     Reason.SPENT: Severity.MEDIUM,
+    Reason.CODE_USED: Severity.MEDIUM,
+    Reason.FOREIGN_FALSE: Severity.MEDIUM,
+    Reason.FOREIGN_REVOKED: Severity.MEDIUM,
     Reason.WRONG_COMPOUND: Severity.MEDIUM,
     Reason.ALREADY_INSIDE: Severity.MEDIUM,
     Reason.NOT_INSIDE: Severity.MEDIUM,
@@ -55,8 +65,11 @@ GRAVITY: Mapping[Reason, Severity] = {
     Reason.UNREADABLE: Severity.LOW,
     Reason.CANNOT_CHECK: Severity.LOW,
     Reason.CLOCK_NOT_TRUSTED: Severity.LOW,
-    Reason.EXPECTED: Severity.LOW,
+    Reason.CODE_OLD: Severity.LOW,
+    Reason.CODE_AHEAD: Severity.LOW,
     Reason.FOREIGN: Severity.LOW,
+    Reason.FOREIGN_OUTSIDE: Severity.LOW,
+    Reason.EXPECTED: Severity.LOW,
     Reason.ADMITTED: Severity.LOW,
     Reason.REPEATED: Severity.LOW,
     Reason.RULED_BY_GUARD: Severity.LOW,
@@ -89,6 +102,22 @@ NEXT_IN: Mapping[Reason, Words] = {
     ),
     Reason.WRONG_GATE: Words("请指路到可以走的门。", "Show the way to a gate the pass is for."),
     Reason.SPENT: Words("请联系被访住户重新发码。", "Ask the flat visited to send a new pass."),
+    Reason.CODE_USED: Words("请出示手机上现在的码，不收截图。", "Ask for the code on the phone now; no screenshots."),
+    Reason.CODE_OLD: Words(
+        "请出示手机上现在的码；仍不行就打开手机“自动设置时间”。",
+        "Ask for the code on the phone now; if it stays so, set the phone's time to automatic.",
+    ),
+    Reason.CODE_AHEAD: Words(
+        "请打开手机“自动设置时间”再扫；或按住户核实。",
+        "Set the phone's time to automatic and scan again, or check with the flat.",
+    ),
+    Reason.FOREIGN: Words(
+        "它不是通行证：核对证件、问清去哪户，再由您决定。",
+        "It is no pass: compare with an identity card, ask which flat, then you decide.",
+    ),
+    Reason.FOREIGN_OUTSIDE: Words("不能作旁证；按住户核实。", "It supports nothing; check with the flat."),
+    Reason.FOREIGN_REVOKED: Words("不能作旁证；按住户核实。", "It supports nothing; check with the flat."),
+    Reason.FOREIGN_FALSE: Words("不能作旁证；按住户核实。", "It supports nothing; check with the flat."),
     Reason.QUARANTINED: Words(
         "请其在旁等候，保持距离，立即通知值班人员陪同回家。",
         "Ask them to wait apart; the duty officer walks them home.",
@@ -116,7 +145,6 @@ NEXT_IN: Mapping[Reason, Words] = {
     Reason.EXPECTED: Words(
         "请其直接回家，关好门；手环戴上；物品有人送。", "Straight home, door shut, band on; food will be brought."
     ),
-    Reason.FOREIGN: Words("按住户核实后由您决定；来访请登记办访客码。", "Check with the flat, then you decide."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
     Reason.RULING_UNDONE: Words(
         "道闸可能已开过：看人进去了没有，再重新决定。",
@@ -138,6 +166,19 @@ NEXT_OUT: Mapping[Reason, Words] = {
     Reason.WRONG_COMPOUND: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
     Reason.WRONG_GATE: Words("问清哪户即可放行，提醒走对的门。", "Ask which flat, let out, remind of the right gate."),
     Reason.SPENT: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
+    Reason.CODE_USED: Words(
+        "请出示现在的码，或问清哪户即可放行。", "Ask for the code of now, or which flat, and let out."
+    ),
+    Reason.CODE_OLD: Words(
+        "请出示现在的码，或问清哪户即可放行。", "Ask for the code of now, or which flat, and let out."
+    ),
+    Reason.CODE_AHEAD: Words(
+        "问清哪户即可放行，提醒校准手机时间。", "Ask which flat and let out; the phone's clock is fast."
+    ),
+    Reason.FOREIGN: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
+    Reason.FOREIGN_OUTSIDE: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
+    Reason.FOREIGN_REVOKED: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
+    Reason.FOREIGN_FALSE: Words("问清来访哪户即可放行。", "Ask whom they visited and let out."),
     Reason.QUARANTINED: Words(
         "劝其回家，立即通知值班人员；不得强行阻拦。就医、火警马上放行。",
         "Ask them to go home, call the duty officer at once; never hold by force. Doctor or fire: let out.",
@@ -155,13 +196,16 @@ NEXT_OUT: Mapping[Reason, Words] = {
     Reason.FULL: Words("请出。", "Let them out."),
     Reason.CURFEW: Words("说明规定；就医、上班、急事问清后放行。", "Explain; doctor, work or urgent: ask and let out."),
     Reason.EXPECTED: Words("请出。", "Let them out."),
-    Reason.FOREIGN: Words("请出。", "Let them out."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
     Reason.RULING_UNDONE: Words("不得阻拦；请重新决定。", "Never hold anyone; decide anew."),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
 }
 
 
-def next_step(reason: Reason, direction: Direction) -> Words:
-    """What the guard does next. A lane of both directions is answered as the way out: nobody is locked in."""
-    return NEXT_IN[reason] if direction is Direction.IN else NEXT_OUT[reason]
+def next_step(reason: Reason, direction: Direction, verdict: Verdict) -> Words:
+    """What the guard does next. It follows the verdict, so that nobody is held whom the house has not refused.
+
+    That is a lane of both directions, where somebody may be on the way out, or a credential that is no pass.
+    """
+    comes_in = direction is Direction.IN and not is_softened(reason, verdict)
+    return NEXT_IN[reason] if comes_in else NEXT_OUT[reason]

@@ -18,7 +18,7 @@ from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
 
 RULES_VERSION = (
-    2  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
+    3  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
 )
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
@@ -135,6 +135,7 @@ class State(Struct):
     spent: dict[str, datetime] = field(default_factory=dict)  # one-time pass -> when it may be forgotten
     spent_here: dict[str, SpentPass] = field(default_factory=dict)  # of these, which this gateway let in
     spent_elsewhere: dict[str, datetime] = field(default_factory=dict)  # and which another gateway of the compound did
+    used_codes: dict[str, datetime] = field(default_factory=dict)  # pass on a phone -> step of the last code used
     # what the rules remember
     inside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> came in
     outside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> went out, while that is looked at

@@ -42,8 +42,8 @@ class Answer(Struct, frozen=True):
 
     @property
     def opens(self) -> bool:
-        """In a fire the lane is held open, and is not opened for a moment."""
-        return self.verdict == "admit" and self.reason != "fire"
+        """In a fire the lane is held open, and not opened for a moment; for a code that comes again at once it was."""
+        return self.verdict == "admit" and self.reason not in ("fire", "repeated")
 
 
 class Passage(Struct, frozen=True):

@@ -21,6 +21,7 @@ FLOORS: list[list[str]] = [
         "gateway.findings",
         "gateway.words",
         "gateway.reason_words",
+        "gateway.verdicts",
         "gateway.profile",
         "gateway.entries",
         "gateway.bodies",
@@ -50,6 +51,7 @@ FLOORS: list[list[str]] = [
         "gateway.config_site",
     ],
     [
+        "gateway.code_keys",
         "gateway.foreign_trust",
         "gateway.journal",
         "gateway.journal_deletion",

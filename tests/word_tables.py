@@ -10,7 +10,7 @@ from gateway.compound import Direction
 from gateway.findings import SEVERITY, Kind, Reason, Severity
 from gateway.pages.access import AUDIENCE, Role
 from gateway.reason_words import NEXT_IN, NEXT_OUT, REASONS
-from gateway.rules.reasons import WAY_IN, verdict_for
+from gateway.verdicts import WAY_IN, verdict_for
 from gateway.words import KINDS, NEXT_STEPS, VERDICTS
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -1,7 +1,7 @@
 """A shown pass or a guard's ruling in, a decision out; and who goes through the lane by it.
 
-The reasons stand in gateway/rules/reasons.py. An authentic pass of a quarantined person going out raises the critical
-alert whatever reason the screen shows.
+The reasons stand in gateway/rules/reasons.py, what they mean in gateway/verdicts.py. An authentic pass of a quarantined
+person going out raises the critical alert whatever reason the screen shows.
 """
 
 from collections.abc import Iterator
@@ -12,19 +12,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Direction, Places
-from gateway.events import PassShown
+from gateway.events import PassShown, Proof
 from gateway.findings import Anomaly, Decision, Kind, Reason, Verdict
 from gateway.orders import GuardRuled
 from gateway.people import Quarantine
-from gateway.rules import forgeries
+from gateway.rules import codes, forgeries
 from gateway.rules.arrivals import arrived, expected
 from gateway.rules.passage import pass_through
-from gateway.rules.reasons import again, reason_for, verdict_for
+from gateway.rules.reasons import again, reason_for
 from gateway.rules.rule import Conclusion, OpenLane, TellNeighbours
 from gateway.state import Passing, State
+from gateway.verdicts import verdict_for
 
 SPENT_KEPT = timedelta(days=2)  # a one-time pass is remembered this long after its end
 RULED_KEPT = timedelta(days=32)  # a guard's ruling does not know the pass's end
+OPENS_NOTHING = frozenset(
+    {
+        Reason.FIRE,  # the lane is held open; opening it for a moment would end in shutting it
+        Reason.REPEATED,  # it was opened for this passing; a copy held out right behind gets no barrier of its own
+    }
+)
 
 
 class Admission:
@@ -56,7 +63,10 @@ class Admission:
         elif direction is Direction.BOTH:
             direction = Direction.OUT if who and who in state.inside else Direction.IN
         reason = reason_for(shown, lane, direction, stay, state, places)
-        verdict = verdict_for(reason, lane.direction)  # where a lane leads both ways, somebody may be on the way out
+        # where a lane leads both ways, somebody may be on the way out
+        verdict = verdict_for(reason, lane.direction, evidence=bool(shown.foreign))
+        if shown.proof is Proof.GENUINE:
+            codes.use(shown, state)
         decision = Decision(
             at=shown.at,
             lane=lane.id,
@@ -65,7 +75,7 @@ class Admission:
             direction=direction,
             verdict=verdict,
             reason=reason,
-            cti=shown.cti,
+            cti="" if shown.foreign else shown.cti,  # no pass: it puts nobody inside, nor does a ruling on it
             subject=shown.subject,
             holder=shown.holder,
             flat=_home(shown.subject, stay, state),
@@ -91,7 +101,7 @@ class Admission:
                 yield from _spent(decision, state)
                 state.passings[lane.id] = Passing(cti=shown.cti, at=shown.at, direction=direction)
                 yield from _perhaps_home(decision, state, places)
-            if reason is not Reason.FIRE:  # the lane is held open; opening it for a moment would end in shutting it
+            if reason not in OPENS_NOTHING:
                 yield OpenLane(lane.id)
 
     def _ruled(self, ruled: GuardRuled, state: State, places: Places) -> Iterator[Conclusion]:

@@ -1,7 +1,6 @@
-"""A shown pass in, the reason for what happens at the lane out: one table for every lane, in one order, with one law.
+"""A shown pass in, the reason for what happens at the lane out; in one order, whatever the lane.
 
-The law: people are never locked in. Going out is admitted or referred to the guard, never refused; "cannot check" is
-never "refused" either way.
+What a reason means in a direction stands in gateway/verdicts.py.
 
 The order: what the signature says, then whether we can judge at all, then the stay, then validity, place, and use.
 Validity comes before use: a withdrawn pass must never read as a harmless duplicate. Who is hot is no duplicate either.
@@ -12,44 +11,12 @@ from datetime import timedelta
 
 from gateway.compound import Direction, Lane, Places
 from gateway.events import PassShown, Proof
-from gateway.findings import Reason, Verdict
+from gateway.findings import Reason
 from gateway.people import Quarantine
+from gateway.rules import codes
 from gateway.rules.asked import asked_for
 from gateway.rules.lane_heat import is_hot
 from gateway.state import Passing, State
-
-WAY_IN: dict[Reason, Verdict] = {
-    Reason.ADMITTED: Verdict.ADMIT,
-    Reason.EXPECTED: Verdict.ADMIT,
-    Reason.REPEATED: Verdict.ADMIT,
-    Reason.UNREADABLE: Verdict.REFER,
-    Reason.FORGED: Verdict.REFUSE,
-    Reason.WITHDRAWN: Verdict.REFUSE,
-    Reason.NOT_YET_VALID: Verdict.REFUSE,
-    Reason.EXPIRED: Verdict.REFUSE,
-    Reason.WRONG_COMPOUND: Verdict.REFUSE,
-    Reason.WRONG_GATE: Verdict.REFUSE,
-    Reason.SPENT: Verdict.REFUSE,
-    Reason.HOT: Verdict.REFER,
-    Reason.ALREADY_INSIDE: Verdict.REFER,
-    Reason.NOT_INSIDE: Verdict.REFER,
-    Reason.QUOTA: Verdict.REFER,
-    Reason.FULL: Verdict.REFER,
-    Reason.CURFEW: Verdict.REFUSE,
-    Reason.QUARANTINED: Verdict.REFER,
-    Reason.FOREIGN: Verdict.REFER,
-    Reason.CANNOT_CHECK: Verdict.REFER,
-    Reason.CLOCK_NOT_TRUSTED: Verdict.REFER,
-    Reason.FIRE: Verdict.ADMIT,
-}
-
-
-def verdict_for(reason: Reason, direction: Direction) -> Verdict:
-    """What a reason means in a direction. Leaving, or perhaps leaving: admitted, or referred; never refused."""
-    verdict = WAY_IN[reason]
-    if direction is not Direction.IN and verdict is Verdict.REFUSE:
-        return Verdict.REFER
-    return verdict
 
 
 def again(shown: PassShown, lane: Lane, state: State) -> Passing | None:
@@ -68,6 +35,8 @@ def reason_for(
     """`direction`: the way the person goes; `stay`: the quarantine they are in."""
     if lane.compound in state.fires:
         return Reason.FIRE
+    if shown.foreign:
+        return codes.evidence(shown, direction, state) or _of_use(shown, lane, direction, state, places)
     match shown.proof:
         case Proof.UNREADABLE:
             return Reason.UNREADABLE
@@ -83,23 +52,23 @@ def reason_for(
         return Reason.WITHDRAWN
     if stay is not None:
         return Reason.QUARANTINED
+    if codes.is_used(shown, state, held_out=again(shown, lane, state) is not None):
+        return Reason.CODE_USED  # ahead of all dates: it needs no clock
     if not state.clock_trusted and (shown.not_before or shown.not_after or state.asked.asks_the_clock):
         return Reason.CLOCK_NOT_TRUSTED
-    return _of_validity(shown, lane, places) or _of_use(shown, lane, direction, state, places)
+    return _of_validity(shown, lane, state, places) or _of_use(shown, lane, direction, state, places)
 
 
-def _of_validity(shown: PassShown, lane: Lane, places: Places) -> Reason | None:
+def _of_validity(shown: PassShown, lane: Lane, state: State, places: Places) -> Reason | None:
     if shown.not_before is not None and shown.at < shown.not_before:
         return Reason.NOT_YET_VALID
     if shown.not_after is not None and shown.at >= shown.not_after:
         return Reason.EXPIRED
-    if shown.foreign:  # it names no place; what it is good for is configured
-        return None if shown.holder else Reason.FOREIGN
     if shown.compound != lane.compound:
         return Reason.WRONG_COMPOUND
     if shown.gates and not shown.gates >> (places.gates[lane.gate].number - 1) & 1:
         return Reason.WRONG_GATE
-    return None
+    return codes.stale(shown, state)
 
 
 def _of_use(shown: PassShown, lane: Lane, direction: Direction, state: State, places: Places) -> Reason:

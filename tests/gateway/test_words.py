@@ -10,6 +10,7 @@ from gateway.compound import DeviceKind, Direction
 from gateway.events import Proof
 from gateway.findings import AlertState, Closing, Kind, Reason, Severity, Verdict
 from gateway.reason_words import next_step
+from gateway.verdicts import WAY_IN, verdict_for
 from gateway.words import Lang, Words, alert_text, holder_words
 
 TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, Words]]] = [
@@ -48,11 +49,22 @@ def test_no_two_members_of_a_table_are_called_the_same() -> None:
             assert len(said) == len(set(said))
 
 
-@pytest.mark.parametrize("direction", [Direction.OUT, Direction.BOTH])
-def test_nobody_on_the_way_out_is_told_to_be_held(direction: Direction) -> None:
+@pytest.mark.parametrize("direction", Direction)
+def test_nobody_whom_the_house_has_not_refused_is_told_to_be_held(direction: Direction) -> None:
     for reason in Reason:
-        assert "不要放行" not in next_step(reason, direction).zh
-        assert "Do not let" not in next_step(reason, direction).en
+        said = next_step(reason, direction, Verdict.REFER)
+        assert "不要放行" not in said.zh
+        assert "Do not let" not in said.en
+
+
+def test_at_a_lane_for_both_ways_what_the_guard_does_next_follows_the_verdict() -> None:
+    for reason, way_in in WAY_IN.items():
+        verdict = verdict_for(reason, Direction.BOTH)
+        softened = way_in is Verdict.REFUSE
+        wanted = (reason_words.NEXT_OUT if softened else reason_words.NEXT_IN)[reason]
+        assert next_step(reason, Direction.IN, verdict) == wanted
+        assert next_step(reason, Direction.IN, way_in) == reason_words.NEXT_IN[reason]
+        assert next_step(reason, Direction.OUT, verdict) == reason_words.NEXT_OUT[reason]
 
 
 def test_an_alert_is_one_line_with_place_and_kind() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.compound import Direction
 from gateway.findings import Kind, Reason
-from gateway.rules.admission import verdict_for
+from gateway.verdicts import verdict_for
 from sim.happenings import Fake, Shows, verdict_of
 from sim.plan import LAST_SECONDS, STAYS, TooMany, groups_of, plan
 from sim.scenario import read_scenario, scenario

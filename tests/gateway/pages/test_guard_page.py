@@ -33,7 +33,7 @@ async def test_the_last_decision_stands_with_word_reason_and_what_to_do(reason: 
     panel = text[text.index('id="decision"') : text.index('class="side"')]
     assert VERDICTS[Verdict.REFUSE].in_(Lang(lang)) in panel
     assert REASONS[reason].in_(Lang(lang)) in panel
-    assert next_step(reason, Direction.IN).in_(Lang(lang)) in panel
+    assert next_step(reason, Direction.IN, Verdict.REFUSE).in_(Lang(lang)) in panel
     assert 'href="#i-octagon-x"' in panel
     assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in text
 

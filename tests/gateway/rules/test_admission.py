@@ -12,7 +12,7 @@ from gateway.orders import GuardRuled, PassWithdrawn
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.rules.passage import INSIDE_KEPT
-from gateway.rules.reasons import WAY_IN, verdict_for
+from gateway.verdicts import WAY_IN, verdict_for
 from tests.gateway.keeping import ANNA, BO, BOTH, IN, LANES, OUT, START, Kept, decision, make_site, of, opened, seconds
 
 LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
@@ -187,6 +187,19 @@ def test_the_same_code_again_within_a_moment_is_one_passing() -> None:
     kept.pass_time(seconds(0.1))
     assert decision(kept.show(BOTH)).reason is Reason.ADMITTED
     assert BO not in kept.state.inside
+
+
+@pytest.mark.parametrize("lane", [IN, OUT])
+def test_a_copy_held_out_right_behind_opens_nothing(lane: str) -> None:
+    kept = Kept()
+    kept.show(lane)
+    assert len(opened(kept.batches[-1])) == 1
+    kept.pass_time(seconds(4.9))
+    kept.show(lane)
+    assert opened(kept.batches[-1]) == []
+    kept.pass_time(seconds(0.1))
+    kept.show(lane)
+    assert len(opened(kept.batches[-1])) == 1
 
 
 def test_another_code_in_between_makes_it_a_passing_of_its_own() -> None:

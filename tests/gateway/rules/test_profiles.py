@@ -151,6 +151,12 @@ def burning(lane: str) -> Kept:
     return kept
 
 
+def code_used(lane: str) -> Kept:
+    kept = under()
+    kept.show(LANES[Direction.OUT] if lane != OUT else IN, stepped=START)
+    return kept
+
+
 def plain(lane: str) -> Kept:
     return under()
 
@@ -167,6 +173,7 @@ def those(directions: Iterable[Direction], holders: Iterable[Holder] = Holder) -
     return set(product(directions, holders))
 
 
+CREDENTIAL: dict[str, Any] = {"foreign": "eu_dcc", "cti": "ab" * 16, "subject": "", "compound": ""}
 NOT_OUT, NOT_IN = (Direction.IN, Direction.BOTH), (Direction.OUT, Direction.BOTH)
 ALL = those(Direction)
 SITUATIONS: list[Situation] = [  # the reason, how it comes about, what is shown, and of whom it is the reason
@@ -181,7 +188,16 @@ SITUATIONS: list[Situation] = [  # the reason, how it comes about, what is shown
     (Reason.EXPIRED, plain, {"not_after": START}, ALL),
     (Reason.WRONG_COMPOUND, plain, {"compound": "cedar"}, ALL),
     (Reason.WRONG_GATE, plain, {"gates": 0b10}, ALL),
-    (Reason.FOREIGN, plain, {"foreign": "dcc", "holder": "", "subject": "", "compound": ""}, ALL),
+    (Reason.FOREIGN, plain, {**CREDENTIAL, "holder": ""}, ALL),
+    (Reason.FOREIGN, plain, CREDENTIAL, those([Direction.OUT])),
+    (Reason.ADMITTED, plain, CREDENTIAL, those(NOT_OUT)),
+    (Reason.CURFEW, curfew, CREDENTIAL, those(NOT_OUT, GUESTS)),
+    (Reason.FOREIGN_OUTSIDE, plain, {**CREDENTIAL, "not_after": START}, ALL),
+    (Reason.FOREIGN_REVOKED, plain, {**CREDENTIAL, "proof": Proof.WITHDRAWN}, ALL),
+    (Reason.FOREIGN_FALSE, plain, {**CREDENTIAL, "proof": Proof.FORGED}, ALL),
+    (Reason.CODE_USED, code_used, {"stepped": START}, ALL),
+    (Reason.CODE_OLD, plain, {"stepped": START - timedelta(seconds=40)}, ALL),
+    (Reason.CODE_AHEAD, plain, {"stepped": START + timedelta(seconds=21)}, ALL),
     (Reason.SPENT, spent, {"once": True}, those(NOT_OUT)),
     (Reason.QUARANTINED, observed, {}, ALL),
     (Reason.CLOCK_NOT_TRUSTED, astray, {}, ALL),
@@ -203,6 +219,8 @@ REFUSED_IN = {
     Reason.WRONG_GATE,
     Reason.SPENT,
     Reason.CURFEW,
+    Reason.CODE_USED,
+    Reason.CODE_OLD,
 }
 ADMITTED = {Reason.ADMITTED, Reason.REPEATED, Reason.EXPECTED, Reason.FIRE}
 
@@ -224,7 +242,7 @@ def test_every_reason_in_every_direction_for_every_kind(
     kept = come_about(LANES[direction])
     found = decision(kept.show(LANES[direction], **{"holder": str(holder), **shown}))
     assert (found.reason is reason) is ((direction, holder) in whom), found
-    if direction is Direction.IN and found.reason in REFUSED_IN:
+    if direction is Direction.IN and found.reason in REFUSED_IN and "foreign" not in shown:
         assert found.verdict is Verdict.REFUSE
     elif found.reason in ADMITTED:
         assert found.verdict is Verdict.ADMIT
