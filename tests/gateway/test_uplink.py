@@ -102,7 +102,7 @@ class Place:
             gateway = {{ id = "{GW}", data = "{folder}/data" }}
             street = {{ id = "nanyuan", name = "南苑" }}
             passes = {{ roots = ["{folder}/root.pem"] }}
-            limits = {{ repeat_seconds = 0 }}
+            limits = {{ repeat_seconds = 0, lane_link_seconds = 3600 }}
             [uplink]
             confirm = "{confirm}"
             reports = ["decisions", "stays"]
