@@ -118,6 +118,9 @@ class House:
     def glance(self, device: str) -> Glance | None:
         return glance_of(self.keeper.gatekeeper.condenser.latest.get(device))
 
+    def inside(self) -> Mapping[str, datetime]:
+        return self.keeper.gatekeeper.state.inside
+
     def status(self) -> Status:
         state = self.keeper.gatekeeper.state
         current = self.trust.current

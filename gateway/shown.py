@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from gateway.compound import Direction, Places
+from gateway.compound import Places
 from gateway.enact import close_windows, forget_windows
 from gateway.events import (
     BandHeard,
@@ -21,7 +21,7 @@ from gateway.events import (
     HouseOpened,
     TemperatureTaken,
 )
-from gateway.findings import Alert, Decision, StayBegun, StayEnded, Verdict
+from gateway.findings import Alert, Decision, StayBegun, StayEnded
 from gateway.orders import (
     FireDeclared,
     FireEnded,
@@ -54,7 +54,6 @@ class Shown:
         self.silent: dict[str, datetime] = dict(state.silent)
         self.off: dict[str, datetime] = dict(state.off)
         self.fires: dict[str, datetime] = dict(state.fires)
-        self.inside: dict[str, datetime] = dict(state.inside)
         self.people: dict[str, Person] = dict(state.people)
         self.temperatures: dict[str, TemperatureTaken] = {}
         self.opened_at: datetime | None = None
@@ -70,7 +69,6 @@ class Shown:
                     self.alerts.pop(body.id, None)
             case Decision():
                 self.decisions.append(body)
-                self._move(body)
             case FireDeclared():
                 self.fires.setdefault(body.compound, body.at)
             case FireSignalled(on=True):
@@ -113,15 +111,6 @@ class Shown:
                 self.opened_at = body.heard
             case _:
                 pass
-
-    def _move(self, decision: Decision) -> None:
-        """Who went through a lane is inside, or no longer."""
-        who = decision.subject or decision.cti
-        if who and decision.verdict is Verdict.ADMIT:
-            if decision.direction is Direction.IN:
-                self.inside[who] = decision.at
-            else:
-                self.inside.pop(who, None)
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)

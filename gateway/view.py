@@ -4,7 +4,7 @@ Floor 4, a pure room: a Protocol and values. The house fulfils it (gateway/house
 Everything shown is committed: a page never shows what a power cut could take back.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -84,6 +84,10 @@ class House(Protocol):
         ...
 
     def glance(self, device: str) -> Glance | None: ...
+
+    def inside(self) -> Mapping[str, datetime]:
+        """Who came in and did not go out, as the gatekeeper knows it now: in a fire nobody waits for a disk."""
+        ...
 
     def status(self) -> Status: ...
 

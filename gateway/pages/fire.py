@@ -22,7 +22,7 @@ MOST_MUSTERED = 500
 
 @router.get("/fire")
 async def fire(visit: Visiting) -> Response:
-    shown = visit.desk.house.shown
+    shown, inside = visit.desk.house.shown, visit.desk.house.inside()
     # least data: who is in quarantine is for duty officers; in a fire it is for whoever searches
     may_see = {
         compound: visit.session is not None and (compound in shown.fires or visit.role is Role.DUTY_OFFICER)
@@ -35,7 +35,7 @@ async def fire(visit: Visiting) -> Response:
         compounds=list(shown.places.compounds.values()),
         fires=shown.fires,
         logged_in=visit.session is not None,
-        musters={compound: muster(shown, compound)[:MOST_MUSTERED] for compound, may in may_see.items() if may},
+        musters={compound: muster(shown, inside, compound)[:MOST_MUSTERED] for compound, may in may_see.items() if may},
         cares=CARES,
         place_path=shown.places.path,
         order=order_id(),

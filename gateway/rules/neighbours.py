@@ -38,7 +38,8 @@ class Neighbours:
         while len(state.spent_elsewhere) > MOST_KEPT:
             gone = next(iter(state.spent_elsewhere))
             del state.spent_elsewhere[gone]
-            state.spent.pop(gone, None)
+            if gone not in state.spent_here:  # what was used here stays used, whatever a neighbour floods us with
+                state.spent.pop(gone, None)
         if here is not None:
             yield Anomaly(kind=Kind.PASS_USED_TWICE, key=what.cti, at=what.at, place=here.lane, device=what.device)
 

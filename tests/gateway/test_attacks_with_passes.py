@@ -95,7 +95,6 @@ def test_a_one_time_pass_is_good_once_however_often_it_is_copied() -> None:
     holds(gate.show(SOUTH_IN, card.text), Reason.EXPIRED)
 
 
-@pytest.mark.xfail(strict=True, reason="what a neighbour's flood pushes out takes the record of our own use with it")
 def test_a_neighbour_that_lies_makes_no_used_pass_good_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(neighbours, "MOST_KEPT", 10)
     gate = AtTheGate(OFFICE.trust(1))

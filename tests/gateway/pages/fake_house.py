@@ -94,6 +94,9 @@ class FakeHouse:
         self.trust_age = timedelta(hours=3)
         self._readers: set[asyncio.Queue[Committed | None]] = set()
 
+    def inside(self) -> dict[str, datetime]:
+        return {}
+
     def glance(self, device: str) -> Glance | None:
         return self.glances.get(device)
 

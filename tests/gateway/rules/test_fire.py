@@ -103,7 +103,7 @@ def test_the_muster_list_names_those_who_need_help_first() -> None:
     )
     kept.quarantine(ANNA, FLAT)
     kept.show(IN, subject="aaaaaaaaaaaaaaaa", cti="1111111111111111", holder="visitor")
-    found = muster(Shown(kept.state), "palm")
+    found = muster(Shown(kept.state), kept.state.inside, "palm")
     assert [(who.subject, who.flat) for who in found] == [
         (BO, OTHER_FLAT),
         (ANNA, FLAT),
@@ -111,4 +111,4 @@ def test_the_muster_list_names_those_who_need_help_first() -> None:
     ]
     assert found[0].care == (Care.DISABLED, Care.LIVES_ALONE)
     kept.show(OUT, subject="aaaaaaaaaaaaaaaa", cti="1111111111111111", holder="visitor")
-    assert "aaaaaaaaaaaaaaaa" not in {who.subject for who in muster(Shown(kept.state), "palm")}
+    assert "aaaaaaaaaaaaaaaa" not in {who.subject for who in muster(Shown(kept.state), kept.state.inside, "palm")}
