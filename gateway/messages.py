@@ -1,4 +1,4 @@
-"""A finding in, its message to the centre out: topic and CloudEvents 1.0 JSON (the contract: docs/centre.md).
+"""What is said between gateway and centre: topics and CloudEvents 1.0 JSON (the contract: docs/centre.md).
 
 Floor 2, a pure room. These types are the contract: its JSON Schema and AsyncAPI page are made from them
 (`menshen contract`). Flat fields stand beside the structure, for rule engines. Fields are only added within v1.
@@ -11,24 +11,15 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from gateway.compound import Places
 from gateway.findings import (
-    Alert,
     AlertState,
-    Decision,
     Kind,
     Reason,
     Severity,
-    StayBegun,
-    StayEnded,
-    Tombstone,
     Verdict,
 )
-from gateway.reason_words import REASONS
-from gateway.words import VERDICTS, Lang, alert_text
 
 ROOT = "menshen/v1"
-SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
@@ -235,142 +226,6 @@ Numbered = AlertMessage | DecisionMessage | ArrivalMessage | StayMessage | Tombs
 def topic(gw: str, leaf: str) -> str:
     """`menshen/v1/{gw}/{leaf}`"""
     return f"{ROOT}/{gw}/{leaf}"
-
-
-def numbered(
-    body: Struct, *, gw: str, stream: str, epoch: str, number: int, heard: datetime, places: Places, late: bool
-) -> Numbered:
-    """The message of a finding. Raises TypeError for what is never sent."""
-    at = body.raised_at if isinstance(body, Alert) and body.revision == 1 else _at(body)
-    common = {
-        "id": f"{gw}/{stream}/{epoch}/{number}",
-        "source": f"menshen/{gw}",
-        "time": at,
-        "gw": gw,
-        "stream": stream,
-        "epoch": epoch,
-        "number": number,
-        "heard": heard,
-        "ts_ms": int(at.timestamp() * 1000),
-        "late": late,
-    }
-    match body:
-        case Alert():
-            return _alert(body, places, common)
-        case Decision():
-            reason = REASONS[body.reason]
-            verdict = VERDICTS[body.verdict]
-            return DecisionMessage(
-                **common,  # type: ignore[arg-type]  # a dict of mixed values; the types are those of Envelope
-                place=body.lane,
-                place_path=places.path(body.lane),
-                subject=body.subject,
-                text_zh=f"{verdict.zh}：{reason.zh}",
-                text_en=f"{verdict.en}: {reason.en}",
-                verdict=body.verdict,
-                reason=body.reason,
-                direction=str(body.direction),
-                gate=body.gate,
-                holder=body.holder,
-                cti=body.cti,
-                trust_version=body.trust_version,
-            )
-        case StayBegun(stay=stay):
-            return ArrivalMessage(
-                **common,  # type: ignore[arg-type]  # as above
-                place=body.flat,
-                place_path=places.path(body.flat),
-                subject=body.subject,
-                quarantine=stay.id,
-                first_day=stay.first_day,
-                last_day=stay.last_day,
-            )
-        case StayEnded():
-            return StayMessage(
-                **common,  # type: ignore[arg-type]  # as above
-                place=body.flat,
-                place_path=places.path(body.flat),
-                subject=body.subject,
-                quarantine=body.quarantine,
-            )
-        case Tombstone():
-            return TombstoneMessage(
-                **common,  # type: ignore[arg-type]  # as above
-                first=body.first,
-                last=body.last,
-                why=body.why,
-            )
-        case _:
-            raise TypeError(f"never sent: {type(body).__name__}")
-
-
-def _alert(alert: Alert, places: Places, common: dict[str, object]) -> AlertMessage:
-    path = places.path(alert.place)
-    return AlertMessage(
-        **common,  # type: ignore[arg-type]  # a dict of mixed values; the types are those of Envelope
-        drill=alert.drill,
-        place=alert.place,
-        place_path=path,
-        subject=alert.subject,
-        text_zh=_said(alert, path, Lang.ZH),
-        text_en=_said(alert, path, Lang.EN),
-        alert=alert.id,
-        kind=alert.kind,
-        severity=alert.severity,
-        severity_level=SEVERITY_LEVEL[alert.severity],
-        state=alert.state,
-        revision=alert.revision,
-        open=alert.open,
-        active=alert.active,
-        count=alert.count,
-        raised_at=alert.raised_at,
-        device=alert.device,
-        celsius=alert.celsius,
-        acknowledged_by=alert.acknowledged_by,
-        comment=alert.comment,
-        closing=str(alert.closing or ""),
-    )
-
-
-def open_alert(alert: Alert, places: Places) -> OpenAlert:
-    """One line of the `open` message."""
-    path = places.path(alert.place)
-    return OpenAlert(
-        alert=alert.id,
-        kind=alert.kind,
-        severity=alert.severity,
-        severity_level=SEVERITY_LEVEL[alert.severity],
-        state=alert.state,
-        revision=alert.revision,
-        count=alert.count,
-        raised_at=alert.raised_at,
-        place=alert.place,
-        place_path=path,
-        subject=alert.subject,
-        device=alert.device,
-        acknowledged_by=alert.acknowledged_by,
-        text_zh=_said(alert, path, Lang.ZH),
-        text_en=_said(alert, path, Lang.EN),
-    )
-
-
-def _said(alert: Alert, path: str, lang: Lang) -> str:
-    return alert_text(
-        alert.kind,
-        path or alert.device,
-        lang,
-        state=alert.state,
-        celsius=alert.celsius,
-        count=alert.count,
-        drill=alert.drill,
-    )
-
-
-def _at(body: Struct) -> datetime:
-    at = getattr(body, "changed_at", None) or getattr(body, "at", None)
-    if not isinstance(at, datetime):
-        raise TypeError(f"never sent: {type(body).__name__}")
-    return at
 
 
 encode = msgspec.json.Encoder().encode

@@ -19,8 +19,9 @@ from devices.mqtt.values import LOST, Extras, NotConnected, WindowFull, accepted
 from gateway.bodies import read_body
 from gateway.compound import Places
 from gateway.entries import Entry, Record, Stream
-from gateway.messages import encode, numbered, topic
+from gateway.messages import encode, topic
 from gateway.outbox import Ack, Outbox
+from gateway.telling import numbered
 
 log = logging.getLogger(__name__)
 

@@ -19,10 +19,10 @@ from gateway.messages import (
     PathHealth,
     StateMessage,
     encode,
-    open_alert,
     topic,
 )
 from gateway.outbox import Outbox
+from gateway.telling import open_alert
 from gateway.view import House
 
 HEALTH_EVERY_SECONDS = 30.0

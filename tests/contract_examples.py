@@ -33,10 +33,9 @@ from gateway.messages import (
     PathHealth,
     StateMessage,
     encode,
-    numbered,
-    open_alert,
 )
 from gateway.people import Quarantine
+from gateway.telling import numbered, open_alert
 from gateway.uplink_status import will
 from tests.small_site import BAND, DOOR, HOME, NOON, SUBJECT, WAY_OUT, small_site
 

@@ -27,6 +27,7 @@ FLOORS: list[list[str]] = [
         "gateway.bodies",
         "gateway.state",
         "gateway.messages",
+        "gateway.telling",
     ],
     [
         "gateway.alerts",

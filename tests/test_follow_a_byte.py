@@ -30,7 +30,7 @@ from gateway.events import ConfigLoaded, HouseOpened
 from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Verdict
 from gateway.house import open_house
 from gateway.journal import open_journal
-from gateway.messages import AlertMessage, encode, numbered
+from gateway.messages import AlertMessage, encode
 from gateway.orders import QuarantineBegun
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES
@@ -40,6 +40,7 @@ from gateway.passes.keys import kid_of, public_bytes
 from gateway.passes.trust import IssuingKey, Trust, TrustList
 from gateway.passes.trust_list import read_trust, write_trust
 from gateway.sd_notify import SystemdNotifier
+from gateway.telling import numbered
 from tests.devices.serial_ports import far_end
 from tests.mosquitto import Mosquitto
 from tests.small_site import DOOR, HOME, NOON, SUBJECT, WAY_IN, WAY_OUT, opened, quarantine
