@@ -10,12 +10,10 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from devices.inbox import Inbox
-from devices.mqtt.client import Mqtt
 from devices.reading import CodeSeen, Reading
 from devices.watch import HouseClock, Watch
 from gateway.code_keys import code_keys
@@ -38,31 +36,18 @@ from gateway.passes.trust import TrustMark
 from gateway.reach.build import channels_of
 from gateway.reach.caller import Caller
 from gateway.recall import recall
+from gateway.road import Road, build_road
 from gateway.sd_notify import SystemdNotifier
 from gateway.shown import Shown
 from gateway.trust_intake import TrustIntake, taken
 from gateway.trust_store import TrustStore
-from gateway.uplink import Uplink
-from gateway.uplink_listen import Listener
-from gateway.uplink_status import Herald, will
 from gateway.view import Committed, Glance, Status, glance_of
 
 log = logging.getLogger(__name__)
 
 VERSION = "0.1.0"
-FAREWELL_SECONDS = 0.5
 
 Serve = Callable[["House"], AbstractAsyncContextManager[Callable[[], Coroutine[Any, Any, None]]]]
-
-
-@dataclass(slots=True)
-class Road:
-    """The uplink's parts, where there is one."""
-
-    mqtt: Mqtt
-    uplink: Uplink
-    herald: Herald
-    listener: Listener
 
 
 class House:
@@ -167,7 +152,17 @@ class House:
         """Open, run until `stop` is set, close. A bug in any task ends it with that bug."""
         self._open()
         async with AsyncExitStack() as walls:
-            self.road = await self._build_road(walls)
+            self.road = await build_road(
+                walls,
+                self.plan,
+                self,
+                keeper=self.keeper,
+                outbox=self.outbox,
+                journal=self.journal,
+                clock=self.clock,
+                version=VERSION,
+                take_trust=self.intake.take,
+            )
             closing: list[asyncio.Task[None]] = []
             serving = await walls.enter_async_context(serve(self)) if serve is not None else None
             async with asyncio.TaskGroup() as house:
@@ -186,10 +181,7 @@ class House:
                     **self.reach.tasks(),
                 }
                 if self.road is not None:
-                    others["uplink"] = self.road.uplink.run()
-                    others["centre's word"] = self.road.listener.run()
-                    others["herald"] = self.road.herald.run()
-                    others["epoch"] = self._renew_epoch(self.road.uplink)
+                    others |= self.road.tasks()
                 closing += [house.create_task(task, name=name) for name, task in others.items()]
                 serving_task = house.create_task(serving(), name="pages") if serving is not None else None
                 await self.undertaker.bury_old(self.outbox)
@@ -205,7 +197,7 @@ class House:
                 await self.keeper.finish()
                 self.keeper.end_readers()
                 if self.road is not None:
-                    await self._say_farewell(self.road)
+                    await self.road.farewell()
                 if serving_task is not None:
                     await _cancelled([serving_task])
                 await _cancelled(closing)
@@ -256,61 +248,6 @@ class House:
     async def _deliver(self, reading: Reading) -> None:
         self.fire.notice(reading)
         await self.inbox.put(reading)
-
-    async def _build_road(self, walls: AsyncExitStack) -> Road | None:
-        section = self.plan.config.uplink
-        if section is None:
-            return None
-        gw = self.plan.config.gateway.id
-        mqtt = await walls.enter_async_context(Mqtt(section.broker, subscribe=Listener.filters(gw), will=will(gw)))
-        uplink = Uplink(
-            mqtt,
-            self.outbox,
-            gw=gw,
-            places=lambda: self.shown.places,
-            now=self.clock.now,
-            confirmed_by_broker=section.confirm == "broker",
-        )
-        herald = Herald(
-            mqtt,
-            self.outbox,
-            self,
-            gw=gw,
-            version=VERSION,
-            data=self.plan.config.gateway.data,
-            last_heard=self.keeper.last_heard,
-        )
-        listener = Listener(
-            mqtt,
-            uplink,
-            gw=gw,
-            ask=self.order,
-            take_trust=self.intake.take,
-            now=self.clock.now,
-            clock_trusted=lambda: self.keeper.gatekeeper.state.clock_trusted,
-        )
-        self.keeper.listen(uplink.committed)
-        self.keeper.listen(herald.committed)
-        return Road(mqtt, uplink, herald, listener)
-
-    # small tasks
-
-    async def _renew_epoch(self, uplink: Uplink) -> None:
-        """The centre knows more of this journal than it does itself: it is an old copy. End; begin anew as another."""
-        await uplink.new_epoch_needed.wait()
-        await self.journal.renew_epoch()
-        raise OldCopy(str(self.journal.path))
-
-    async def _say_farewell(self, road: Road) -> None:
-        try:
-            async with asyncio.timeout(FAREWELL_SECONDS):
-                await road.herald.farewell()
-        except TimeoutError:
-            log.info("uplink: no answer to the farewell; the last will speaks for us")
-
-
-class OldCopy(Exception):
-    """The journal is an old copy of one that went on; started again, it begins a new epoch."""
 
 
 @asynccontextmanager

@@ -83,6 +83,7 @@ FLOORS: list[list[str]] = [
     ],
     [
         "gateway.recall",
+        "gateway.road",
         "gateway.keeper",
         "gateway.fire_hands",
         "gateway.last_stand",

@@ -16,7 +16,7 @@ from devices.mqtt import Extras, Message, Mqtt, broker_at
 from devices.reading import BandSeen, CodeSeen, Reading
 from gateway.config import load_config
 from gateway.entries import Stream
-from gateway.house import House, OldCopy, open_house
+from gateway.house import House, open_house
 from gateway.journal_deletion import Gap, Shed, strip
 from gateway.journal_file import JournalFile
 from gateway.journal_schema import transaction
@@ -24,6 +24,7 @@ from gateway.passes.gate_pass import Kind as Holder
 from gateway.passes.keys import public_bytes, public_pem
 from gateway.passes.trust import IssuingKey, TrustList
 from gateway.passes.trust_list import write_trust
+from gateway.road import OldCopy
 from gateway.sd_notify import SystemdNotifier
 from gateway.uplink import AHEAD
 from tests.mosquitto import Mosquitto
