@@ -10,7 +10,6 @@ from gateway.findings import Alert
 from gateway.pages.access import AUDIENCE
 from gateway.reach.channels import Channel
 from gateway.reach.escalation import Rung
-from gateway.reach.sms import Sms
 from gateway.reach.webhook import Webhook
 
 
@@ -29,6 +28,8 @@ def _channel(section: ReachSection, now: Callable[[], datetime], seconds: Callab
         case WebhookReach():
             return Webhook(section, now)
         case SmsReach():
+            from gateway.reach.sms import Sms  # with pyserial, which no house without a modem or a cable needs
+
             return Sms(section, seconds)
         case _:
             assert_never(section)

@@ -227,7 +227,7 @@ async def test_a_second_house_is_refused(tmp_path: Path) -> None:
             subprocess.run, [sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60
         )
         assert other.returncode == 1
-        assert "JournalError" in other.stderr
+        assert "JournalHeld" in other.stderr
         assert "another house has this journal open" in other.stderr
         await append(journal, [entry(1)])
 
