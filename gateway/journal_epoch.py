@@ -13,6 +13,7 @@ What the centre had not confirmed is numbered anew, 1, 2, 3 ... in the new epoch
 """
 
 import errno
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -22,6 +23,8 @@ import msgspec
 from msgspec import Struct
 
 from gateway.journal_schema import transaction
+
+log = logging.getLogger(__name__)
 
 MACHINE_FILES = (
     Path("/etc/machine-id"),  # systemd's, random per installation; machine-id(5)
@@ -60,6 +63,14 @@ def settle_epoch(db: apsw.Connection, path: Path, machine_name: str) -> Epoch:
     copied = meta.get("fingerprint") != fingerprint or "renew" in meta
     if newest is not None and not copied and (mark is None or (mark.epoch == newest[1] and mark.number <= last)):
         return Epoch(number=newest[0], name=newest[1], is_new=False)
+    if mark is not None and mark.number > last:
+        log.error(
+            "journal: %s held %d records and now holds %d: it was lost, or is an old copy; "
+            "what stood in the others (stays, open alerts, who is inside) is not known any more",
+            path,
+            mark.number,
+            last,
+        )
     number = 1 if newest is None else newest[0] + 1
     name = secrets.token_hex(8)
     with transaction(db):

@@ -128,3 +128,14 @@ async def test_when_the_centre_knows_numbers_never_given_the_next_start_renews_t
 
 def test_the_machine_is_the_same_each_time_it_is_asked() -> None:
     assert machine() == machine()
+
+
+def test_a_journal_that_is_gone_is_told_loudly(journal: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with open_file(journal):
+        pass  # the mark beside it now says how far it had come
+    for part in journal.parent.glob("journal.db*"):
+        if part != mark_path(journal):
+            part.unlink()
+    with open_file(journal) as file:
+        assert file.last == 0
+    assert "it was lost, or is an old copy" in caplog.text
