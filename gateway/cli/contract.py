@@ -1,6 +1,8 @@
 """`menshen contract`: the types of gateway/messages.py in, the uplink contract as AsyncAPI 3 with JSON Schema out."""
 
 import json
+from inspect import cleandoc
+from typing import Any
 
 import msgspec
 import typer
@@ -51,5 +53,19 @@ def asyncapi() -> dict[str, object]:
         "info": {"title": "Menshen uplink", "version": "1", "description": "Seen from the gateway."},
         "channels": channels,
         "operations": operations,
-        "components": {"schemas": components},
+        "components": {"schemas": _tidy(components)},
     }
+
+
+def _tidy(schema: Any) -> Any:
+    """Descriptions without the indentation of the source, which Python 3.13 takes away by itself and 3.11 does not."""
+    match schema:
+        case dict():
+            return {
+                key: cleandoc(value) if key == "description" and isinstance(value, str) else _tidy(value)
+                for key, value in schema.items()
+            }
+        case list():
+            return [_tidy(item) for item in schema]
+        case _:
+            return schema
