@@ -15,16 +15,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gateway.findings import (
-    MOMENTARY,
-    MUST_BE_SEEN,
-    SEVERITY,
-    Alert,
-    AlertState,
-    Anomaly,
-    Closing,
-    Over,
-)
+from gateway.findings import Alert, AlertState, Anomaly, Closing, Over
+from gateway.kinds import MOMENTARY, MUST_BE_SEEN, SEVERITY
 from gateway.state import State
 
 

@@ -10,20 +10,19 @@ or a struck hour moves it on, and moving it on again from the same inputs gives 
 The order of one batch is the order of the journal: an input first, then what was concluded from it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-import msgspec
 from msgspec import Struct
 
 from devices.driver import Output
 from devices.reading import LinkSeen, Reading
 from gateway.alerts import concern, ease, remember
-from gateway.bodies import body_of, heard_of, stream_of
+from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
 from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
-from gateway.entries import Act, Batch, Confirm, Effect, Entry, EntryClass, Record, source_key
+from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Decision, Over, StayBegun, StayEnded, Tombstone
 from gateway.interpret import CodeKeys, interpret
@@ -33,6 +32,7 @@ from gateway.rules.every import RULES
 from gateway.rules.neighbours import tell, tell_all
 from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, TellNeighbours, Wake
 from gateway.rules.timers import Timers
+from gateway.scribe import Scribe
 from gateway.settling import set_clock, settle_in
 from gateway.state import State, Timer
 
@@ -54,9 +54,7 @@ class Gatekeeper:
                 self._reads.setdefault(read, []).append(rule)
         self._timers = Timers(state.timers)
         self._condenser: Condenser | None = None
-        self._entries: list[Entry] = []
-        self._bodies: list[Struct] = []
-        self._effects: list[Effect] = []
+        self._scribe = Scribe(state)
 
     # what comes in
 
@@ -82,10 +80,10 @@ class Gatekeeper:
         if receipt is not None:
             if source is not None:  # it means nothing here, yet the device waits to hear that it was taken
                 self._consider(HourStruck(at=reading.heard, heard=reading.heard), source)
-            self._effects.append(Confirm(link=reading.link, receipt=receipt))
+            self._scribe.effects.append(Confirm(link=reading.link, receipt=receipt))
         if isinstance(reading.seen, LinkSeen) and reading.seen.open:
-            self._effects += tell_all(reading.device, self.state, self.places)
-        return self._batch()
+            self._scribe.effects += tell_all(reading.device, self.state, self.places)
+        return self._scribe.batch()
 
     def order(self, order: Order) -> tuple[Batch, OrderResult]:
         """An order. The same order twice is done once and answered the same."""
@@ -99,23 +97,23 @@ class Gatekeeper:
             self._consider(OrderRefused(id=order.id, at=order.at, by=order.by, order=kind, why=why), None)
         else:
             self._consider(order, None)
-        return self._batch(), self.state.orders[order.id]
+        return self._scribe.batch(), self.state.orders[order.id]
 
     def consider(self, event: Struct) -> Batch:
         """An event the house itself makes: it opened, its configuration was loaded, its clock was set."""
         self._consider(event, None)
-        return self._batch()
+        return self._scribe.batch()
 
     def tick(self, now: datetime) -> Batch:
         """The hour. Journaled only when something fell due by it."""
         self._note_silence(now)
         self._strike(now)
-        return self._batch()
+        return self._scribe.batch()
 
     def tombstone(self, tombstone: Tombstone) -> Batch:
         """What the disk had to forget, told in the stream it was taken from."""
-        self._write(tombstone, EntryClass.INPUT, tombstone.at)
-        return self._batch()
+        self._scribe.write(tombstone, EntryClass.INPUT, tombstone.at)
+        return self._scribe.batch()
 
     def due(self) -> datetime | None:
         """When it next wants to be told the hour."""
@@ -127,10 +125,10 @@ class Gatekeeper:
         for entry, body in bodies:
             self.state.number = entry.number - 1
             if isinstance(body, Tombstone):
-                self._write(body, EntryClass.INPUT, entry.heard)
+                self._scribe.write(body, EntryClass.INPUT, entry.heard)
             else:
                 self._consider(body, entry.source)
-            for again in self._batch().entries:
+            for again in self._scribe.batch().entries:
                 if again.entry_class is EntryClass.FINDING:
                     yield again
 
@@ -155,7 +153,7 @@ class Gatekeeper:
             state.streams = dict(what.streams)
             state.clock_trusted = what.clock_trusted
             self._condenser = None
-        self._write(what, EntryClass.INPUT, heard, source)
+        self._scribe.write(what, EntryClass.INPUT, heard, source)
         if source is not None:
             state.keep_source(source)
         if isinstance(what, ClockSet):
@@ -215,19 +213,19 @@ class Gatekeeper:
                 case OpenLane(lane=lane_id):
                     lane = self.places.lanes[lane_id]
                     if lane.output:
-                        self._effects.append(Act(Output(device=lane.output, on=True, seconds=lane.open_seconds)))
+                        self._scribe.effects.append(Act(Output(device=lane.output, on=True, seconds=lane.open_seconds)))
                 case TellNeighbours(passes):
-                    self._effects += tell(passes, self.places)
+                    self._scribe.effects += tell(passes, self.places)
                 case Decision():
-                    self._write(conclusion, EntryClass.FINDING, self.state.heard)
+                    self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     state = self.state
                     state.decisions = [*state.decisions[1 - DECISIONS_KEPT :], conclusion]
                     state.decision_numbers = [*state.decision_numbers[1 - DECISIONS_KEPT :], state.number]
                 case StayBegun():
-                    self._write(conclusion, EntryClass.FINDING, self.state.heard)
+                    self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     self._follow(conclusion)
                 case StayEnded():
-                    self._write(conclusion, EntryClass.FINDING, self.state.heard)
+                    self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
 
     def _follow(self, begun: StayBegun) -> None:
         """A stay that a lane began: the rules look at it as at one that an order began."""
@@ -238,39 +236,7 @@ class Gatekeeper:
 
     def _alert(self, alert: Alert) -> None:
         remember(self.state, alert)
-        self._write(alert, EntryClass.FINDING, self.state.heard)
-
-    # numbering and writing
-
-    def _write(self, body: Struct, entry_class: EntryClass, heard: datetime, source: str | None = None) -> None:
-        state = self.state
-        state.number += 1
-        stream = stream_of(body, state.reports)
-        number_in_stream: int | None = None
-        if stream is not None:
-            number_in_stream = state.streams[stream] = state.streams.get(stream, 0) + 1
-        about = body_of(body)
-        self._bodies.append(body)
-        self._entries.append(
-            Entry(
-                number=state.number,
-                at=about.at,
-                heard=heard,
-                kind=about.kind,
-                entry_class=entry_class,
-                body=_encode(body),
-                place=about.place,
-                subject=about.subject,
-                source=source,
-                stream=stream,
-                stream_number=number_in_stream,
-            )
-        )
-
-    def _batch(self) -> Batch:
-        batch = Batch(entries=self._entries, effects=self._effects, bodies=self._bodies)
-        self._entries, self._effects, self._bodies = [], [], []
-        return batch
+        self._scribe.write(alert, EntryClass.FINDING, self.state.heard)
 
     # the places
 
@@ -293,7 +259,3 @@ class Gatekeeper:
         if self._condenser is None:
             self._condenser = Condenser(self.state, self.places, self.state.heard)
         return self._condenser
-
-
-_encoder = msgspec.json.Encoder()
-_encode: Callable[[Struct], bytes] = _encoder.encode

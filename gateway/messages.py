@@ -11,13 +11,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from gateway.findings import (
-    AlertState,
-    Kind,
-    Reason,
-    Severity,
-    Verdict,
-)
+from gateway.findings import AlertState, Reason, Verdict
+from gateway.kinds import Kind, Severity
 
 ROOT = "menshen/v1"
 

@@ -6,9 +6,10 @@ Floor 2, a pure room. Nobody on the way out is to be held, and no word here says
 from collections.abc import Mapping
 
 from gateway.compound import Direction
-from gateway.findings import Reason, Severity, Verdict
+from gateway.findings import Reason, Verdict
+from gateway.kinds import Severity
+from gateway.language import Words
 from gateway.verdicts import is_softened
-from gateway.words import Words
 
 REASONS: Mapping[Reason, Words] = {
     Reason.ADMITTED: Words("通行码有效", "Pass is valid"),

@@ -10,7 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.enact import close_windows, forget_windows
+from gateway.enact_homes import close_windows, forget_windows
 from gateway.events import (
     BandHeard,
     ConfigLoaded,

@@ -8,14 +8,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.findings import (
-    Alert,
-    Decision,
-    Severity,
-    StayBegun,
-    StayEnded,
-    Tombstone,
-)
+from gateway.findings import Alert, Decision, StayBegun, StayEnded, Tombstone
+from gateway.kinds import Severity
+from gateway.language import Lang
 from gateway.messages import (
     AlertMessage,
     ArrivalMessage,
@@ -26,7 +21,7 @@ from gateway.messages import (
     TombstoneMessage,
 )
 from gateway.reason_words import REASONS
-from gateway.words import VERDICTS, Lang, alert_text
+from gateway.words import VERDICTS, alert_text
 
 SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
 

@@ -12,18 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from gateway.compound import Direction, Places
-from gateway.findings import (
-    Alert,
-    AlertState,
-    Decision,
-    Kind,
-    Reason,
-    Severity,
-    StayBegun,
-    StayEnded,
-    Tombstone,
-    Verdict,
-)
+from gateway.findings import Alert, AlertState, Decision, Reason, StayBegun, StayEnded, Tombstone, Verdict
+from gateway.kinds import Kind, Severity
 from gateway.messages import (
     AckMessage,
     HealthMessage,

@@ -19,7 +19,8 @@ from gateway.cli.commands import command_line
 from gateway.cli.contract import asyncapi
 from gateway.config import load_config
 from gateway.config_sections import Config
-from gateway.enact import MAX_STAY_DAYS, MAX_WINDOW, RESULTS_KEPT
+from gateway.enact import RESULTS_KEPT
+from gateway.enact_homes import MAX_STAY_DAYS, MAX_WINDOW
 from gateway.limits import Limits
 from gateway.pages.guard import RULING_WAITS
 from gateway.passes.keys import public_bytes, public_pem

@@ -19,6 +19,9 @@ FLOORS: list[list[str]] = [
         "gateway.events",
         "gateway.orders",
         "gateway.findings",
+        "gateway.kinds",
+        "gateway.kind_words",
+        "gateway.language",
         "gateway.words",
         "gateway.reason_words",
         "gateway.verdicts",
@@ -32,6 +35,7 @@ FLOORS: list[list[str]] = [
     [
         "gateway.alerts",
         "gateway.enact",
+        "gateway.enact_homes",
         "gateway.interpret",
         "gateway.liveness",
         "gateway.condense",
@@ -41,7 +45,7 @@ FLOORS: list[list[str]] = [
         "gateway.sights",
         "gateway.rules",
     ],
-    ["gateway.gatekeeper", "gateway.muster", "gateway.shown", "gateway.view"],
+    ["gateway.gatekeeper", "gateway.scribe", "gateway.muster", "gateway.shown", "gateway.view"],
     [
         "gateway.config",
         "gateway.config_errors",

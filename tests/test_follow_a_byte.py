@@ -27,9 +27,10 @@ from gateway.centre.book import Book, Line
 from gateway.config import load_config
 from gateway.entries import Act, Batch, Confirm, Stream
 from gateway.events import ConfigLoaded, HouseOpened
-from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Verdict
+from gateway.findings import Alert, AlertState, Decision, Reason, Verdict
 from gateway.house import open_house
 from gateway.journal import open_journal
+from gateway.kinds import Kind
 from gateway.messages import AlertMessage, encode
 from gateway.orders import QuarantineBegun
 from gateway.passes.claims import Claims

@@ -7,11 +7,13 @@ import re
 from pathlib import Path
 
 from gateway.compound import Direction
-from gateway.findings import SEVERITY, Kind, Reason, Severity
+from gateway.findings import Reason
+from gateway.kind_words import KINDS, NEXT_STEPS
+from gateway.kinds import SEVERITY, Kind, Severity
 from gateway.pages.access import AUDIENCE, Role
 from gateway.reason_words import NEXT_IN, NEXT_OUT, REASONS
 from gateway.verdicts import WAY_IN, verdict_for
-from gateway.words import KINDS, NEXT_STEPS, VERDICTS
+from gateway.words import VERDICTS
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = (DOCS / "guard.md", DOCS / "centre.md")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.cli.demo_desk import Desk
-from gateway.findings import Kind
+from gateway.kinds import Kind
 
 STAY_DAYS: Final = 7
 GROUND: Final = "street order 2026-17: home observation"

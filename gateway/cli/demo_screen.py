@@ -13,9 +13,10 @@ from rich.text import Text
 
 from gateway.cli.demo_desk import Heard
 from gateway.cli.demo_report import Report
-from gateway.findings import MOMENTARY, AlertState
+from gateway.findings import AlertState
+from gateway.kinds import MOMENTARY
+from gateway.language import Lang
 from gateway.messages import AlertMessage
-from gateway.words import Lang
 
 LINES: Final = 14
 STYLES: Final = {

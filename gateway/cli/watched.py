@@ -10,8 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.centre.letter import LARGEST_BODY, UNREADABLE
-from gateway.findings import AlertState, Kind, Severity
-from gateway.words import KINDS, SEVERITIES, STATES, Lang
+from gateway.findings import AlertState
+from gateway.kind_words import KINDS
+from gateway.kinds import Kind, Severity
+from gateway.language import Lang
+from gateway.words import SEVERITIES, STATES
 
 # a word, an icon and a colour each: readable in black and white and to who cannot tell red from green
 LOOKS = {

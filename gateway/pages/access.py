@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from gateway.findings import Kind
-from gateway.words import Words
+from gateway.kinds import Kind
+from gateway.language import Words
 
 
 class Role(StrEnum):

@@ -7,7 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from gateway.findings import Alert, AlertState, Closing, Kind, Severity
+from gateway.findings import Alert, AlertState, Closing
+from gateway.kind_words import KINDS, NEXT_STEPS
+from gateway.kinds import Kind, Severity
 from gateway.orders import AlertAcknowledged, AlertClosed, OrderResult
 from gateway.pages.access import AUDIENCE
 from gateway.pages.desk import Visit, Visiting, order_id
@@ -17,7 +19,7 @@ from gateway.pages.live import stream
 from gateway.pages.page import page, said
 from gateway.pages.status import alerts_for
 from gateway.pages.texts import texts, why_words
-from gateway.words import CLOSINGS, KINDS, NEXT_STEPS, SEVERITIES, STATES
+from gateway.words import CLOSINGS, SEVERITIES, STATES
 
 router = APIRouter()
 

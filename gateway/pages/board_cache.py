@@ -9,12 +9,12 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from gateway.compound import Building, Places
+from gateway.language import Lang
 from gateway.pages.access import Role
 from gateway.pages.board_model import Counts, Index, count, doors_by_flat, floors
 from gateway.pages.feed import Feed, building_topic
 from gateway.pages.templating import Renderer
 from gateway.view import House
-from gateway.words import Lang
 
 GLANCES_SECONDS = 15.0  # what is heard of a band is not journaled, so a fragment is made anew after so long
 

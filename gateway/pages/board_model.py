@@ -7,7 +7,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from gateway.compound import DeviceKind, Flat, Places, Unit
-from gateway.findings import Alert, Kind, Severity
+from gateway.findings import Alert
+from gateway.kinds import Kind, Severity
 from gateway.pages.access import AUDIENCE, Role
 from gateway.people import Quarantine
 from gateway.shown import Shown

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
+from gateway.language import Lang
 from gateway.orders import Order, OrderResult
 from gateway.pages.access import ACCESS, PUBLIC, Member, Role, Staff, allowed
 from gateway.pages.board_cache import BoardCache
@@ -23,7 +24,6 @@ from gateway.pages.lockout import Allowance, Lockout
 from gateway.pages.session import SHIFT, Session, Sessions
 from gateway.pages.templating import Renderer
 from gateway.view import House
-from gateway.words import Lang
 
 ORDER_SECONDS = 10.0  # a disk that takes longer to keep an order is a fault somebody must hear of
 LANGUAGE_COOKIE = "menshen_lang"

@@ -4,11 +4,11 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from gateway.language import Lang
 from gateway.pages.access import ROLES
 from gateway.pages.desk import LANGUAGE_COOKIE, Visit
 from gateway.pages.status import status_line
 from gateway.pages.texts import texts
-from gateway.words import Lang
 
 MENU = (("/guard", "guard"), ("/alerts", "alerts"), ("/board", "board"))
 

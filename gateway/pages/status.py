@@ -6,11 +6,12 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from gateway.findings import Alert, AlertState, Severity
+from gateway.findings import Alert, AlertState
+from gateway.kinds import Severity
+from gateway.language import Lang
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
 from gateway.pages.desk import Desk, Visiting
 from gateway.view import Status
-from gateway.words import Lang
 
 router = APIRouter()
 

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from gateway.findings import Severity, Verdict
+from gateway.findings import Verdict
+from gateway.kinds import Severity
+from gateway.language import Lang, Words
 from gateway.pages.texts import texts
-from gateway.words import Lang, Words
 
 VERDICT_ICONS: Mapping[Verdict, str] = {
     Verdict.ADMIT: "circle-check",

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from gateway.language import Lang, Words
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.people import Care
-from gateway.words import Lang, Words
 
 TEXTS: Mapping[str, Words] = {
     # on every page

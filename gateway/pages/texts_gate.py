@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gateway.words import Words
+from gateway.language import Words
 
 GATE_TEXTS: Mapping[str, Words] = {
     # scanning on the page

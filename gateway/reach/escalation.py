@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from gateway.findings import Alert, AlertState, Severity
+from gateway.findings import Alert, AlertState
+from gateway.kinds import Severity
 
 MOST_PENDING = 500
 FIRST_ROUND_SECONDS = 300.0  # from the end of the first round to the second; doubled each time

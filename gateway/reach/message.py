@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from gateway.compound import Places
 from gateway.findings import Alert
+from gateway.kind_words import NEXT_STEPS
+from gateway.language import Lang
 from gateway.reach.channels import Message
-from gateway.words import NEXT_STEPS, SEVERITIES, Lang, alert_text
+from gateway.words import SEVERITIES, alert_text
 
 LINES_AT_MOST = 8  # more than anybody reads on a phone; the rest is counted
 

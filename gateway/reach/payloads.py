@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote_plus, urlencode
 
-from gateway.findings import Severity
+from gateway.kinds import Severity
 from gateway.reach.channels import Message
 from gateway.reach.message import path_of
 

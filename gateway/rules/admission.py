@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from gateway.compound import Direction, Places
 from gateway.events import PassShown, Proof
-from gateway.findings import Anomaly, Decision, Kind, Reason, Verdict
+from gateway.findings import Anomaly, Decision, Reason, Verdict
+from gateway.kinds import Kind
 from gateway.orders import GuardRuled
 from gateway.people import Quarantine
 from gateway.rules import codes, forgeries

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.findings import Anomaly, Kind, Over, StayBegun
+from gateway.findings import Anomaly, Over, StayBegun
+from gateway.kinds import Kind
 from gateway.orders import ArrivalExpected, QuarantineBegun, QuarantineEnded
 from gateway.people import Person, Quarantine
 from gateway.rules.rule import Conclusion, Sleep, Wake

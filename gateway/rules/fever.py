@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.events import TemperatureTaken
-from gateway.findings import Anomaly, Kind, Over
+from gateway.findings import Anomaly, Over
+from gateway.kinds import Kind
 from gateway.rules.rule import Conclusion
 from gateway.rules.wearer import wearer_of
 from gateway.state import Hot, State

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.events import ConfigLoaded, FireSignalled
-from gateway.findings import Anomaly, Kind, Over
+from gateway.findings import Anomaly, Over
+from gateway.kinds import Kind
 from gateway.orders import FireDeclared, FireEnded
 from gateway.rules.rule import Conclusion
 from gateway.state import State

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from gateway.compound import Lane
-from gateway.findings import Anomaly, Kind, Reason
+from gateway.findings import Anomaly, Reason
+from gateway.kinds import Kind
 from gateway.state import Forgeries, State
 
 COUNTED = frozenset({Reason.FORGED, Reason.WITHDRAWN})

@@ -14,7 +14,8 @@ from devices.reading import SpentPass
 from gateway.compound import DeviceKind, Places
 from gateway.entries import Act
 from gateway.events import PassSpentElsewhere
-from gateway.findings import Anomaly, Kind
+from gateway.findings import Anomaly
+from gateway.kinds import Kind
 from gateway.rules.rule import Conclusion
 from gateway.state import State
 

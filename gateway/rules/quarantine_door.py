@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from gateway.compound import DeviceKind, Places
 from gateway.events import ConfigLoaded, DoorMoved
-from gateway.findings import Anomaly, Kind, Over, StayBegun
+from gateway.findings import Anomaly, Over, StayBegun
+from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State

@@ -8,7 +8,8 @@ from msgspec import Struct
 from devices.reading import SightFault
 from gateway.compound import Places
 from gateway.events import CameraSightChanged, ConfigLoaded
-from gateway.findings import Anomaly, Kind, Over
+from gateway.findings import Anomaly, Over
+from gateway.kinds import Kind
 from gateway.rules.rule import Conclusion
 from gateway.state import State
 

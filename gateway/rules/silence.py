@@ -19,7 +19,8 @@ from gateway.events import (
     SightingsLost,
     TamperMoved,
 )
-from gateway.findings import Anomaly, Kind, Over
+from gateway.findings import Anomaly, Over
+from gateway.kinds import Kind
 from gateway.people import Quarantine
 from gateway.rules.rule import Conclusion
 from gateway.rules.wearer import wearer_of

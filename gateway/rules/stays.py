@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.enact import close_windows
+from gateway.enact_homes import close_windows
 from gateway.events import ClockSet, ConfigLoaded, HouseOpened
-from gateway.findings import Kind, Over, StayBegun, StayEnded
+from gateway.findings import Over, StayBegun, StayEnded
+from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun, QuarantineEnded
 from gateway.people import Quarantine
 from gateway.rules.rule import Conclusion, Sleep, Wake

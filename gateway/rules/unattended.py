@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from gateway.compound import Places
 from gateway.events import ClockSet, ConfigLoaded, PassShown
-from gateway.findings import Anomaly, Kind, Over, Verdict
+from gateway.findings import Anomaly, Over, Verdict
+from gateway.kinds import Kind
 from gateway.orders import GuardOnPatrol, GuardRuled
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import Referred, State, Unruled

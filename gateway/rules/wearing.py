@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.events import BandHeard
-from gateway.findings import Anomaly, Kind, Over, StayBegun
+from gateway.findings import Anomaly, Over, StayBegun
+from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.rules.wearer import wearer_of

@@ -25,8 +25,9 @@ from gateway.compound import (
 )
 from gateway.entries import Act, Batch
 from gateway.events import ClockSet, ConfigLoaded, HouseOpened, PassShown, Proof
-from gateway.findings import Alert, Decision, Finding, Kind
+from gateway.findings import Alert, Decision, Finding
 from gateway.gatekeeper import Gatekeeper
+from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import Order, OrderResult, QuarantineBegun
 from gateway.passes.gate_pass import ALL_GATES

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from gateway.alerts import acknowledge, close, concern, ease, happening, remember
-from gateway.findings import MOMENTARY, MUST_BE_SEEN, SEVERITY, Alert, AlertState, Anomaly, Closing, Kind, Over
+from gateway.findings import Alert, AlertState, Anomaly, Closing, Over
+from gateway.kinds import MOMENTARY, MUST_BE_SEEN, SEVERITY, Kind
 from gateway.state import State
 from tests.gateway.keeping import START, seconds
 

@@ -7,7 +7,8 @@ import pytest
 
 from gateway.compound import PAGE
 from gateway.events import PassSpentElsewhere
-from gateway.findings import Alert, Kind, Reason, Verdict
+from gateway.findings import Alert, Reason, Verdict
+from gateway.kinds import Kind
 from gateway.passes import rotating
 from gateway.passes.claims import write_claims
 from gateway.passes.cose import seal

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.reading import DoorSeen
-from gateway.findings import Decision, Kind
+from gateway.findings import Decision
+from gateway.kinds import Kind
 from gateway.orders import (
     AlertAcknowledged,
     AlertClosed,

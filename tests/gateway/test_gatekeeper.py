@@ -7,8 +7,9 @@ from devices.reading import AliveSeen, CodeSeen, DoorSeen, HelloSeen, Reading, R
 from gateway.compound import Site, Street
 from gateway.entries import Batch, Confirm, EntryClass, Stream
 from gateway.events import ClockSet, HourStruck, HouseOpened, TemperatureTaken
-from gateway.findings import Alert, Decision, Kind, StayEnded, Tombstone
+from gateway.findings import Alert, Decision, StayEnded, Tombstone
 from gateway.gatekeeper import Gatekeeper
+from gateway.kinds import Kind
 from gateway.state import NODES_KEPT, RINGS_KEPT, State, freeze, thaw
 from tests.gateway.keeping import (
     ANNA,

@@ -20,10 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.bodies import read_body
 from gateway.entries import EntryClass, Record
-from gateway.findings import Alert, Kind
+from gateway.findings import Alert
 from gateway.gatekeeper import Gatekeeper
 from gateway.journal import open_journal
 from gateway.journal_reader import Reader
+from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES

@@ -18,10 +18,11 @@ from devices.reading import AliveSeen, CodeSeen, DoorSeen, Reading, Receipt
 from gateway.compound import PAGE
 from gateway.entries import Entry, Stream
 from gateway.events import ConfigLoaded, HouseOpened
-from gateway.findings import Kind, Reason, Verdict
+from gateway.findings import Reason, Verdict
 from gateway.journal import Journal, JournalError, open_journal
 from gateway.journal_file import JournalFile
 from gateway.keeper import READERS_KEEP_UP, Item, Keeper, Made
+from gateway.kinds import Kind
 from gateway.orders import GuardRuled, QuarantineBegun
 from gateway.recall import recall
 from gateway.shown import Shown

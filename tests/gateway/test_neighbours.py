@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from gateway.config import load_config
-from gateway.findings import Decision, Kind, Reason, Verdict
+from gateway.findings import Decision, Reason, Verdict
 from gateway.house import House, open_house
+from gateway.kinds import Kind
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder

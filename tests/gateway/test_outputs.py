@@ -11,10 +11,11 @@ from devices.inbox import Inbox
 from devices.reading import LinkSeen, OutputSeen
 from gateway.compound import Device, DeviceKind, Site
 from gateway.events import ConfigLoaded, HouseOpened, OutputTried, PassShown, Proof
-from gateway.findings import Alert, AlertState, Kind, Severity
+from gateway.findings import Alert, AlertState
 from gateway.gatekeeper import Gatekeeper
 from gateway.journal import open_journal
 from gateway.keeper import Item, Keeper, Made
+from gateway.kinds import Kind, Severity
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.state import State
 from tests.gateway.keeping import IN, START, Kept, make_site, of, seconds

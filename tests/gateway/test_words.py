@@ -5,21 +5,23 @@ from enum import StrEnum
 
 import pytest
 
-from gateway import reason_words, words
+from gateway import kind_words, reason_words, words
 from gateway.compound import DeviceKind, Direction
 from gateway.events import Proof
-from gateway.findings import AlertState, Closing, Kind, Reason, Severity, Verdict
+from gateway.findings import AlertState, Closing, Reason, Verdict
+from gateway.kinds import Kind, Severity
+from gateway.language import Lang, Words
 from gateway.reason_words import next_step
 from gateway.verdicts import WAY_IN, verdict_for
-from gateway.words import Lang, Words, alert_text, holder_words
+from gateway.words import alert_text, holder_words
 
 TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, Words]]] = [
     (Verdict, words.VERDICTS),
     (Reason, reason_words.REASONS),
     (Reason, reason_words.NEXT_IN),
     (Reason, reason_words.NEXT_OUT),
-    (Kind, words.KINDS),
-    (Kind, words.NEXT_STEPS),
+    (Kind, kind_words.KINDS),
+    (Kind, kind_words.NEXT_STEPS),
     (Severity, words.SEVERITIES),
     (AlertState, words.STATES),
     (Closing, words.CLOSINGS),
@@ -43,7 +45,14 @@ def test_no_member_is_without_chinese_and_english_words(members: type[StrEnum], 
 
 
 def test_no_two_members_of_a_table_are_called_the_same() -> None:
-    for table in (words.VERDICTS, reason_words.REASONS, words.KINDS, words.SEVERITIES, words.STATES, words.CLOSINGS):
+    for table in (
+        words.VERDICTS,
+        reason_words.REASONS,
+        kind_words.KINDS,
+        words.SEVERITIES,
+        words.STATES,
+        words.CLOSINGS,
+    ):
         for lang in Lang:
             said = [pair.in_(lang) for pair in table.values()]
             assert len(said) == len(set(said))

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.compound import Direction
-from gateway.findings import Kind, Reason
+from gateway.findings import Reason
+from gateway.kinds import Kind
 from gateway.verdicts import verdict_for
 from sim.happenings import Fake, Shows, verdict_of
 from sim.plan import LAST_SECONDS, STAYS, TooMany, groups_of, plan

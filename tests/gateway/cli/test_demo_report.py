@@ -14,7 +14,8 @@ from gateway.cli.demo_report import Books, Truth, compare
 from gateway.compound import Direction
 from gateway.entries import EntryClass, Record, Stream
 from gateway.events import DoorMoved, PassShown, Proof, TemperatureTaken
-from gateway.findings import Alert, AlertState, Decision, Kind, Reason, Severity, Verdict
+from gateway.findings import Alert, AlertState, Decision, Reason, Verdict
+from gateway.kinds import Kind, Severity
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LANE, FLAT = "palm/north/in", "palm/b1-1-101"

@@ -22,7 +22,8 @@ from gateway.compound import (
     Unit,
 )
 from gateway.entries import Entry, EntryClass
-from gateway.findings import SEVERITY, Alert, AlertState, Closing, Decision, Kind, Reason, Verdict
+from gateway.findings import Alert, AlertState, Closing, Decision, Reason, Verdict
+from gateway.kinds import SEVERITY, Kind
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
 from gateway.pages.access import Member, Role
 from gateway.shown import Shown

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from gateway.compound import DeviceKind
 from gateway.events import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
-from gateway.findings import Decision, Kind, Reason, Verdict
+from gateway.findings import Decision, Reason, Verdict
+from gateway.kinds import Kind
 from gateway.orders import WindowOpened
 from gateway.view import Glance
 from tests.gateway.pages.fake_house import START, FakeHouse, alert, decision, make_site, stay

@@ -4,7 +4,7 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
-from gateway.findings import Kind
+from gateway.kinds import Kind
 from gateway.pages.access import ACCESS, AUDIENCE, HOME, PUBLIC, Member, Role, allowed
 from tests.gateway.pages.browsing import log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER

@@ -8,11 +8,11 @@ import pytest
 
 from gateway.compound import DeviceKind
 from gateway.events import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
-from gateway.findings import Kind
+from gateway.kinds import Kind
+from gateway.language import Lang
 from gateway.orders import QuarantineEnded
 from gateway.pages.access import Role
 from gateway.view import Glance
-from gateway.words import Lang
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, told
 from tests.gateway.pages.fake_house import INSTALLER, OFFICER, START, FakeHouse, alert, make_site, stay
 

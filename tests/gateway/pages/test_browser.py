@@ -6,7 +6,8 @@ from datetime import timedelta
 from playwright.async_api import Browser, expect
 
 from gateway.events import DoorMoved
-from gateway.findings import Kind, Reason, Verdict
+from gateway.findings import Reason, Verdict
+from gateway.kinds import Kind
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled
 from gateway.pages.desk import PageSettings
 from tests.gateway.pages.browsing import SETTINGS, make_pages, served

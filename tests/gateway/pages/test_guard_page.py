@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from gateway.compound import Direction
-from gateway.findings import Kind, Reason, Verdict
+from gateway.findings import Reason, Verdict
+from gateway.kinds import Kind
+from gateway.language import Lang
 from gateway.orders import GuardRuled, OrderResult, RulingUndone
 from gateway.reason_words import REASONS, next_step
-from gateway.words import VERDICTS, Lang
+from gateway.words import VERDICTS
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, token_of, told
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, START, alert, decision
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from gateway.events import DoorMoved
-from gateway.findings import Kind, Reason, Verdict
+from gateway.findings import Reason, Verdict
+from gateway.kinds import Kind
 from gateway.pages.feed import MOST_VIEWERS, Feed
 from gateway.pages.serve import STOP_SECONDS, PageServer, listen
 from tests.gateway.pages.browsing import log_in, make_pages, served

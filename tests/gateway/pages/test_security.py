@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from gateway.findings import Kind
+from gateway.kinds import Kind
 from gateway.pages.desk import PageSettings
 from gateway.pages.security import MOST_BODY_BYTES
 from tests.gateway.pages.browsing import SETTINGS, log_in, make_pages, token_of

@@ -4,11 +4,11 @@ import re
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from gateway.language import Lang
 from gateway.pages.access import ROLES, Role
 from gateway.pages.forms import clean
 from gateway.pages.templating import dom_id, hour, sprite
 from gateway.pages.texts import PURPOSES, REASONS_TO_ADMIT, TEXTS, WHYS, texts, why_words
-from gateway.words import Lang
 from tests.gateway.pages.fake_house import START
 
 SAME_WORDS = {"other_language"}  # each is named in its own language: a reader of the other has to find it

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from gateway.findings import SEVERITY, Alert, AlertState, Kind
+from gateway.findings import Alert, AlertState
+from gateway.kinds import SEVERITY, Kind
 from gateway.reach.channels import Message
 from gateway.reach.message import message_of
 from gateway.shown import Shown

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.findings import Alert, AlertState, Kind
+from gateway.findings import Alert, AlertState
+from gateway.kinds import Kind
 from gateway.reach.escalation import FIRST_RETRY_SECONDS, FIRST_ROUND_SECONDS, MOST_PENDING, Escalation, Rung
 from tests.gateway.reach.alerts import alert
 

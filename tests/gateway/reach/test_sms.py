@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config_reach import SmsReach
-from gateway.findings import Kind
+from gateway.kinds import Kind
 from gateway.reach.channels import NotCarried
 from gateway.reach.sms import HOUR_SECONDS, Sms
 from tests.gateway.reach.alerts import alert, message

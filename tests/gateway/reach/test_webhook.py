@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from gateway.config_reach import WebhookReach
-from gateway.findings import Kind
+from gateway.kinds import Kind
 from gateway.reach.channels import NotCarried
 from gateway.reach.payloads import WECOM_BYTES, clipped
 from gateway.reach.post import LARGEST_ANSWER

@@ -7,7 +7,8 @@ import pytest
 
 from gateway.compound import Direction
 from gateway.events import Proof
-from gateway.findings import Alert, AlertState, Kind, Reason, Severity, Verdict
+from gateway.findings import Alert, AlertState, Reason, Verdict
+from gateway.kinds import Kind, Severity
 from gateway.orders import GuardRuled, PassWithdrawn
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder

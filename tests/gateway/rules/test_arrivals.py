@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from devices.reading import BandSeen, DoorSeen
-from gateway.findings import AlertState, Kind, Reason, StayBegun, StayEnded, Verdict
+from gateway.findings import AlertState, Reason, StayBegun, StayEnded, Verdict
+from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import ArrivalExpected, GuardRuled, OrderResult, QuarantineBegun, QuarantineEnded
 from tests.gateway.keeping import ANNA, BAND, BO, BOTH, DOOR, FLAT, IN, OTHER_FLAT, OUT, Kept, decision, of, seconds

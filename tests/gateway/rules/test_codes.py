@@ -7,7 +7,8 @@ import pytest
 
 from gateway.compound import Direction
 from gateway.events import Proof
-from gateway.findings import Kind, Reason, Verdict
+from gateway.findings import Reason, Verdict
+from gateway.kinds import Kind
 from gateway.orders import GuardRuled
 from tests.gateway.keeping import ANNA, IN, LANES, OUT, START, Kept, decision, opened, seconds
 

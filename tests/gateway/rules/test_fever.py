@@ -6,7 +6,8 @@ import pytest
 
 from devices.reading import BandSeen
 from gateway.events import TemperatureTaken
-from gateway.findings import AlertState, Kind
+from gateway.findings import AlertState
+from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import AlertAcknowledged, AlertClosed
 from tests.gateway.keeping import ANNA, BAND, FLAT, START, Kept, seconds

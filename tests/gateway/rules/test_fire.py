@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from devices.reading import AliveSeen, DoorSeen
 from gateway.compound import Device, DeviceKind
 from gateway.events import Proof
-from gateway.findings import AlertState, Kind, Reason, Verdict
+from gateway.findings import AlertState, Reason, Verdict
+from gateway.kinds import Kind
 from gateway.muster import muster
 from gateway.orders import FireDeclared, FireEnded, GuardRuled, PersonEntered
 from gateway.people import Care

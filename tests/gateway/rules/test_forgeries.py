@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from gateway.events import Proof
-from gateway.findings import AlertState, Kind, Severity
+from gateway.findings import AlertState
+from gateway.kinds import Kind, Severity
 from gateway.limits import Limits
 from gateway.orders import AlertAcknowledged
 from tests.gateway.keeping import BOTH, IN, OUT, Kept, seconds

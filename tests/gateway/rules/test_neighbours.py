@@ -10,7 +10,8 @@ from devices.reading import LinkSeen, SpentPass, SpentSeen
 from gateway.compound import Device, DeviceKind, Site
 from gateway.entries import Act
 from gateway.events import PassSpentElsewhere
-from gateway.findings import Kind, Reason, Severity, Verdict
+from gateway.findings import Reason, Verdict
+from gateway.kinds import Kind, Severity
 from gateway.orders import GuardRuled, RulingUndone
 from tests.gateway.keeping import BOTH, IN, OUT, START, Kept, decision, make_site, of, seconds
 

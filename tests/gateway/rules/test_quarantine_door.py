@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.reading import DoorSeen, Receipt
-from gateway.findings import AlertState, Kind
+from gateway.findings import AlertState
+from gateway.kinds import Kind
 from gateway.orders import AlertAcknowledged, QuarantineEnded, WindowOpened
 from tests.gateway.keeping import BO, DOOR, FLAT, START, Kept, make_site, seconds
 

@@ -5,7 +5,8 @@ import pytest
 from devices.reading import LinkSeen, SightFault, SightSeen
 from gateway.compound import DeviceKind
 from gateway.events import CameraSightChanged
-from gateway.findings import AlertState, Kind, Severity
+from gateway.findings import AlertState
+from gateway.kinds import Kind, Severity
 from gateway.limits import Limits
 from tests.gateway.keeping import IN, OUT, START, Kept, make_site, of, seconds
 

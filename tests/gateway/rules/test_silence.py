@@ -7,7 +7,8 @@ import pytest
 from devices.reading import AliveSeen, BandSeen, DeafSeen, ForgedSeen, LinkSeen, LostSeen, Receipt, TamperSeen
 from gateway.compound import Places
 from gateway.events import DeviceBack, DeviceForged, DeviceSilent
-from gateway.findings import AlertState, Kind
+from gateway.findings import AlertState
+from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.liveness import Liveness
 from gateway.orders import QuarantineEnded

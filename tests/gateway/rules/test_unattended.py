@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from gateway.bodies import read_body
 from gateway.entries import Entry, EntryClass
 from gateway.events import Proof
-from gateway.findings import AlertState, Kind
+from gateway.findings import AlertState
 from gateway.gatekeeper import Gatekeeper
+from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import GuardOnPatrol, GuardRuled
 from gateway.state import State, freeze

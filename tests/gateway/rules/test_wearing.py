@@ -1,7 +1,8 @@
 """A band taken off, a call for help, a fall."""
 
 from devices.reading import BandSeen
-from gateway.findings import AlertState, Kind, Severity
+from gateway.findings import AlertState
+from gateway.kinds import Kind, Severity
 from gateway.orders import AlertAcknowledged, QuarantineEnded
 from tests.gateway.keeping import ANNA, BAND, FLAT, START, Kept, seconds
 

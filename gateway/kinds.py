@@ -1,0 +1,115 @@
+"""What ought not to happen, how bad each of it is, and what somebody must have seen. Words: gateway/kind_words.py.
+
+Floor 2, a pure room. Who sees which stands in gateway/pages/access.py.
+"""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What ought not to happen."""
+
+    FIRE = "fire"
+    QUARANTINED_PERSON_LEFT = "quarantined_person_left"
+    QUARANTINED_PERSON_AT_GATE = "quarantined_person_at_gate"
+    QUARANTINE_DOOR_OPENED = "quarantine_door_opened"
+    QUARANTINE_DOOR_LEFT_OPEN = "quarantine_door_left_open"
+    FEVER = "fever"
+    BAND_TAKEN_OFF = "band_taken_off"
+    HELP_CALLED = "help_called"
+    FALL = "fall"
+    BAND_FORGED = "band_forged"
+    SENSOR_TAMPERED = "sensor_tampered"
+    BATTERY_LOW = "battery_low"
+    SIGHTINGS_LOST = "sightings_lost"
+    DOOR_SILENT = "door_silent"
+    BAND_SILENT = "band_silent"
+    CAMERA_SILENT = "camera_silent"
+    SCANNER_SILENT = "scanner_silent"
+    RADIO_DEAF = "radio_deaf"
+    CABLE_LOST = "cable_lost"
+    OUTPUT_FAILED = "output_failed"
+    CLOCK_NOT_TRUSTED = "clock_not_trusted"
+    JOURNAL_FULL = "journal_full"
+    THERMOMETER_SILENT = "thermometer_silent"
+    FORGERIES_AT_GATE = "forgeries_at_gate"
+    NOT_ARRIVED = "not_arrived"
+    PASS_USED_TWICE = "pass_used_twice"  # noqa: S105 (no password: a kind of alert)
+    NEIGHBOURS_AWAY = "neighbours_away"
+    CAMERA_COVERED = "camera_covered"
+    CAMERA_DARK = "camera_dark"
+    CAMERA_BLURRED = "camera_blurred"
+    CAMERA_TURNED = "camera_turned"
+    CAMERA_FROZEN = "camera_frozen"
+    NOBODY_AT_LANE = "nobody_at_lane"
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+SEVERITY: dict[Kind, Severity] = {
+    Kind.FIRE: Severity.CRITICAL,
+    Kind.QUARANTINED_PERSON_LEFT: Severity.CRITICAL,
+    Kind.HELP_CALLED: Severity.CRITICAL,
+    Kind.FALL: Severity.CRITICAL,
+    Kind.QUARANTINED_PERSON_AT_GATE: Severity.HIGH,
+    Kind.QUARANTINE_DOOR_OPENED: Severity.HIGH,
+    Kind.QUARANTINE_DOOR_LEFT_OPEN: Severity.HIGH,
+    Kind.FEVER: Severity.HIGH,
+    Kind.BAND_TAKEN_OFF: Severity.HIGH,
+    Kind.BAND_FORGED: Severity.HIGH,
+    Kind.SENSOR_TAMPERED: Severity.HIGH,
+    Kind.RADIO_DEAF: Severity.HIGH,
+    Kind.CABLE_LOST: Severity.HIGH,
+    Kind.OUTPUT_FAILED: Severity.HIGH,
+    Kind.CAMERA_SILENT: Severity.HIGH,
+    Kind.JOURNAL_FULL: Severity.HIGH,
+    Kind.FORGERIES_AT_GATE: Severity.HIGH,
+    Kind.NOT_ARRIVED: Severity.HIGH,
+    Kind.PASS_USED_TWICE: Severity.HIGH,
+    Kind.NEIGHBOURS_AWAY: Severity.MEDIUM,
+    Kind.THERMOMETER_SILENT: Severity.MEDIUM,
+    Kind.CAMERA_COVERED: Severity.HIGH,
+    Kind.CAMERA_TURNED: Severity.HIGH,
+    Kind.CAMERA_FROZEN: Severity.HIGH,
+    Kind.NOBODY_AT_LANE: Severity.HIGH,
+    Kind.CAMERA_DARK: Severity.MEDIUM,
+    Kind.CAMERA_BLURRED: Severity.MEDIUM,
+    Kind.DOOR_SILENT: Severity.MEDIUM,
+    Kind.BAND_SILENT: Severity.MEDIUM,
+    Kind.SCANNER_SILENT: Severity.MEDIUM,
+    Kind.CLOCK_NOT_TRUSTED: Severity.MEDIUM,
+    Kind.SIGHTINGS_LOST: Severity.MEDIUM,
+    Kind.BATTERY_LOW: Severity.LOW,
+}
+
+
+MOMENTARY = frozenset(
+    {
+        Kind.QUARANTINED_PERSON_LEFT,
+        Kind.QUARANTINED_PERSON_AT_GATE,
+        Kind.HELP_CALLED,
+        Kind.FALL,
+        Kind.BAND_FORGED,
+        Kind.SIGHTINGS_LOST,
+        Kind.JOURNAL_FULL,
+        Kind.FORGERIES_AT_GATE,
+        Kind.PASS_USED_TWICE,
+    }
+)
+"""Happenings with no condition that could end by itself: they stay until somebody closes them."""
+
+MUST_BE_SEEN = MOMENTARY | {
+    Kind.FIRE,
+    Kind.QUARANTINE_DOOR_OPENED,
+    Kind.QUARANTINE_DOOR_LEFT_OPEN,
+    Kind.FEVER,
+    Kind.BAND_TAKEN_OFF,
+    Kind.SENSOR_TAMPERED,
+    Kind.NOT_ARRIVED,
+}
+"""A door that shut again does not say who went out: these stay until somebody has acknowledged them."""
