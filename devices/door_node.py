@@ -22,15 +22,16 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, field_validator
 
-from devices.driver import Action, Driver, Keys, Link, Reply, TellSpent
+from devices.driver import Action, Driver, Keys, Link, Output, Reply, TellSpent
 from devices.links.serial import serial_link
 from devices.node_turns import Turns
 from devices.node_words import alive, order, seen
-from devices.reading import ForgedSeen, HelloSeen, LostSeen, Receipt, Seen, Sighting, garbled
+from devices.reading import ForgedSeen, HelloSeen, LostSeen, OutputSeen, Receipt, Seen, Sighting, garbled
 from firmware_bridges import wire
 from firmware_bridges.wire import SPEAK_FREELY, Beat, Event, Frame, Hello, Splitter
 
 MOST_NUMBERS: Final = 1024  # of nodes on one open link: a whole compound's, provisioned one by one on one cable
+HELD_SECONDS: Final = 2.0  # an order to a node that has not said yet who it is; a barrier is not to open long after
 QUIET_SECONDS: Final = 0.5
 QUIET_SECONDS_SHARED: Final = 0.05  # an answer takes 2 ms on the wire, and up to 16 ms in a USB adapter
 
@@ -84,6 +85,10 @@ class DoorNodeDecoder:
         self._turns = Turns(settings.addresses) if settings.addresses else None
         self._doubled: set[int] = set()  # numbers that two addresses have given as theirs
         self._numbers: set[int] = set()  # all that were given; what lies invents new ones without end
+        self._held: dict[str, Output] = {}  # orders to nodes that are yet to say HELLO; the newest for each
+        self._failed: set[str] = set()  # nodes that did not say HELLO in time to follow one
+        self._quiets = 0  # moments of silence since the first of them
+        self._most_quiets = round(HELD_SECONDS / quiet_seconds(settings))
 
     def feed(self, chunk: bytes) -> Iterator[Sighting | Reply]:
         for found in self._splitter.feed(chunk):
@@ -108,10 +113,18 @@ class DoorNodeDecoder:
         return (wire.write(Frame(node.address, ack)),)
 
     def act(self, action: Action) -> Iterable[bytes]:
-        """On a shared pair somebody may be speaking: then the bytes are none, and the order goes with the next poll."""
+        """On a shared pair somebody may be speaking: then the bytes are none, and the order goes with the next poll.
+
+        To a node that has not introduced itself an output's order is held for HELD_SECONDS: the link has just opened.
+        """
         node = self._node(action.device)
-        if node is None or isinstance(action, TellSpent):
+        if isinstance(action, TellSpent):
             return ()
+        if node is None:
+            if not isinstance(action, Output) or all(known.hello is not None for known in self._nodes.values()):
+                return ()
+            self._held[action.device] = action
+            return (b"",)
         body = order(action)
         if self._turns is None or self._turns.resting:
             return (wire.write(Frame(node.address, body)),)
@@ -125,9 +138,10 @@ class DoorNodeDecoder:
 
     # ---- asking
 
-    def _quiet(self) -> Iterator[Reply]:
+    def _quiet(self) -> Iterator[Sighting | Reply]:
         for node in self._nodes.values():
             node.asked = False
+        yield from self._not_obeyed()
         if self._turns is not None:
             yield self._poll(self._turns)
         elif self._nodes[SPEAK_FREELY].hello is None:
@@ -169,7 +183,25 @@ class DoorNodeDecoder:
         if self._turns is not None and self._turns.hear(frame):
             yield self._poll(self._turns)
 
-    def _hello(self, node: _Node, hello: Hello) -> Iterator[Sighting]:
+    def _obeys_again(self, name: str) -> Iterator[Sighting | Reply]:
+        """It has said who it is: what was held for it goes out; an order it did not follow is no fault any more."""
+        held = self._held.pop(name, None)
+        if held is not None:
+            yield from (Reply(data) for data in self.act(held) if data)
+        if name in self._failed:
+            self._failed.remove(name)
+            yield Sighting(OutputSeen(on=False, ok=True), speaker=name)
+
+    def _not_obeyed(self) -> Iterator[Sighting]:
+        """An order that was held for too long is told as one that was not followed."""
+        self._quiets = self._quiets + 1 if self._held else 0
+        if self._quiets > self._most_quiets:
+            for device, held in self._held.items():
+                yield Sighting(OutputSeen(on=held.on, ok=False, why="the node does not answer"), speaker=device)
+            self._failed.update(self._held)
+            self._held.clear()
+
+    def _hello(self, node: _Node, hello: Hello) -> Iterator[Sighting | Reply]:
         if hello.device not in self._numbers and len(self._numbers) >= MOST_NUMBERS:
             node.hello = None
             yield Sighting(self._garbled(wire.write(Frame(node.address, hello)), "more numbers than there are nodes"))
@@ -181,6 +213,7 @@ class DoorNodeDecoder:
         node.asked = False
         says = HelloSeen(firmware=hello.firmware, boot=hello.boot, inputs=hello.inputs)
         yield Sighting(says, speaker=node.name)
+        yield from self._obeys_again(node_name(hello.device))
         for other in self._nodes.values():
             if other is node or other.name != node.name:
                 continue
@@ -223,9 +256,12 @@ class DoorNodeDecoder:
         yield Sighting(alive(beat), speaker=node.name)
 
 
+def quiet_seconds(settings: DoorNodeSettings) -> float:
+    return settings.quiet_seconds or (QUIET_SECONDS_SHARED if settings.addresses else QUIET_SECONDS)
+
+
 def open_link(settings: DoorNodeSettings) -> AbstractAsyncContextManager[Link[bytes]]:
-    quiet = settings.quiet_seconds or (QUIET_SECONDS_SHARED if settings.addresses else QUIET_SECONDS)
-    return serial_link(settings.port, settings.baud, quiet)
+    return serial_link(settings.port, settings.baud, quiet_seconds(settings))
 
 
 DRIVER = Driver(DoorNodeSettings, open_link, DoorNodeDecoder)

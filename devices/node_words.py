@@ -10,6 +10,7 @@ from firmware_bridges.wire import SPEAK_FREELY, Beat, Body, Event, Frame, Kind
 
 DOOR_OPEN: Final = 0x01
 CASE_OPEN: Final = 0x02
+RELAY_ON: Final = 0x01
 LONGEST_MS: Final = 0xFFFFFFFF
 
 
@@ -29,11 +30,12 @@ def seen(event: Event, digest_key: bytes) -> Seen:
 def alive(beat: Beat) -> AliveSeen:
     """While events are still held, the contacts are theirs to tell: in order, with their hour, and each once."""
     if beat.pending:
-        return AliveSeen(battery_millivolts=beat.millivolts)
+        return AliveSeen(battery_millivolts=beat.millivolts, on=bool(beat.outputs & RELAY_ON))
     return AliveSeen(
         battery_millivolts=beat.millivolts,
         open=bool(beat.inputs & DOOR_OPEN),
         tampered=bool(beat.inputs & CASE_OPEN),
+        on=bool(beat.outputs & RELAY_ON),
     )
 
 

@@ -54,12 +54,13 @@ class TemperatureSeen(Struct, frozen=True, tag=True):
 
 
 class AliveSeen(Struct, frozen=True, tag=True):
-    """The device says it is there. `open` is the state of its contact, where it has one."""
+    """The device says it is there. `open` is the state of its contact, `on` of its output, where it has one."""
 
     battery_percent: int | None = None
     battery_millivolts: int | None = None
     open: bool | None = None
     tampered: bool | None = None
+    on: bool | None = None
 
 
 class HelloSeen(Struct, frozen=True, tag=True):

@@ -223,6 +223,7 @@ class HouseOpened(Struct, frozen=True, tag=True, kw_only=True):
     epoch: str
     clock_trusted: bool
     streams: dict[str, int] = {}  # where each one's numbering stands; a new epoch starts at what is left
+    lost: int = 0  # records the journal once had and has no more: its file went, or an old copy stands in its place
 
 
 class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):

@@ -12,6 +12,7 @@ The order of one batch is the order of the journal: an input first, then what wa
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from msgspec import Struct
 
@@ -26,6 +27,7 @@ from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, sour
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Decision, Over, StayBegun, StayEnded, Tombstone
 from gateway.interpret import CodeKeys, interpret
+from gateway.noise import Noise
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rules.every import RULES
@@ -54,6 +56,7 @@ class Gatekeeper:
                 self._reads.setdefault(read, []).append(rule)
         self._timers = Timers(state.timers)
         self._condenser: Condenser | None = None
+        self._noise = Noise()
         self._scribe = Scribe(state)
 
     # what comes in
@@ -72,11 +75,10 @@ class Gatekeeper:
             event = interpret(passed, self.places, self.trust, self.codes) if isinstance(passed, Reading) else passed
             if event is None:
                 continue
-            if isinstance(passed, Reading):
-                self._consider(event, source)
-                source = None
-            else:
-                self._consider(event, None)
+            for heard in self._noise.through(event, reading):
+                self._consider(heard, source if isinstance(passed, Reading) else None)
+                if isinstance(passed, Reading):
+                    source = None
         if receipt is not None:
             if source is not None:  # it means nothing here, yet the device waits to hear that it was taken
                 self._consider(HourStruck(at=reading.heard, heard=reading.heard), source)
@@ -117,7 +119,7 @@ class Gatekeeper:
 
     def due(self) -> datetime | None:
         """When it next wants to be told the hour."""
-        instants = [at for at in (self._timers.due(), self._condense().due()) if at]
+        instants = [at for at in (self._timers.due(), self._condense().due(), self._noise.due()) if at]
         return min(instants, default=None)
 
     def replay(self, bodies: Iterable[tuple[Entry | Record, Struct]]) -> Iterator[Entry]:
@@ -137,7 +139,7 @@ class Gatekeeper:
         return self._condense()
 
     def _note_silence(self, now: datetime) -> None:
-        for event in self._condense().tick(now):
+        for event in chain(self._condense().tick(now), self._noise.tick(now)):
             self._consider(event, None)
 
     # the fold

@@ -212,6 +212,7 @@ class House:
             version=VERSION,
             epoch=self.journal.epoch.name,
             clock_trusted=self._believed(now),
+            lost=self.journal.epoch.lost,
             streams={str(stream): self.journal.last_of[stream] for stream in Stream},
         )
         self.keeper.make(Made(opened))

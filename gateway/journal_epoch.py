@@ -33,11 +33,15 @@ MACHINE_FILES = (
 
 
 class Epoch(Struct, frozen=True):
-    """`number` counts the epochs of this file; `name` is the random word the centre knows it by."""
+    """`number` counts the epochs of this file; `name` is the random word the centre knows it by.
+
+    `lost`: how many records this journal once had and has no more, as far as the mark beside it tells.
+    """
 
     number: int
     name: str
     is_new: bool
+    lost: int = 0
 
 
 class Mark(Struct, frozen=True):
@@ -63,7 +67,8 @@ def settle_epoch(db: apsw.Connection, path: Path, machine_name: str) -> Epoch:
     copied = meta.get("fingerprint") != fingerprint or "renew" in meta
     if newest is not None and not copied and (mark is None or (mark.epoch == newest[1] and mark.number <= last)):
         return Epoch(number=newest[0], name=newest[1], is_new=False)
-    if mark is not None and mark.number > last:
+    lost = max(0, mark.number - last) if mark is not None else 0
+    if mark is not None and lost:
         log.error(
             "journal: %s held %d records and now holds %d: it was lost, or is an old copy; "
             "what stood in the others (stays, open alerts, who is inside) is not known any more",
@@ -79,7 +84,7 @@ def settle_epoch(db: apsw.Connection, path: Path, machine_name: str) -> Epoch:
         db.execute("delete from meta where name = 'renew'")
         _number_anew(db, number)
     write_mark(path, Mark(epoch=name, number=last))
-    return Epoch(number=number, name=name, is_new=True)
+    return Epoch(number=number, name=name, is_new=True, lost=lost)
 
 
 def ask_for_renewal(db: apsw.Connection) -> None:

@@ -31,6 +31,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.FIRE: Words("火警", "Fire"),
     Kind.CLOCK_NOT_TRUSTED: Words("时钟不可信", "Clock not trusted"),
     Kind.JOURNAL_FULL: Words("存储将满", "Storage is filling up"),
+    Kind.JOURNAL_LOST: Words("记录丢失", "Records were lost"),
     Kind.THERMOMETER_SILENT: Words("通道测温没有声息", "Lane thermometer silent"),
     Kind.FORGERIES_AT_GATE: Words("同一个门多次出现假码或注销码", "Repeated false passes at one gate"),
     Kind.NOT_ARRIVED: Words("应到的人还没有到", "Somebody expected has not arrived"),
@@ -112,6 +113,10 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.JOURNAL_FULL: Words(
         "通知安装员腾出空间；警报优先保留。", "Tell the installer to free space; alerts are kept first."
+    ),
+    Kind.JOURNAL_LOST: Words(
+        "重新登记居家隔离的人，核对谁在里面；通知安装员查存储卡。",
+        "Enter home quarantines anew, check who is inside; have the installer check the card.",
     ),
     Kind.CAMERA_COVERED: Words(
         "拿开镜头前的东西，擦净镜头；全黑就开灯。", "Uncover and wipe the lens; all black: switch on the light."

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     OUTPUT_FAILED = "output_failed"
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     JOURNAL_FULL = "journal_full"
+    JOURNAL_LOST = "journal_lost"
     THERMOMETER_SILENT = "thermometer_silent"
     FORGERIES_AT_GATE = "forgeries_at_gate"
     NOT_ARRIVED = "not_arrived"
@@ -68,6 +69,7 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.OUTPUT_FAILED: Severity.HIGH,
     Kind.CAMERA_SILENT: Severity.HIGH,
     Kind.JOURNAL_FULL: Severity.HIGH,
+    Kind.JOURNAL_LOST: Severity.CRITICAL,
     Kind.FORGERIES_AT_GATE: Severity.HIGH,
     Kind.NOT_ARRIVED: Severity.HIGH,
     Kind.PASS_USED_TWICE: Severity.HIGH,
@@ -97,6 +99,7 @@ MOMENTARY = frozenset(
         Kind.BAND_FORGED,
         Kind.SIGHTINGS_LOST,
         Kind.JOURNAL_FULL,
+        Kind.JOURNAL_LOST,
         Kind.FORGERIES_AT_GATE,
         Kind.PASS_USED_TWICE,
     }

@@ -38,6 +38,7 @@ FLOORS: list[list[str]] = [
         "gateway.enact_homes",
         "gateway.interpret",
         "gateway.liveness",
+        "gateway.noise",
         "gateway.condense",
         "gateway.hot_runs",
         "gateway.settling",

@@ -93,11 +93,12 @@ class Silence:
                     del state.silent[device]
                     for kind in sorted(set(SILENT.values())):
                         yield Over(kind=kind, key=device, at=what.at)
-            case HouseOpened(clock_trusted=False) | ClockSet(clock_trusted=False):
-                if not _rings(Kind.CLOCK_NOT_TRUSTED, state):
-                    yield Anomaly(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=what.at)
-            case HouseOpened() | ClockSet():
-                yield Over(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=what.at)
+            case HouseOpened():
+                if what.lost:
+                    yield Anomaly(kind=Kind.JOURNAL_LOST, key="house", at=what.at, count=what.lost)
+                yield from _clock(what.at, state, trusted=what.clock_trusted)
+            case ClockSet():
+                yield from _clock(what.at, state, trusted=what.clock_trusted)
             case _:
                 pass
 
@@ -122,6 +123,13 @@ def _about(kind: Kind, device: str, at: datetime, state: State, places: Places) 
     place, subject = wearer_of(device, state, places)
     place = place or _opened_by(device, places)
     return Anomaly(kind=kind, key=device, at=at, place=place, subject=subject, device=device)
+
+
+def _clock(at: datetime, state: State, *, trusted: bool) -> Iterator[Conclusion]:
+    if trusted:
+        yield Over(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=at)
+    elif not _rings(Kind.CLOCK_NOT_TRUSTED, state):
+        yield Anomaly(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=at)
 
 
 def _rings(kind: Kind, state: State) -> bool:

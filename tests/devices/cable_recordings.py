@@ -42,7 +42,7 @@ DOOR_NODE = Recording(
         TamperSeen(open=False),
         DoorSeen(open=True),
         TamperSeen(open=True),
-        AliveSeen(battery_millivolts=4091, open=True, tampered=True),
+        AliveSeen(battery_millivolts=4091, open=True, tampered=True, on=False),
     ],
     noise=st.one_of(
         st.binary(max_size=200),

@@ -18,6 +18,7 @@ from devices.reading import (
     GarbledSeen,
     HelloSeen,
     LostSeen,
+    OutputSeen,
     Receipt,
     Sighting,
     TamperSeen,
@@ -91,14 +92,36 @@ def test_an_event_becomes_what_it_means_with_its_age_and_receipt() -> None:
 def test_a_beat_is_a_sign_of_life_with_the_state_of_the_contacts() -> None:
     decoder = alone()
     say(decoder, HELLO)
-    assert say(decoder, BEAT) == [Sighting(AliveSeen(battery_millivolts=4100, open=True, tampered=False), NODE)]
+    assert say(decoder, BEAT) == [
+        Sighting(AliveSeen(battery_millivolts=4100, open=True, tampered=False, on=False), NODE)
+    ]
 
 
 def test_a_beat_says_nothing_of_the_contacts_while_events_are_held_that_will() -> None:
     decoder = alone()
     say(decoder, HELLO)
     held = Beat(ring=7, last=1, dropped=0, boot=9, millivolts=4100, pending=1, inputs=0b01, outputs=0)
-    assert say(decoder, held) == [Sighting(AliveSeen(battery_millivolts=4100), NODE)]
+    assert say(decoder, held) == [Sighting(AliveSeen(battery_millivolts=4100, on=False), NODE)]
+
+
+def test_an_order_to_an_output_waits_for_the_node_to_say_who_it_is() -> None:
+    decoder = alone()
+    opening = Output(device=NODE, on=True, seconds=3.0)
+    assert list(decoder.act(opening)) == [b""]
+    sent = write(Frame(0, wire.Output(output=0, on=True, duration_ms=3000)))
+    assert Reply(sent) in say(decoder, HELLO)
+    assert list(decoder.act(opening)) == [sent]
+
+
+def test_an_order_that_waited_too_long_is_told_and_is_not_followed_later() -> None:
+    decoder = alone()
+    list(decoder.act(Output(device=NODE, on=True, seconds=3.0)))
+    quiet = [item for _ in range(6) for item in decoder.feed(b"")]
+    failed = OutputSeen(on=True, ok=False, why="the node does not answer")
+    assert seen(*quiet) == [failed]
+    answered = say(decoder, HELLO)
+    assert [item for item in answered if isinstance(item, Reply)] == []
+    assert OutputSeen(on=False, ok=True) in seen(*answered)
 
 
 @pytest.mark.parametrize(("kind", "value"), [(1, 2), (2, 0xFFFF), (9, 0)])

@@ -315,6 +315,22 @@ async def test_kill_under_load_and_everything_stands_as_before(tmp_path: Path) -
 
 
 @pytest.mark.asyncio
+async def test_a_journal_that_is_gone_is_an_alert_at_the_next_start(tmp_path: Path) -> None:
+    async with premises(tmp_path) as here:
+        await here.open()
+        assert (await here.close())[0] == 0
+        kept = len(here.records())
+        for part in here.data.glob("journal.db*"):
+            if not part.name.endswith(".mark"):
+                part.unlink()
+        await here.open()
+        assert (await here.close())[0] == 0
+        alerts = [read_body(r.body) for r in here.records() if r.kind == "Alert" and r.body]
+        lost = [alert for alert in alerts if isinstance(alert, Alert) and alert.kind is Kind.JOURNAL_LOST]
+        assert [(alert.count, alert.severity, alert.open) for alert in lost] == [(kept, "critical", True)]
+
+
+@pytest.mark.asyncio
 async def test_a_door_left_open_over_a_kill_is_told_once_and_dated_right(tmp_path: Path) -> None:
     async with premises(tmp_path, left_open_seconds=3.0) as here:
         await here.open()

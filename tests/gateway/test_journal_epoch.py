@@ -137,5 +137,7 @@ def test_a_journal_that_is_gone_is_told_loudly(journal: Path, caplog: pytest.Log
         if part != mark_path(journal):
             part.unlink()
     with open_file(journal) as file:
-        assert file.last == 0
+        assert (file.last, file.epoch.lost) == (0, 5)
+    with open_file(journal) as file:
+        assert file.epoch.lost == 0  # told once
     assert "it was lost, or is an old copy" in caplog.text
