@@ -91,7 +91,7 @@ class Condenser:
             opened,
             state.silent,
             worn,
-            lambda band: any(stay.band == band for stay in state.quarantines.values()),
+            lambda band: bool(state.stays_by("band", band)),
         )
         self.tally = Tally()
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance

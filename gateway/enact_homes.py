@@ -51,7 +51,7 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
             return f"1 to {MAX_STAY_DAYS} days"
         case ArrivalExpected() if order.arrive_by <= order.at or _far(order.arrive_by.date(), order.at.date()):
             return f"the hour of arrival is past, or more than {FAR_DAYS} days away"
-        case ArrivalExpected() if any(known.subject == order.subject for known in state.quarantines.values()):
+        case ArrivalExpected() if state.stays_by("subject", order.subject):
             return "already in quarantine"
         case ArrivalExpected() if any(known.subject == order.subject for known in state.arrivals.values()):
             return "already expected"
@@ -98,7 +98,7 @@ def forget_windows(windows: dict[str, ServiceWindow], now: datetime) -> None:
 
 def _is_given(band: str, subject: str, state: State) -> bool:
     """Does somebody wear this band, or will somebody else who is expected?"""
-    return any(stay.band == band for stay in state.quarantines.values()) or any(
+    return bool(state.stays_by("band", band)) or any(
         expected.band == band and expected.subject != subject for expected in state.arrivals.values()
     )
 

@@ -22,6 +22,7 @@ from gateway.events import (
     TemperatureTaken,
 )
 from gateway.findings import Alert, Decision, StayBegun, StayEnded
+from gateway.indexed import Indexed
 from gateway.orders import (
     FireDeclared,
     FireEnded,
@@ -48,7 +49,7 @@ class Shown:
         self.number = state.number
         self.alerts: dict[str, Alert] = dict(state.alerts)
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
-        self.quarantines: dict[str, Quarantine] = dict(state.quarantines)
+        self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
         self.open_doors: dict[str, datetime] = dict(state.open_doors)
         self.silent: dict[str, datetime] = dict(state.silent)
@@ -100,7 +101,7 @@ class Shown:
                 if stay is not None:
                     self.off.pop(stay.band, None)
                     self.silent.pop(stay.band, None)
-                    if all(other.flat != stay.flat for other in self.quarantines.values()):
+                    if next(self.quarantines.those("flat", stay.flat), None) is None:
                         close_windows(self.windows, stay.flat, body.at)
             case WindowOpened():
                 self.windows[body.id] = window_of(body)

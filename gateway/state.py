@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from devices.reading import SightFault, SpentPass
 from gateway.compound import Direction, Site, Street
 from gateway.findings import Alert, Decision
+from gateway.indexed import Indexed
 from gateway.limits import Limits
 from gateway.orders import ArrivalExpected, OrderResult
 from gateway.people import Person, Quarantine, ServiceWindow
@@ -163,9 +164,23 @@ class State(Struct):
         """The profile in force."""
         return self.profiles[self.profile]
 
+    def __post_init__(self) -> None:
+        self.quarantines = Indexed(self.quarantines, by=("flat", "subject", "band"))
+        self.windows = Indexed(self.windows, by=("flat",))
+
     def quarantines_of(self, flat: str) -> list[Quarantine]:
-        """The stays of a flat; few enough that a page may ask for each flat of a building."""
-        return [stay for stay in self.quarantines.values() if stay.flat == flat]
+        """The stays of a flat."""
+        return self.stays_by("flat", flat)
+
+    def stays_by(self, attribute: str, wanted: str) -> list[Quarantine]:
+        """The stays whose "flat", "subject" or "band" this is."""
+        assert isinstance(self.quarantines, Indexed)
+        return list(self.quarantines.those(attribute, wanted))
+
+    def windows_of(self, flat: str) -> list[ServiceWindow]:
+        """The service windows of a flat."""
+        assert isinstance(self.windows, Indexed)
+        return list(self.windows.those("flat", flat))
 
     def has_heard(self, device: str, ring: int, sequence: int) -> bool:
         """Is this receipt's word on record? A device says the events of one ring in order and without a hole."""

@@ -14,6 +14,7 @@ FLOORS: list[list[str]] = [
     [
         "gateway.compound",
         "gateway.people",
+        "gateway.indexed",
         "gateway.limits",
         "gateway.passes",
         "gateway.events",

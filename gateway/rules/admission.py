@@ -175,12 +175,11 @@ def _stay(shown: PassShown, state: State, places: Places) -> Quarantine | None:
     """The quarantine that an authentic pass's person is in now, if any."""
     if not shown.subject:
         return None
-    for stay in state.quarantines.values():
-        if stay.subject == shown.subject:
-            flat = places.flats.get(stay.flat)
-            if flat is None:
-                return stay  # its flat was taken out of the configuration, which releases nobody
-            zone = ZoneInfo(places.compounds[flat.compound].timezone)
-            if stay.covers(shown.at, zone) or not state.clock_trusted:
-                return stay
+    for stay in state.stays_by("subject", shown.subject):
+        flat = places.flats.get(stay.flat)
+        if flat is None:
+            return stay  # its flat was taken out of the configuration, which releases nobody
+        zone = ZoneInfo(places.compounds[flat.compound].timezone)
+        if stay.covers(shown.at, zone) or not state.clock_trusted:
+            return stay
     return None

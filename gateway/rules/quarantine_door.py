@@ -84,5 +84,5 @@ def _watched(flat: str, at: datetime, state: State, places: Places) -> bool:
 
 def _window_end(flat: str, at: datetime, state: State) -> datetime | None:
     """When the service window that covers this instant closes (an instant after its last), None if there is none."""
-    ends = [window.closes for window in state.windows.values() if window.flat == flat and window.covers(at)]
+    ends = [window.closes for window in state.windows_of(flat) if window.covers(at)]
     return max(ends) + timedelta(microseconds=1) if ends else None
