@@ -35,6 +35,7 @@ def concern(state: State, anomaly: Anomaly, *, number: int, now: datetime) -> Al
             changed_at=now,
             count=ringing.count + anomaly.count,
             active=anomaly.kind not in MOMENTARY,
+            over_at=None,
             celsius=anomaly.celsius if anomaly.celsius is not None else ringing.celsius,
         )
     return Alert(
@@ -66,6 +67,7 @@ def ease(state: State, over: Over, *, now: datetime) -> Alert | None:
         revision=ringing.revision + 1,
         changed_at=now,
         active=False,
+        over_at=over.at,
         state=AlertState.CLEARED if seen else ringing.state,
     )
 
@@ -91,6 +93,7 @@ def close(alert: Alert, *, by: str, closing: Closing, comment: str, now: datetim
         changed_at=now,
         state=AlertState.CLOSED,
         closing=closing,
+        closed_by=by,
         acknowledged_by=alert.acknowledged_by or by,
         comment=comment or alert.comment,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gateway.alerts import acknowledge, close
 from gateway.compound import Places
+from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
 from gateway.findings import Alert, Closing
 from gateway.orders import (
@@ -63,6 +64,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "a name is needed"
         case AlertClosed() if order.closing not in set(Closing):
             return "unknown closing code"
+        case _ if isinstance(order, DutyOrder):
+            return refused_on_duty(order, state, places)
         case _:
             return refused_at_home(order, state, places)
 
@@ -99,6 +102,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             pass  # to be on record is all of it
         case GuardRuled() | RulingUndone() | GuardOnPatrol() | FireDeclared() | FireEnded():
             pass  # the rules of admission read these
+        case _ if isinstance(order, DutyOrder):
+            yield from enact_on_duty(order, state)
         case _:
             enact_at_home(order, state)
 

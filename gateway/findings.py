@@ -140,6 +140,24 @@ class Alert(Struct, frozen=True, tag=True, kw_only=True):
     comment: str = ""
     closing: Closing | None = None
     drill: bool = False
+    reminded: int = 0  # how often the centre asked to ring again, last when and by whom
+    reminded_at: datetime | None = None
+    reminded_by: str = ""
+    over_at: datetime | None = None  # the condition was gone by itself
+    closed_by: str = ""  # who said how it ended
+
+    @property
+    def put_right_by(self) -> str:
+        """Who, or "itself"; empty while somebody must still look."""
+        return "" if self.open else self.closed_by or "itself"
+
+    @property
+    def lasted_seconds(self) -> int | None:
+        """From the happening until it was put right; None while somebody must still look."""
+        if self.open:
+            return None
+        until = self.changed_at if self.closed_by else self.over_at or self.changed_at
+        return max(0, int((until - self.raised_at).total_seconds()))
 
     @property
     def open(self) -> bool:

@@ -43,6 +43,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.CAMERA_TURNED: Words("摄像头被转开", "Camera turned away"),
     Kind.CAMERA_FROZEN: Words("摄像头画面卡住", "Camera picture frozen"),
     Kind.NOBODY_AT_LANE: Words("通道有人等候，无人处理", "People wait at the lane, nobody decides"),
+    Kind.COURIER_OVERDUE: Words("快递员进门很久没有出来", "Courier inside for long"),
 }
 
 NEXT_STEPS: Mapping[Kind, Words] = {
@@ -134,5 +135,9 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.NOBODY_AT_LANE: Words(
         "到通道处理等候的人；巡逻请先按“我去巡逻”。", 'Go and decide for those who wait; on a round press "On patrol".'
+    ),
+    Kind.COURIER_OVERDUE: Words(
+        "看看人是否还在里面；已经走了，就在门岗页按“已离开”。",
+        'Look whether they are still inside; if they went, press "Has left" on the gate page.',
     ),
 }

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     CAMERA_TURNED = "camera_turned"
     CAMERA_FROZEN = "camera_frozen"
     NOBODY_AT_LANE = "nobody_at_lane"
+    COURIER_OVERDUE = "courier_overdue"
 
 
 class Severity(StrEnum):
@@ -87,6 +88,7 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.CLOCK_NOT_TRUSTED: Severity.MEDIUM,
     Kind.SIGHTINGS_LOST: Severity.MEDIUM,
     Kind.BATTERY_LOW: Severity.LOW,
+    Kind.COURIER_OVERDUE: Severity.LOW,
 }
 
 

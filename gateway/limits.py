@@ -16,6 +16,8 @@ class Limits(Struct, frozen=True):
     forgeries_at_gate: int = 3  # so many forged or withdrawn passes at one gate ...
     forgeries_period_seconds: float = 600.0  # ... within so long are somebody at work
     unattended_seconds: float = 60.0  # somebody was referred so long ago, others wait, and no guard rules; 0: never
+    courier_overdue_seconds: float = 3600.0  # a courier inside for so long is asked after on the guard's page; 0: never
+    courier_alert_seconds: float = 0.0  # and after so long raises an alert of low severity; 0: never
     # quarantine doors
     left_open_seconds: float = 120.0
     late_settle_seconds: float = 2.0  # a ring delivers "open" and "shut" of long ago in one breath: wait for both

@@ -59,6 +59,11 @@ class AlertMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="m
     acknowledged_by: str = ""
     comment: str = ""
     closing: str = ""
+    reminded: int = 0  # how often the centre asked to ring again
+    reminded_at: datetime | None = None
+    reminded_by: str = ""
+    put_right_by: str = ""  # "itself" or who closed it; empty while it is open
+    lasted_seconds: int | None = None  # from raised_at until it was put right
 
 
 class DecisionMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.decision"):
@@ -176,8 +181,8 @@ class AckMessage(Struct, frozen=True, kw_only=True):
 class OrderMessage(Struct, frozen=True, kw_only=True):
     """From the centre, on `order/{id}`; repeated until its result or its expiry. What an order needs not is left out.
 
-    `order`: acknowledge, close (alert); begin_quarantine, end_quarantine, expect_arrival; open_window; withdraw_pass,
-    withdraw_person; choose_profile; send_since.
+    `order`: acknowledge, remind, close (alert); begin_quarantine, end_quarantine, expect_arrival; open_window;
+    withdraw_pass, withdraw_person; choose_profile; send_since.
     """
 
     order: str

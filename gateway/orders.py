@@ -8,6 +8,9 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_remind import AlertReminded
+from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.people import Care, Quarantine, ServiceWindow
 
 
@@ -230,6 +233,13 @@ Order = (
     | AlertAcknowledged
     | AlertClosed
     | DeviceKeyed
+    | CourierLeft
+    | LookAsked
+    | LookEnded
+    | AlertReminded
+    | ShiftBegun
+    | ShiftHandedOver
+    | ShiftEnded
 )
 
 

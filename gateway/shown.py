@@ -5,14 +5,16 @@ journal and is moved on by each committed entry.
 """
 
 from collections import deque
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from gateway.compound import Places
+from gateway.couriers import Courier, note, shift
 from gateway.enact_homes import close_windows, forget_windows
 from gateway.events import (
     BandHeard,
+    ClockSet,
     ConfigLoaded,
     DeviceBack,
     DeviceSilent,
@@ -33,6 +35,7 @@ from gateway.orders import (
     quarantine_of,
     window_of,
 )
+from gateway.orders_gate import CourierLeft
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.quarantine_door import doors_gone
 from gateway.rules.silence import devices_gone
@@ -58,6 +61,8 @@ class Shown:
         self.people: dict[str, Person] = dict(state.people)
         self.temperatures: dict[str, TemperatureTaken] = {}
         self.opened_at: datetime | None = None
+        self.limits = state.limits
+        self.couriers: dict[str, Courier] = dict(state.couriers)
 
     def apply(self, number: int, body: Struct) -> None:
         """One committed entry, in the order of the journal."""
@@ -70,6 +75,11 @@ class Shown:
                     self.alerts.pop(body.id, None)
             case Decision():
                 self.decisions.append(body)
+                note(self.couriers, body, self.places)
+            case CourierLeft():
+                self.couriers.pop(body.who, None)
+            case ClockSet():
+                shift(self.couriers, timedelta(seconds=body.seconds))
             case FireDeclared():
                 self.fires.setdefault(body.compound, body.at)
             case FireSignalled(on=True):
@@ -115,6 +125,9 @@ class Shown:
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)
+        self.limits = loaded.limits
+        for who in [who for who, each in self.couriers.items() if each.lane not in self.places.lanes]:
+            del self.couriers[who]
         for flat in doors_gone(self.open_doors, self.places):
             del self.open_doors[flat]
         for device in devices_gone(self.silent, self.quarantines.values(), self.places):

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from devices.reading import SightFault, SpentPass
 from gateway.compound import Direction, Site, Street
+from gateway.couriers import Courier
 from gateway.findings import Alert, Decision
 from gateway.indexed import Indexed
 from gateway.limits import Limits
@@ -152,6 +153,7 @@ class State(Struct):
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
     sights: dict[str, SightFault] = field(default_factory=dict)  # camera -> what keeps it from seeing
     unruled: dict[str, Unruled] = field(default_factory=dict)  # lane -> who waits there for a guard
+    couriers: dict[str, Courier] = field(default_factory=dict)  # pseudonym or pass -> came in, and did not go out
     rulings: list[Ruling] = field(default_factory=list)  # those that can still be undone
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening

@@ -118,6 +118,11 @@ def _alert(alert: Alert, places: Places, common: dict[str, object]) -> AlertMess
         acknowledged_by=alert.acknowledged_by,
         comment=alert.comment,
         closing=str(alert.closing or ""),
+        reminded=alert.reminded,
+        reminded_at=alert.reminded_at,
+        reminded_by=alert.reminded_by,
+        put_right_by=alert.put_right_by,
+        lasted_seconds=alert.lasted_seconds,
     )
 
 

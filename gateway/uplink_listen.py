@@ -25,6 +25,7 @@ from gateway.orders import (
     QuarantineEnded,
     WindowOpened,
 )
+from gateway.orders_remind import AlertReminded
 from gateway.uplink import Uplink
 
 log = logging.getLogger(__name__)
@@ -151,6 +152,8 @@ def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
     match asked.order:
         case "acknowledge":
             return AlertAcknowledged(id=order_id, at=now, by=by, alert=asked.alert, comment=asked.comment)
+        case "remind":
+            return AlertReminded(id=order_id, at=now, by=by, alert=asked.alert, comment=asked.comment)
         case "close":
             return AlertClosed(
                 id=order_id, at=now, by=by, alert=asked.alert, closing=asked.closing, comment=asked.comment

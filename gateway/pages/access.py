@@ -71,6 +71,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/guard/rule"): AT_GATE,
     ("POST", "/guard/undo"): AT_GATE,
     ("POST", "/guard/patrol"): AT_GATE,
+    ("POST", "/guard/courier"): AT_GATE,
     ("POST", "/guard/code"): AT_GATE,
     ("POST", "/guard/photo"): AT_GATE,
     ("GET", "/guard/flat"): AT_GATE,
@@ -123,6 +124,7 @@ AUDIENCE: Mapping[Kind, frozenset[Role]] = {
     Kind.CAMERA_TURNED: EVERYONE,
     Kind.CAMERA_FROZEN: EVERYONE,
     Kind.NOBODY_AT_LANE: AT_GATE,
+    Kind.COURIER_OVERDUE: AT_GATE,
 }
 
 

@@ -90,6 +90,7 @@ def _one(visit: Visit, alert: Alert) -> str:
             token=token,
             alert=alert,
             taken_by=taken_by,
+            reminded_by=desk.name_of(alert.reminded_by).removeprefix("centre:"),
             lasts=alert.kind not in MOMENTS,
             path=desk.path,
             may_open_flat=visit.may("GET", "/flat") and alert.place in desk.house.shown.places.flats,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from gateway.pages import alerts, board, fire, flat, guard, login, lookup, patrol, scan, status
+from gateway.pages import alerts, board, couriers, fire, flat, guard, login, lookup, patrol, scan, status
 from gateway.pages.access import ACCESS, Staff
 from gateway.pages.board_cache import BoardCache
 from gateway.pages.desk import Desk, PageSettings, visit_of
@@ -45,7 +45,7 @@ def create_app(house: House, staff: Staff, settings: PageSettings) -> FastAPI:
         renderer=renderer,
         board=BoardCache(house, feed, renderer),
     )
-    for room in (login, fire, status, guard, patrol, scan, lookup, alerts, board, flat):
+    for room in (login, fire, status, guard, patrol, couriers, scan, lookup, alerts, board, flat):
         for route in room.router.routes:
             assert isinstance(route, APIRoute)
             # one by one and not by include_router: so each stands in app.routes, where it is checked and can be walked

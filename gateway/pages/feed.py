@@ -14,12 +14,16 @@ from msgspec import Struct
 from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Decision
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.pages.recent import Recent
 from gateway.view import House
 
 MOST_VIEWERS = 64
 EVERYTHING = "everything"
 DECISIONS = "decisions"
+DUTY = "duty"  # couriers, shifts, looks through a camera
+CLOCK = "clock"  # nothing happened but that the hour moved on; never told, asked for by gateway/pages/live.py
 ALERTS = "alerts"
 BUILDINGS = "buildings"
 
@@ -120,6 +124,8 @@ class Feed:
         match body:
             case Decision():
                 yield DECISIONS
+            case CourierLeft() | LookAsked() | LookEnded() | ShiftBegun() | ShiftHandedOver() | ShiftEnded():
+                yield DUTY
             case Alert():
                 yield ALERTS
                 yield from self._buildings(body.place or body.device)

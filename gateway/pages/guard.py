@@ -10,8 +10,9 @@ from starlette.exceptions import HTTPException
 from gateway.compound import Direction, Lane
 from gateway.findings import Verdict
 from gateway.orders import GuardRuled, RulingUndone
+from gateway.pages.couriers import courier_fragment
 from gateway.pages.desk import Desk, Visit, Visiting, order_id
-from gateway.pages.feed import DECISIONS, EVERYTHING
+from gateway.pages.feed import CLOCK, DECISIONS, DUTY, EVERYTHING
 from gateway.pages.forms import clean, read_fields
 from gateway.pages.live import stream
 from gateway.pages.page import page, said
@@ -97,7 +98,16 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
             lambda token: desk.renderer.render(name, visit.lang, token=token, **values),
         )
 
-    return {"decision": fragment("_decision.html"), "history": fragment("_history.html")}
+    return {
+        "decision": fragment("_decision.html"),
+        "history": fragment("_history.html"),
+        **duty_fragments(visit, lane),
+    }
+
+
+def duty_fragments(visit: Visit, lane: str) -> dict[str, str]:
+    """What changes by the hour, and by what others do: who is overdue inside."""
+    return {"couriers": courier_fragment(visit, lane)}
 
 
 @router.get("/guard")
@@ -124,9 +134,11 @@ async def live_guard(request: Request, visit: Visiting) -> Response:
     lane = lane_asked(visit.desk, request)
 
     async def fragments(changed: set[str]) -> dict[str, str]:
-        return guard_fragments(visit, lane) if changed & {DECISIONS, EVERYTHING} else {}
+        if changed & {DECISIONS, EVERYTHING}:
+            return guard_fragments(visit, lane)
+        return duty_fragments(visit, lane) if changed & {DUTY, CLOCK} else {}
 
-    return stream(visit, lambda topic: topic == DECISIONS, fragments)
+    return stream(visit, lambda topic: topic in (DECISIONS, DUTY), fragments)
 
 
 @router.post("/guard/rule")

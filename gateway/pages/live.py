@@ -11,12 +11,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
 from gateway.pages.desk import Visit
-from gateway.pages.feed import EVERYTHING
+from gateway.pages.feed import CLOCK, EVERYTHING
 from gateway.pages.status import status_line
 from gateway.pages.templating import partial
 
 MOST_OFTEN_SECONDS = 0.1  # a flood is shown ten times a second; the first of it at once
 STATUS_EVERY = 2  # pulses
+CLOCK_EVERY = 5  # pulses: what changes by the hour alone (somebody is overdue) is looked at anew
 
 Fragments = Callable[[set[str]], Awaitable[dict[str, str]]]
 
@@ -41,6 +42,8 @@ async def _events(
             if visit.session is None or not _still(visit):
                 yield ServerSentEvent("over", event="over")
                 return
+            if pulses % CLOCK_EVERY == 0:
+                changed = changed | {CLOCK}
             shown = await fragments(changed) if changed else {}
             if pulses % STATUS_EVERY == 0 or changed:
                 shown["status"] = status_line(desk, visit.role, visit.lang)

@@ -40,7 +40,7 @@ def status_line(desk: Desk, role: Role, lang: Lang) -> str:
     """The chips, without ages that run: those run in the page."""
     status = desk.house.status()
     alerts = alerts_for(desk, role)
-    ringing = [alert.id for alert in alerts if alert.severity is Severity.CRITICAL and alert.state is AlertState.RAISED]
+    ringing = [(alert.reminded_at or alert.raised_at, _ring(alert)) for alert in alerts if _rings(alert)]
     return desk.renderer.render(
         "_status.html",
         lang,
@@ -48,10 +48,25 @@ def status_line(desk: Desk, role: Role, lang: Lang) -> str:
         trust_old=trust_is_old(status),
         uplink_slow=uplink_is_slow(status),
         alerts=len(alerts),
-        newest_ringing=max(ringing, default=""),
+        newest_ringing=max(ringing)[1] if ringing else "",
+        reminded=sum(_is_reminded(alert) for alert in alerts),
         reach_told=role in ON_DUTY,
         zone=desk.zone(),
     )
+
+
+def _rings(alert: Alert) -> bool:
+    return _is_reminded(alert) or (alert.severity is Severity.CRITICAL and alert.state is AlertState.RAISED)
+
+
+def _is_reminded(alert: Alert) -> bool:
+    """Did the centre remind of it, and nobody has done anything since?"""
+    return alert.reminded > 0 and (alert.state is AlertState.RAISED or alert.reminded_at == alert.changed_at)
+
+
+def _ring(alert: Alert) -> str:
+    """Rings anew with each reminder."""
+    return f"{alert.id}~{alert.reminded}" if alert.reminded else alert.id
 
 
 def _reasons_not_ok(status: Status) -> Iterator[str]:

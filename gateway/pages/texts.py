@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from gateway.language import Lang, Words
+from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.people import Care
 
@@ -104,6 +105,7 @@ TEXTS: Mapping[str, Words] = {
     "emergency": Words("就医或紧急情况", "Doctor or emergency"),
     "duty_officer_agreed": Words("值班人员同意", "Duty officer agreed"),
     **GATE_TEXTS,
+    **DUTY_TEXTS,
     # alerts
     "open_alerts": Words("未处置警报", "Open alerts"),
     "no_alerts": Words("没有未处置的警报", "No open alerts"),
@@ -192,6 +194,7 @@ TEXTS: Mapping[str, Words] = {
 
 WHYS: Mapping[str, Words] = {
     **GATE_WHYS,
+    **DUTY_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
     "unknown compound": Words("没有这个小区", "There is no such compound"),

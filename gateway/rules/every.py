@@ -2,6 +2,7 @@
 
 from gateway.rules.admission import Admission
 from gateway.rules.arrivals import Arrivals
+from gateway.rules.couriers import Couriers
 from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
 from gateway.rules.lane_heat import LaneHeat
@@ -29,4 +30,5 @@ RULES: tuple[Rule, ...] = (
     Stays(),
     Sight(),
     Unattended(),  # reads what Admission has decided
+    Couriers(),  # so does this
 )

@@ -155,19 +155,23 @@ async def test_watch_says_why_nothing_comes() -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("done", "why", "code", "said"),
-    [(True, "", 0, "done: e1/7 is taken by 王老师"), (False, "unknown alert", 3, "refused: unknown alert")],
+    ("command", "done", "why", "code", "said"),
+    [
+        ("acknowledge", True, "", 0, "done: e1/7 is taken by 王老师"),
+        ("acknowledge", False, "unknown alert", 3, "refused: unknown alert"),
+        ("remind", True, "", 0, "done: e1/7 rings again"),
+    ],
 )
 async def test_order_finds_the_gateway_by_the_alert_and_prints_its_result(
-    broker: Mosquitto, done: bool, why: str, code: int, said: str
+    broker: Mosquitto, command: str, done: bool, why: str, code: int, said: str
 ) -> None:
     async with asyncio.timeout(PATIENCE), gateway(broker, "menshen/v1/gw-1/order/+") as gw:
         await gw.send("menshen/v1/gw-1/open", json.dumps(OPEN).encode(), retain=True)
-        arguments = ["acknowledge", "e1/7", "--by", "王老师", "--broker", broker.url]
+        arguments = [command, "e1/7", "--by", "王老师", "--broker", broker.url]
         async with menshen("order", *arguments) as order:
             (heard, *_) = await gw.take()
             body = json.loads(heard.payload)
-            assert (body["order"], body["alert"], body["by"]) == ("acknowledge", "e1/7", "王老师")
+            assert (body["order"], body["alert"], body["by"]) == (command, "e1/7", "王老师")
             result = {"gw": "gw-1", "order": heard.topic.rsplit("/", 1)[1], "done": done, "why": why}
             await gw.send(heard.extras.response_topic or "", json.dumps(result).encode())
             out, _ = await order.communicate()

@@ -50,6 +50,7 @@ def test_no_template_holds_words_of_its_own_or_trusts_a_value() -> None:
             "fragments.alerts",
             "fragments.buildings",
             "fragments.plan",
+            "fragments.couriers",
         }, name
         assert not re.search(r"\son\w+=|style=|javascript:|<script>", bare), name
 

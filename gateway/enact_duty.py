@@ -1,0 +1,37 @@
+"""An order about couriers, shifts, reminders and looks in; the state moved on. What makes no sense is refused.
+
+Floor 3, a pure room. gateway/enact.py asks here for the orders of gateway/orders_gate.py and its neighbours.
+"""
+
+from collections.abc import Iterator
+
+from gateway.alert_reminders import remind
+from gateway.compound import Places
+from gateway.findings import Alert
+from gateway.orders_gate import CourierLeft
+from gateway.orders_remind import AlertReminded
+from gateway.state import State
+
+DutyOrder = CourierLeft | AlertReminded
+
+
+def refused_on_duty(order: DutyOrder, state: State, places: Places) -> str:
+    """Why such an order cannot be done, empty if it can."""
+    if not order.by.strip():
+        return "a name is needed"
+    match order:
+        case CourierLeft() if order.who not in state.couriers:
+            return "no such courier inside"
+        case AlertReminded() if order.alert not in state.alerts:
+            return "no such open alert"
+        case _:
+            return ""
+
+
+def enact_on_duty(order: DutyOrder, state: State) -> Iterator[Alert]:
+    """Move the state on, for an order that was not refused. Yields alerts that changed."""
+    match order:
+        case AlertReminded():
+            yield remind(state.alerts[order.alert], by=order.by, comment=order.comment, now=order.at)
+        case CourierLeft():
+            pass  # the rule of couriers reads it
