@@ -29,27 +29,15 @@ from devices.reading import (
     TemperatureSeen,
 )
 from gateway.compound import DeviceKind, Places
+from gateway.condense_bands import Bands
 from gateway.counted import Counts
-from gateway.events import BandHeard, BatteryFell, Event, TemperatureTaken
+from gateway.events import BatteryFell, Event
 from gateway.hot_runs import HotRuns
 from gateway.liveness import Liveness
 from gateway.sights import Sights
 from gateway.state import State
 
-CALL_AGAIN_AFTER = timedelta(seconds=60)  # a button held down is one call
-LET_GO_AFTER = timedelta(seconds=5)  # let go and pressed again is another, though some adverts of one press lack it
 BATTERY_BACK = 5  # percent over the limit before a battery counts as changed
-
-
-@dataclass(slots=True)
-class _Band:
-    """What was last let through of one band."""
-
-    worn: bool = True
-    taken: datetime | None = None
-    hot: bool = False
-    called: datetime | None = None
-    fell: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +52,6 @@ class Tally:
 
 @dataclass(slots=True)
 class _Memory:
-    bands: dict[str, _Band] = field(default_factory=dict)
     low: dict[str, bool] = field(default_factory=dict)
     forged: Counts = field(default_factory=Counts)
     garbled: Counts = field(default_factory=Counts)
@@ -95,14 +82,14 @@ class Condenser:
         )
         self.tally = Tally()
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
+        self._bands = Bands(state)
         self._limits, self._spent_elsewhere = state.limits, state.spent_elsewhere
         self._hot_runs = HotRuns(state, places)
         self._memory = _Memory()
         self._sights = Sights(state.sights)
         if before is not None:
             self._inherit(before, opened, moved)
-        for band in state.off:
-            self._memory.bands.setdefault(band, _Band()).worn = False
+        self._bands.settle()
         for device in places.devices.values():
             if device.place in places.flats:
                 self._memory.doors[device.id] = device.place in state.open_doors
@@ -139,14 +126,7 @@ class Condenser:
         self.tally = before.tally
         for device, reading in before.latest.items():
             self.latest[device] = replace(reading, at=reading.at + moved, heard=reading.heard + moved)
-        for name, band in old.bands.items():
-            self._memory.bands[name] = _Band(
-                worn=band.worn,
-                taken=band.taken and band.taken + moved,
-                hot=band.hot,
-                called=band.called and band.called + moved,
-                fell=band.fell and band.fell + moved,
-            )
+        self._bands.inherit(before._bands, moved)
         self._memory.low = dict(old.low)
         self._memory.forged.inherit(old.forged, moved)
         self._memory.garbled.inherit(old.garbled, moved)
@@ -199,54 +179,9 @@ class Condenser:
         if seen.repeat:
             self.tally.repeats += 1
             return
-        band = self._memory.bands.get(reading.device)
-        if band is None:
-            band = self._memory.bands[reading.device] = _Band()
-        at = reading.at
-        if not seen.sos and band.called is not None and at - band.called >= LET_GO_AFTER:
-            band.called = None
-        if not seen.fallen and band.fell is not None and at - band.fell >= LET_GO_AFTER:
-            band.fell = None
-        call = seen.sos and (band.called is None or at - band.called >= CALL_AGAIN_AFTER)
-        fall = seen.fallen and (band.fell is None or at - band.fell >= CALL_AGAIN_AFTER)
-        turned = seen.worn is not None and seen.worn is not band.worn
-        if call:
-            band.called = at
-        if fall:
-            band.fell = at
-        if turned:
-            band.worn = bool(seen.worn)
-        if call or fall or turned:
-            yield BandHeard(
-                at=at,
-                heard=reading.heard,
-                device=reading.device,
-                worn=seen.worn if turned else None,
-                sos=call,
-                fallen=fall,
-                battery_percent=seen.battery_percent,
-                counter=seen.counter,
-            )
-        if seen.celsius is not None and band.worn:
-            yield from self._temperature(reading, seen, seen.celsius, band)
+        yield from self._bands.feed(reading, seen)
         if seen.battery_percent is not None:
             yield from self._battery(reading, seen.battery_percent, None)
-
-    def _temperature(self, reading: Reading, seen: BandSeen, celsius: float, band: _Band) -> Iterator[Event]:
-        hot = celsius >= self._limits.fever_celsius
-        every = self._limits.hot_every_seconds if hot else self._limits.temperature_every_seconds
-        if band.taken is not None and hot is band.hot and (reading.at - band.taken).total_seconds() < every:
-            return
-        band.taken = reading.at
-        band.hot = hot
-        yield TemperatureTaken(
-            at=reading.at,
-            heard=reading.heard,
-            device=reading.device,
-            celsius=celsius,
-            counter=seen.counter,
-            battery_percent=seen.battery_percent,
-        )
 
     def _output(self, reading: Reading, seen: OutputSeen) -> Iterator[Reading]:
         """Each switching is behind a decision on record; what is told is that it failed, and that it works again."""

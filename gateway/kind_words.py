@@ -14,6 +14,8 @@ KINDS: Mapping[Kind, Words] = {
     Kind.QUARANTINE_DOOR_OPENED: Words("隔离户门被打开", "Quarantine door opened"),
     Kind.QUARANTINE_DOOR_LEFT_OPEN: Words("隔离户门一直开着", "Quarantine door left open"),
     Kind.FEVER: Words("发热", "Fever"),
+    Kind.FEVER_HIGH: Words("高热", "Very high fever"),
+    Kind.FEVER_RISING: Words("体温比平时高", "Warmer than usual for them"),
     Kind.BAND_TAKEN_OFF: Words("手环被摘下", "Wristband taken off"),
     Kind.HELP_CALLED: Words("呼救", "Call for help"),
     Kind.FALL: Words("跌倒", "Fall"),
@@ -58,6 +60,13 @@ NEXT_STEPS: Mapping[Kind, Words] = {
         "打电话请关门；没人接就上门看人是否安好。", "Call; no answer: go and see if they are well."
     ),
     Kind.FEVER: Words("打电话问病情，用体温计复测，通知医生。", "Call, have it measured again, tell the doctor."),
+    Kind.FEVER_HIGH: Words(
+        "马上打电话，通知医生，用体温计复测；没人接立即上门。",
+        "Call now, tell the doctor, have it measured again; no answer: go there.",
+    ),
+    Kind.FEVER_RISING: Words(
+        "打电话问有没有不舒服，用体温计量一次。", "Call, ask how they feel, have it measured with a thermometer."
+    ),
     Kind.BAND_TAKEN_OFF: Words(
         "打电话请戴上；洗澡可等 20 分钟。", "Call and ask to put it on; a shower may take 20 min."
     ),

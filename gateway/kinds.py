@@ -15,6 +15,8 @@ class Kind(StrEnum):
     QUARANTINE_DOOR_OPENED = "quarantine_door_opened"
     QUARANTINE_DOOR_LEFT_OPEN = "quarantine_door_left_open"
     FEVER = "fever"
+    FEVER_HIGH = "fever_high"
+    FEVER_RISING = "fever_rising"
     BAND_TAKEN_OFF = "band_taken_off"
     HELP_CALLED = "help_called"
     FALL = "fall"
@@ -62,6 +64,8 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.QUARANTINE_DOOR_OPENED: Severity.HIGH,
     Kind.QUARANTINE_DOOR_LEFT_OPEN: Severity.HIGH,
     Kind.FEVER: Severity.HIGH,
+    Kind.FEVER_HIGH: Severity.CRITICAL,
+    Kind.FEVER_RISING: Severity.MEDIUM,
     Kind.BAND_TAKEN_OFF: Severity.HIGH,
     Kind.BAND_FORGED: Severity.HIGH,
     Kind.SENSOR_TAMPERED: Severity.HIGH,
@@ -113,6 +117,7 @@ MUST_BE_SEEN = MOMENTARY | {
     Kind.QUARANTINE_DOOR_OPENED,
     Kind.QUARANTINE_DOOR_LEFT_OPEN,
     Kind.FEVER,
+    Kind.FEVER_HIGH,
     Kind.BAND_TAKEN_OFF,
     Kind.SENSOR_TAMPERED,
     Kind.NOT_ARRIVED,

@@ -26,6 +26,7 @@ class Profile(Struct, frozen=True):
     head_cap: int = 0
     curfew_begins: time | None = None
     curfew_ends: time | None = None
+    fever_celsius: float = 0.0  # another threshold of fever at the wrist; 0: that of [limits]
 
     @property
     def asks_the_clock(self) -> bool:

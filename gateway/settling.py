@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gateway.events import ClockSet, ConfigLoaded
 from gateway.state import State
+from gateway.temperatures import moved
 
 
 def settle_in(loaded: ConfigLoaded, state: State) -> None:
@@ -49,6 +50,12 @@ def set_clock(clock: ClockSet, state: State) -> timedelta:
     step = timedelta(seconds=clock.seconds)
     for band, hot in state.hot.items():
         state.hot[band] = replace(hot, times=tuple(at + step for at in hot.times))
+    for band, risen in state.risen.items():
+        state.risen[band] = replace(risen, times=tuple(at + step for at in risen.times))
+    for band, at in state.high.items():
+        state.high[band] = at + step
+    for band, baseline in state.baselines.items():
+        state.baselines[band] = moved(baseline, step)
     for lane, passing in state.passings.items():
         state.passings[lane] = replace(passing, at=passing.at + step)
     for lane, heat in state.heat.items():

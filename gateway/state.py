@@ -18,9 +18,10 @@ from gateway.limits import Limits
 from gateway.orders import ArrivalExpected, OrderResult
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
+from gateway.temperatures import Baseline
 
 RULES_VERSION = (
-    3  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
+    4  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
 )
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
@@ -148,6 +149,10 @@ class State(Struct):
     passings: dict[str, Passing] = field(default_factory=dict)  # lane -> last admission
     open_doors: dict[str, datetime] = field(default_factory=dict)  # flat -> open since
     hot: dict[str, Hot] = field(default_factory=dict)  # band -> run of hot readings
+    risen: dict[str, Hot] = field(default_factory=dict)  # band -> run of readings over its wearer's own
+    high: dict[str, datetime] = field(default_factory=dict)  # band -> last very high reading, no lower one since
+    high_told: dict[str, datetime] = field(default_factory=dict)  # band -> when that was told
+    baselines: dict[str, Baseline] = field(default_factory=dict)  # band -> what is usual for its wearer
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
     fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since

@@ -97,6 +97,8 @@ AUDIENCE: Mapping[Kind, frozenset[Role]] = {
     Kind.HELP_CALLED: AT_GATE,
     Kind.FALL: AT_GATE,
     Kind.FEVER: ON_DUTY,
+    Kind.FEVER_HIGH: ON_DUTY,
+    Kind.FEVER_RISING: ON_DUTY,
     Kind.BAND_TAKEN_OFF: ON_DUTY,
     Kind.BAND_FORGED: ON_BOARD,
     Kind.BAND_SILENT: ON_BOARD,

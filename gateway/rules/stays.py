@@ -13,6 +13,7 @@ from gateway.findings import Over, StayBegun, StayEnded
 from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun, QuarantineEnded
 from gateway.people import Quarantine
+from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State
 
@@ -61,9 +62,10 @@ def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conc
         return
     if stay.band:
         state.off.pop(stay.band, None)
-        state.hot.pop(stay.band, None)
+        forget_temperatures(stay.band, state)
+        state.baselines.pop(stay.band, None)
         state.silent.pop(stay.band, None)
-        for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER):
+        for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER, Kind.FEVER_HIGH, Kind.FEVER_RISING):
             yield Over(kind=kind, key=stay.band, at=at)
     if not state.quarantines_of(stay.flat):
         close_windows(state.windows, stay.flat, at)  # they were given for this stay; the next one is asked anew

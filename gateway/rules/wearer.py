@@ -1,12 +1,20 @@
-"""A band in, whose it is out: the flat and the pseudonym of its wearer."""
+"""A band in, whose it is out: the flat and the pseudonym of its wearer, and whether their temperature is looked at."""
 
 from gateway.compound import Places
 from gateway.state import State
 
 
 def wearer_of(band: str, state: State, places: Places) -> tuple[str, str]:
-    """The flat and subject of the quarantine this band was given for; else the place it was installed for."""
+    """The flat and subject this band was given for; else the place it was installed for."""
     for stay in state.stays_by("band", band):
         return stay.flat, stay.subject
     device = places.devices.get(band)
     return (device.place if device else "", "")
+
+
+def observed_as(band: str, state: State) -> str:
+    """The id of the stay for which this band's temperature is looked at; empty if of none.
+
+    Least data: nobody else's temperature is anybody's business.
+    """
+    return next((stay.id for stay in state.stays_by("band", band)), "")

@@ -10,6 +10,7 @@ from gateway.events import BandHeard
 from gateway.findings import Anomaly, Over, StayBegun
 from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun
+from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.rules.wearer import wearer_of
 from gateway.state import State
@@ -42,7 +43,7 @@ class Wearing:
                 yield Anomaly(kind=kind, key=what.device, at=what.at, place=place, subject=subject, device=what.device)
         if what.worn is False and what.device not in state.off:
             state.off[what.device] = what.at
-            state.hot.pop(what.device, None)  # what it measures now is a bedside table
+            forget_temperatures(what.device, state)  # what it measures now is a bedside table
             dated = what.at + timedelta(seconds=state.limits.taken_off_seconds)
             yield Wake(key=what.device, due=dated, dated=dated)
         elif what.worn and what.device in state.off:
