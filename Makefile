@@ -14,7 +14,7 @@ SETUP := @bash .ci/setup.sh
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench faults pictures lock install clean
+.PHONY: help demo test lint bench faults pictures voices lock install clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,6 +44,10 @@ pictures:  ## take the pictures of the pages anew for the README
 	$(SETUP) test
 	$(PY) -m tests.pictures --fake $(ARGS)
 	MENSHEN_PICTURES=docs/pictures $(PY) -m pytest -q tests/test_pages_live.py
+
+voices:  ## record anew what the guard's page says out (needs espeak-ng and lame; ARGS=--all: every one)
+	$(SETUP) test
+	$(PY) -m tests.recordings $(ARGS)
 
 lock:  ## lock the Python packages anew from pyproject.toml (ARGS=--upgrade: as new as it goes)
 	$(SETUP) test

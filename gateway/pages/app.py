@@ -3,6 +3,8 @@
 The app has no background task of its own: `feed_of(app).run` is one for the house to start (gateway/pages/serve.py).
 """
 
+from collections.abc import Mapping
+
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -10,9 +12,11 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from gateway.language import Tongue
 from gateway.pages import alerts, board, couriers, fire, flat, guard, login, lookup, patrol, scan, status
 from gateway.pages.access import ACCESS, Staff
 from gateway.pages.board_cache import BoardCache
+from gateway.pages.catalogues import languages
 from gateway.pages.desk import Desk, PageSettings, visit_of
 from gateway.pages.errors import went_wrong
 from gateway.pages.feed import Feed
@@ -31,7 +35,10 @@ class Static(StaticFiles):
         return answer
 
 
-def create_app(house: House, staff: Staff, settings: PageSettings) -> FastAPI:
+def create_app(
+    house: House, staff: Staff, settings: PageSettings, known: Mapping[str, Tongue] | None = None
+) -> FastAPI:
+    """`known`: the languages by their tags; left out, those of the package."""
     feed = Feed(house)
     renderer = Renderer()
     # FastAPI's own documentation pages load scripts from a CDN, and nobody here is to see them
@@ -44,6 +51,7 @@ def create_app(house: House, staff: Staff, settings: PageSettings) -> FastAPI:
         feed=feed,
         renderer=renderer,
         board=BoardCache(house, feed, renderer),
+        languages=languages() if known is None else known,
     )
     for room in (login, fire, status, guard, patrol, couriers, scan, lookup, alerts, board, flat):
         for route in room.router.routes:

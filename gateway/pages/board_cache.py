@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from gateway.compound import Building, Places
-from gateway.language import Lang
+from gateway.language import Tongue
 from gateway.pages.access import Role
 from gateway.pages.board_model import Counts, Index, count, doors_by_flat, floors
 from gateway.pages.feed import Feed, building_topic
@@ -36,12 +36,12 @@ class BoardCache:
         self._house = house
         self._feed = feed
         self._renderer = renderer
-        self._html: dict[tuple[str, Role, Lang], _Kept] = {}
+        self._html: dict[tuple[str, Role, Tongue], _Kept] = {}
         self._counts: dict[tuple[str, Role], _Counted] = {}
         self._places: Places | None = None
         self._doors: dict[str, list[str]] = {}
 
-    async def html(self, building: Building, role: Role, lang: Lang) -> str:
+    async def html(self, building: Building, role: Role, lang: Tongue) -> str:
         """The plan of a building (一楼一图)."""
         key = (building.id, role, lang)
         version = self._version(building)

@@ -5,6 +5,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
-from gateway.language import Lang
+from gateway.language import Lang, Tongue
 from gateway.orders import Order, OrderResult
 from gateway.pages.access import ACCESS, PUBLIC, Member, Role, Staff, allowed
 from gateway.pages.board_cache import BoardCache
@@ -60,6 +61,7 @@ class Desk:
     feed: Feed
     renderer: Renderer
     board: BoardCache
+    languages: Mapping[str, Tongue]
     by_client: Lockout = field(default_factory=lambda: Lockout(free=3, first=2, longest=900))
     # whoever tries from many addresses meets this one; a minute at most, for it also delays the member
     by_member: Lockout = field(default_factory=lambda: Lockout(free=12, first=4, longest=60))
@@ -104,7 +106,7 @@ class Visit:
     """One request: whose, in which language."""
 
     desk: Desk
-    lang: Lang
+    lang: Tongue
     now: datetime
     session: Session | None
     token: str  # the form token of this session, or of this log-in page
@@ -130,15 +132,16 @@ def order_id() -> str:
     return secrets.token_hex(16)
 
 
-def language(request: Request) -> Lang:
+def language(request: Request, known: Mapping[str, Tongue]) -> Tongue:
     """What was asked for, what was chosen before, what the browser prefers; else Chinese."""
     for said in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if said in set(Lang):
-            return Lang(said)
+        if said is not None and said in known:
+            return known[said]
     for preferred in request.headers.get("accept-language", "").split(","):
-        tag = preferred.strip()[:2].lower()
-        if tag in set(Lang):
-            return Lang(tag)
+        tag = preferred.partition(";")[0].strip().lower()
+        for wanted in (tag, tag.partition("-")[0]):  # "de-at", else "de"
+            if wanted in known:
+                return known[wanted]
     return Lang.ZH
 
 
@@ -176,7 +179,7 @@ def session_of(request: Request, desk: Desk) -> Session | None:
 def _visit(request: Request, desk: Desk, now: datetime, session: Session | None) -> Visit:
     return Visit(
         desk,
-        language(request),
+        language(request, desk.languages),
         now,
         session,
         "" if session is None else desk.sessions.form_token(session.nonce),

@@ -19,6 +19,7 @@ from gateway.pages.page import page, said
 from gateway.pages.patrol import PATROL_MINUTES
 from gateway.pages.recent import Numbered
 from gateway.pages.texts import REASONS_TO_ADMIT, texts, why_words
+from gateway.pages.voice import recordings
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.reason_words import REASONS, next_step
 from gateway.words import DIRECTIONS, VERDICTS, holder_words
@@ -86,6 +87,7 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
         "OUT": Direction.OUT,
         "holder_words": holder_words,
         "next_step": next_step,
+        "recordings": recordings,
         "reasons_to_admit": REASONS_TO_ADMIT,
     }
     version = (desk.feed.version(DECISIONS), len(recent), len(pending), len(undo), len(again))

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gateway.language import Lang
+from gateway.language import Tongue
 from gateway.pages.access import ROLES
 from gateway.pages.desk import LANGUAGE_COOKIE, Visit
 from gateway.pages.status import status_line
@@ -29,7 +29,7 @@ def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: o
             now=visit.now,
             zone=visit.desk.zone(),
             stream=f"/live{visit.path}?{_query(visit, visit.lang)}",
-            other_language=_same_page_in_the_other_language(visit),
+            other_languages=_same_page_in_other_languages(visit),
             **values,
         ),
         code,
@@ -46,12 +46,12 @@ def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: o
     return answer
 
 
-def _same_page_in_the_other_language(visit: Visit) -> str:
-    other = Lang.EN if visit.lang is Lang.ZH else Lang.ZH
-    return f"?{_query(visit, other)}"
+def _same_page_in_other_languages(visit: Visit) -> list[tuple[str, Tongue]]:
+    others = [each for each in visit.desk.languages.values() if each is not visit.lang]
+    return [(f"?{_query(visit, each)}", each) for each in others]
 
 
-def _query(visit: Visit, lang: Lang) -> str:
+def _query(visit: Visit, lang: Tongue) -> str:
     return urlencode([pair for pair in visit.query if pair[0] != "lang"] + [("lang", lang.value)])
 
 

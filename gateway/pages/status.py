@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from gateway.findings import Alert, AlertState
 from gateway.kinds import Severity
-from gateway.language import Lang
+from gateway.language import Tongue
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
 from gateway.pages.desk import Desk, Visiting
 from gateway.view import Status
@@ -36,7 +36,7 @@ def uplink_is_slow(status: Status) -> bool:
     return not status.uplink_connected or (waiting is not None and status.now - waiting > WAITED_TOO_LONG)
 
 
-def status_line(desk: Desk, role: Role, lang: Lang) -> str:
+def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
     """The chips, without ages that run: those run in the page."""
     status = desk.house.status()
     alerts = alerts_for(desk, role)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gateway.findings import Verdict
 from gateway.kinds import Severity
-from gateway.language import Lang, Words
+from gateway.language import Tongue, Words
 from gateway.pages.texts import texts
 
 VERDICT_ICONS: Mapping[Verdict, str] = {
@@ -90,11 +90,11 @@ class Renderer:
     def __init__(self) -> None:
         self._templates = _templates()
 
-    def render(self, template: str, lang: Lang, **values: Any) -> str:
+    def render(self, template: str, lang: Tongue, **values: Any) -> str:
         def say(words: Words) -> str:
             return words.in_(lang)
 
-        return self._templates[template].render(t=texts(lang), lang=lang.value, say=say, **values)
+        return self._templates[template].render(t=texts(lang), lang=lang, say=say, **values)
 
 
 def partial(target: str, html: str) -> str:

@@ -1,8 +1,9 @@
 """A name and a language in, a text of the pages out: the pages' own leaf of the catalogue of gateway/words.py."""
 
 from collections.abc import Mapping
+from functools import cache
 
-from gateway.language import Lang, Words
+from gateway.language import Tongue, Words
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.people import Care
@@ -14,7 +15,6 @@ TEXTS: Mapping[str, Words] = {
     "alerts": Words("警报", "Alerts"),
     "board": Words("楼栋", "Board"),
     "logout": Words("退出登录", "Log out"),
-    "other_language": Words("English", "中文"),
     "skip": Words("跳到正文", "Skip to the page"),
     "pages_menu": Words("页面", "Pages"),
     "not_live": Words("画面已停止更新", "This page is not live"),
@@ -27,7 +27,11 @@ TEXTS: Mapping[str, Words] = {
     "sound_on": Words("声音已开", "Sound on"),
     "sound_off": Words("已静音", "Muted"),
     "sound_ask": Words("点此开声音", "Tap for sound"),
-    "ago": Words("前", "ago"),
+    # {n} is the number; they run by themselves (menshen.js)
+    "age_seconds": Words("{n} 秒前", "{n} s ago"),
+    "age_minutes": Words("{n} 分钟前", "{n} min ago"),
+    "age_hours": Words("{n} 小时前", "{n} h ago"),
+    "age_days": Words("{n} 天前", "{n} d ago"),
     "clock": Words("现在时间", "The time now"),
     # fire
     "fire": Words("火警", "Fire"),
@@ -221,15 +225,14 @@ CARES: Mapping[Care, Words] = {
 PURPOSES = ("food", "medicine", "swab", "waste", "repair", "other")
 REASONS_TO_ADMIT = ("checked_by_phone", "saw_identity_card", "known_resident", "emergency", "duty_officer_agreed")
 
-_BY_LANG = {lang: {name: said.in_(lang) for name, said in TEXTS.items()} for lang in Lang}
 
-
-def texts(lang: Lang) -> Mapping[str, str]:
+@cache
+def texts(lang: Tongue) -> Mapping[str, str]:
     """All texts of one language, as the templates read them."""
-    return _BY_LANG[lang]
+    return {name: said.in_(lang) for name, said in TEXTS.items()}
 
 
-def why_words(why: str, lang: Lang) -> str:
+def why_words(why: str, lang: Tongue) -> str:
     """What the house gave as its reason, in words where they are known."""
     said = WHYS.get(why)
     return why if said is None else said.in_(lang)

@@ -7,9 +7,7 @@
   const notice = document.getElementById("notice");
   let noticeTimer = null;
   const expects = page.dataset.live !== "none";
-  const zh = page.dataset.lang === "zh";
-  const UNITS = zh ? ["秒", "分钟", "小时", "天"] : [" s", " min", " h", " d"];
-  const AGO = zh ? "前" : " ago";
+  const AGES = page.dataset.ages.split("|"); // "{n} min ago" in the language of the page, from seconds to days
   let lastPulse = -Infinity;
   let hour = null; // {house: ms of the house's clock, here: ms of ours, at the same moment}, and its text's offset
 
@@ -48,10 +46,8 @@
   const now = () => (hour ? hour.house + (performance.now() - hour.here) : Date.now());
   const age = (ms) => {
     const s = Math.max(0, Math.round(ms / 1000));
-    if (s < 60) return s + UNITS[0] + AGO;
-    if (s < 3600) return Math.floor(s / 60) + UNITS[1] + AGO;
-    if (s < 48 * 3600) return Math.floor(s / 3600) + UNITS[2] + AGO;
-    return Math.floor(s / 86400) + UNITS[3] + AGO;
+    const [unit, seconds] = s < 60 ? [0, 1] : s < 3600 ? [1, 60] : s < 48 * 3600 ? [2, 3600] : [3, 86400];
+    return AGES[unit].replace("{n}", Math.floor(s / seconds));
   };
   const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
   const tick = () => {
@@ -141,7 +137,12 @@
       lastAnswer = key;
       if (answer && !quietly) {
         play(answer.dataset.sound);
-        if (!muted) document.dispatchEvent(new CustomEvent("menshen:answer", { detail: answer.dataset.say }));
+        if (!muted) {
+          const tones = SOUNDS[answer.dataset.sound];
+          const after = Math.max(...tones.map(([start, length]) => start + length)); // words come when the tones are over
+          const detail = { words: answer.dataset.say, recorded: answer.dataset.recorded, context, after };
+          document.dispatchEvent(new CustomEvent("menshen:answer", { detail }));
+        }
         answer.classList.remove("fresh");
         void answer.offsetWidth; // begin the flash anew even if it still runs
         answer.classList.add("fresh");

@@ -169,34 +169,3 @@ async def test_a_pass_is_pasted_or_typed_and_told_at_once_whether_it_is_complete
         await expect(field).to_have_value("")
         await scanned(page, OTHER)  # and the scanner is listened to again
         assert await codes_shown(pages, page, 2) == [PASS, OTHER]
-
-
-async def test_the_answer_is_spoken_by_a_voice_of_this_device_and_by_no_other(browser: Browser) -> None:
-    pages = make_pages()
-    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
-        await watched.page.add_init_script(
-            """
-            window.said = [];
-            window.voices = [{ lang: "zh-CN", localService: false }, { lang: "en-US", localService: true }];
-            const synthesis = { getVoices: () => window.voices, cancel() {}, speak: (each) => said.push(each.text) };
-            Object.defineProperty(window, "speechSynthesis", { value: synthesis });
-            window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-            """
-        )
-        page = await watched.to(LANE)
-        body = page.locator("body")
-        await scanned(page, PASS)
-        await expect(body).to_have_attribute("data-sounds", "1")
-        await expect(body).to_have_attribute("data-spoken", "")  # the only Chinese voice is a server's
-        await page.evaluate("voices.push({ lang: 'zh-CN', localService: true })")
-        await scanned(page, PASS)
-        await expect(body).to_have_attribute("data-spoken", "放行. 通行码有效")
-        assert await page.evaluate("said") == ["放行. 通行码有效"]
-        sound = page.get_by_test_id("sound")
-        while await sound.text_content() != "已静音":
-            await sound.click()
-        await page.reload()
-        await page.wait_for_selector('body[data-live="yes"]')
-        await scanned(page, PASS)
-        await expect(body).to_have_attribute("data-sounds", "1")
-        assert await page.evaluate("said") == []
