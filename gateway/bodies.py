@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from gateway.entries import Stream
 from gateway.events import Event
+from gateway.events_books import BooksRead
 from gateway.findings import Alert, Decision, Finding, StayBegun, StayEnded, Tombstone
 from gateway.orders import Order, OrderRefused
 
-Body = Event | Order | OrderRefused | Finding
+Body = Event | BooksRead | Order | OrderRefused | Finding
 
 _decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(Body)
 

@@ -98,6 +98,8 @@ def _must_be_there(path: Path, text: str, config: Config) -> None:
         named += [(("pages", "cert_file"), pages.cert_file), (("pages", "key_file"), pages.key_file)]
     named += [(("reach", index, key), file) for index, each in enumerate(config.reach) for key, file in each.files()]
     for location, file in named:
+        if location == ("passes", "trust") and file.exists():
+            continue  # what is there and no list is told loudly by the house, which opens and refers every code
         if not file.is_file():
             raise ConfigError.at(path, text, location, f"no file {str(file)!r}")
     for index, root in enumerate(config.passes.roots):

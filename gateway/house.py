@@ -21,6 +21,7 @@ from gateway.compound import PAGE
 from gateway.config import Plan
 from gateway.entries import Stream
 from gateway.events import ConfigLoaded, HouseOpened
+from gateway.events_books import BooksRead
 from gateway.findings import Decision
 from gateway.fire_hands import FireHands
 from gateway.gatekeeper import Gatekeeper
@@ -91,6 +92,7 @@ class House:
         self.road: Road | None = None
         self._outage = OutageForecast(journal.path.parent, plan.config.journal.max_megabytes * 1_000_000)
         self._keyed: list[DeviceKeyed] = []
+        self._unreadable = ["trust"] if self.trust.unreadable else []
         self._measured = Measured()
         self.undertaker = Undertaker(self.keeper, clock)
 
@@ -133,6 +135,10 @@ class House:
                 at = self.clock.now()
                 order_id = f"key-{secrets.token_hex(8)}"
                 self._keyed.append(DeviceKeyed(id=order_id, at=at, by="registry", device=device, fingerprint=now_has))
+
+    def note_unreadable(self, book: str) -> None:
+        """A book of the registry cannot be read; told before the house opens, it is an alert."""
+        self._unreadable.append(book)
 
     async def order(self, order: Order) -> OrderResult:
         self.fire.obey(order)
@@ -228,6 +234,8 @@ class House:
                 profile=self.plan.config.gateway.profile,
             )
             self.keeper.make(Made(loaded))
+        if state.unreadable != (unreadable := tuple(sorted(self._unreadable))):
+            self.keeper.make(Made(BooksRead(at=now, heard=now, unreadable=unreadable)))
         for keyed in self._keyed:
             self.keeper.make(Made(keyed))
         if self.trust.current is not None:

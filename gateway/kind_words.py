@@ -46,6 +46,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.CAMERA_FROZEN: Words("摄像头画面卡住", "Camera picture frozen"),
     Kind.NOBODY_AT_LANE: Words("通道有人等候，无人处理", "People wait at the lane, nobody decides"),
     Kind.COURIER_OVERDUE: Words("快递员进门很久没有出来", "Courier inside for long"),
+    Kind.BOOK_UNREADABLE: Words("网关的名册或清单读不出", "A book of the gateway cannot be read"),
 }
 
 NEXT_STEPS: Mapping[Kind, Words] = {
@@ -141,6 +142,10 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.CAMERA_FROZEN: Words(
         "拔插摄像头电源；未修好前用扫码枪或手工核实。", "Cut its power for a moment; until then scan or check by hand."
+    ),
+    Kind.BOOK_UNREADABLE: Words(
+        "通道照常，人工核验；请安装员按《安装手册》恢复该文件后重启网关。",
+        "Lanes go on; check by hand. The installer restores that file as the guide says, and restarts the gateway.",
     ),
     Kind.NOBODY_AT_LANE: Words(
         "到通道处理等候的人；巡逻请先按“我去巡逻”。", 'Go and decide for those who wait; on a round press "On patrol".'

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     CAMERA_FROZEN = "camera_frozen"
     NOBODY_AT_LANE = "nobody_at_lane"
     COURIER_OVERDUE = "courier_overdue"
+    BOOK_UNREADABLE = "book_unreadable"
 
 
 class Severity(StrEnum):
@@ -84,6 +85,7 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.CAMERA_TURNED: Severity.HIGH,
     Kind.CAMERA_FROZEN: Severity.HIGH,
     Kind.NOBODY_AT_LANE: Severity.HIGH,
+    Kind.BOOK_UNREADABLE: Severity.HIGH,
     Kind.CAMERA_DARK: Severity.MEDIUM,
     Kind.CAMERA_BLURRED: Severity.MEDIUM,
     Kind.DOOR_SILENT: Severity.MEDIUM,

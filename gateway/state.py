@@ -155,6 +155,7 @@ class State(Struct):
     baselines: dict[str, Baseline] = field(default_factory=dict)  # band -> what is usual for its wearer
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
     fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
+    unreadable: tuple[str, ...] = ()  # files of the house that it could not read when it opened
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
     sights: dict[str, SightFault] = field(default_factory=dict)  # camera -> what keeps it from seeing
     unruled: dict[str, Unruled] = field(default_factory=dict)  # lane -> who waits there for a guard

@@ -24,6 +24,7 @@ class TrustStore:
         self._roots = [read_public_pem(root.read_bytes()) for root in roots]
         self._mark = mark
         self.current: Trust | None = None
+        self.unreadable = False  # a file or folder is there, and no list can be read from it
         for path in (installed, file):
             if path is not None and path.exists():
                 self._consider(path)
@@ -44,8 +45,13 @@ class TrustStore:
         return found
 
     def _consider(self, path: Path) -> None:
-        with path.open("rb") as file:
-            blob = file.read(MAX_TRUST_BYTES + 1)
+        try:
+            with path.open("rb") as file:
+                blob = file.read(MAX_TRUST_BYTES + 1)
+        except OSError as exc:  # a folder of that name, a torn card: every code is then referred, and people are told
+            log.critical("trust: %s cannot be read (%s); without a list every code is referred", path, exc.strerror)
+            self.unreadable = True
+            return
         found = read_trust(blob, self._roots, self.current or self._mark)
         if isinstance(found, TrustRefused):
             log.error("trust: %s is refused: %s", path, found.reason)
@@ -59,6 +65,8 @@ class TrustStore:
             file.write(blob)
             file.flush()
             os.fsync(file.fileno())
+        if self._file.is_dir():  # somebody's slip: kept for them to look at, out of the way of the list
+            self._file.replace(self._file.with_suffix(".folder"))
         fresh.replace(self._file)
         folder = os.open(self._file.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:

@@ -19,6 +19,7 @@ FLOORS: list[list[str]] = [
         "gateway.temperatures",
         "gateway.passes",
         "gateway.events",
+        "gateway.events_books",
         "gateway.orders",
         "gateway.orders_gate",
         "gateway.orders_remind",
@@ -95,6 +96,7 @@ FLOORS: list[list[str]] = [
         "gateway.uplink",
         "gateway.uplink_listen",
         "gateway.uplink_status",
+        "gateway.volunteers",
     ],
     [
         "gateway.recall",

@@ -2,6 +2,7 @@
 
 from gateway.rules.admission import Admission
 from gateway.rules.arrivals import Arrivals
+from gateway.rules.books import Books
 from gateway.rules.couriers import Couriers
 from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     Silence(),
     Stays(),
     Sight(),
+    Books(),
     Unattended(),  # reads what Admission has decided
     Couriers(),  # so does this
 )
