@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 AlertSeverity = Literal["critical", "high", "medium", "low"]
-AlertRole = Literal["guard", "installer", "duty_officer"]
+AlertRole = Literal["guard", "installer", "duty_officer", "chief"]
 
 
 class _ReachSection(BaseModel):

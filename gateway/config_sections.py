@@ -114,6 +114,8 @@ class PagesSection(Section):
     cert_file: Path | None = None
     key_file: Path | None = None
     shift_hours: float = Field(default=12.0, gt=0, le=72)
+    idle_minutes: float = Field(default=60.0, gt=0, le=4320, description="unused so long, a log-in ends; not at a gate")
+    names: tuple[str, ...] = Field(default=(), description="what the pages are called in addresses; none: anything")
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:

@@ -21,9 +21,11 @@ from gateway.last_stand import last_stand
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
-from gateway.registry import Registry
+from gateway.registry import Book, Registry
+from gateway.registry_storage import BookUnreadable
 from gateway.sd_notify import SystemdNotifier
-from gateway.staff import StaffBook
+from gateway.sealing import SealError
+from gateway.staff import NoStaff, StaffBook
 
 log = logging.getLogger(__name__)
 
@@ -70,21 +72,34 @@ async def _last_stand(plan: Plan, stop: asyncio.Event, notifier: SystemdNotifier
 async def _house(plan: Plan, pages: bool, stop: asyncio.Event, notifier: SystemdNotifier) -> None:
     async with registry_of(plan) as registry, open_house(plan) as house:
         registry.hold()
-        devices = registry.book("devices")
+        devices = _book(house, registry, "devices")
 
         def key_of(device: str) -> bytes | None:
-            doc = devices.get(device)
+            doc = devices.get(device) if devices is not None else None
             return bytes.fromhex(doc["band_key"]) if doc and doc.get("band_key") else None
 
         house.keys.device_keys = key_of
-        house.note_keys({device: key for device, _ in devices.all() if (key := key_of(device)) is not None})
-        serve = (lambda standing: _serving(standing, registry, plan)) if pages else None
+        if devices is not None:
+            house.note_keys({device: key for device, _ in devices.all() if (key := key_of(device)) is not None})
+        book = _book(house, registry, "staff")
+        staff = StaffBook(book, registry.flush) if book is not None else NoStaff("staff")
+        serve = (lambda standing: _serving(standing, staff, plan)) if pages else None
         await house.stand(stop, notifier, serve)
+
+
+def _book(house: House, registry: Registry, name: str) -> Book | None:
+    """A damaged book is no reason to keep the lanes shut: the house opens without it, and says so loudly."""
+    try:
+        return registry.book(name)
+    except (BookUnreadable, SealError) as exc:
+        log.critical("registry: the book %s cannot be read, the house opens without it: %s", name, exc)
+        house.note_unreadable(name)
+        return None
 
 
 @asynccontextmanager
 async def _serving(
-    house: House, registry: Registry, plan: Plan
+    house: House, staff: StaffBook | NoStaff, plan: Plan
 ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
     """The pages' server as one task of the house."""
     section = plan.config.pages
@@ -92,8 +107,10 @@ async def _serving(
         session_key=secret_file(plan.config.gateway.data / "secrets" / "session.key"),
         https=section.cert_file is not None,
         shift=timedelta(hours=section.shift_hours),
+        idle=timedelta(minutes=section.idle_minutes),
+        hosts=section.names,
     )
-    app = create_app(house, StaffBook(registry.book("staff")), settings)
+    app = create_app(house, staff, settings)
     server = PageServer(app, listen(section.host, section.port), section.cert_file, section.key_file)
     scheme = "https" if settings.https else "http"
     log.info("pages: %s://%s:%d", scheme, section.host, server.port)

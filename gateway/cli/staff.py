@@ -4,6 +4,8 @@ import asyncio
 import json
 import secrets
 import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +14,14 @@ import typer
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of
 from gateway.config import Plan
-from gateway.pages.access import Role
-from gateway.pins import SALT_BYTES, hash_pin
+from gateway.pages.access import Member, Role
+from gateway.staff import StaffBook
+from gateway.volunteers import LONGEST, new_code, new_id, wrong_hours
 
 app = typer.Typer(name="staff", help="Who may log in to the pages.", no_args_is_help=True)
+
+JSON_OPTION = typer.Option("--json", help="One JSON object a line.")
+HOUR = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 
 
 @app.command()
@@ -23,36 +29,94 @@ def add(
     config: Annotated[Path, CONFIG_OPTION],
     member: Annotated[str, typer.Option("--id", help="Short id, stands in the journal instead of the name.")],
     name: Annotated[str, typer.Option(help="What the pages call them.")],
-    role: Annotated[Role, typer.Option()],
+    role: Annotated[Role, typer.Option(help="For a volunteer rather: menshen staff volunteer.")],
     pin_file: Annotated[str, typer.Option(help="File with the PIN on its first line; - for standard input.")] = "-",
 ) -> None:
     """Add somebody, or give them a new PIN (which ends their old log-ins)."""
     with speaking_plainly():
         plan = read_plan(config)
         text = sys.stdin.readline() if pin_file == "-" else Path(pin_file).read_text("utf-8").partition("\n")[0]
-        kept = hash_pin(text.strip(), secrets.token_bytes(SALT_BYTES))
-        asyncio.run(_put(plan, member, {"name": name, "role": str(role), "pin": kept}))
+        asyncio.run(_put(plan, Member(member, name, role, ""), text.strip()))
+
+
+@app.command()
+def volunteer(
+    config: Annotated[Path, CONFIG_OPTION],
+    name: Annotated[str, typer.Option(help="What the pages call them.")],
+    starts: Annotated[
+        datetime | None, typer.Option("--from", formats=HOUR, help="Local hour of this machine; left out: now.")
+    ] = None,
+    hours: Annotated[
+        float, typer.Option(min=0.25, max=LONGEST.total_seconds() / 3600, help="How long the code is good.")
+    ] = 8.0,
+    as_json: Annotated[bool, JSON_OPTION] = False,
+) -> None:
+    """Let a volunteer in for one shift: prints the name to log in with and the code, once.
+
+    A volunteer scans and sees the answers of a lane; rules nothing, and looks nobody up.
+    """
+    with speaking_plainly():
+        plan = read_plan(config)
+        begins = (starts or datetime.now().replace(second=0, microsecond=0)).astimezone()
+        ends = begins + timedelta(hours=hours)
+        if why := wrong_hours(begins, ends, datetime.now().astimezone()):
+            raise ValueError(why)
+        code = new_code(secrets.randbelow)
+        member = asyncio.run(_put_volunteer(plan, name, begins, ends, code))
+    if as_json:
+        said = {"id": member, "code": code, "starts": begins.isoformat(), "ends": ends.isoformat()}
+        typer.echo(json.dumps(said, ensure_ascii=False))
+    else:
+        typer.echo(f"{member}\t{code}\t{begins:%Y-%m-%d %H:%M} - {ends:%Y-%m-%d %H:%M}")
+
+
+@app.command()
+def remove(
+    config: Annotated[Path, CONFIG_OPTION],
+    member: Annotated[str, typer.Option("--id", help="The short id.")],
+) -> None:
+    """Strike somebody off: their log-ins end when the house opens."""
+    with speaking_plainly():
+        asyncio.run(_remove(read_plan(config), member))
 
 
 @app.command("list")
 def list_(
     config: Annotated[Path, CONFIG_OPTION],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_json: Annotated[bool, JSON_OPTION] = False,
 ) -> None:
-    """Who there is."""
+    """Who there is; of volunteers, until when."""
     plan = read_plan(config)
-    for member, doc in asyncio.run(_all(plan)):
+    for member in asyncio.run(_all(plan)):
+        ends = member.ends.isoformat() if member.ends is not None else ""
         if as_json:
-            typer.echo(json.dumps({"id": member, "name": doc["name"], "role": doc["role"]}, ensure_ascii=False))
+            said = {"id": member.id, "name": member.name, "role": member.role}
+            typer.echo(json.dumps(said | ({"ends": ends} if ends else {}), ensure_ascii=False))
         else:
-            typer.echo(f"{member}\t{doc['role']}\t{doc['name']}")
+            typer.echo("\t".join((member.id, member.role, member.name, *([ends] if ends else []))))
 
 
-async def _put(plan: Plan, member: str, doc: dict[str, str]) -> None:
+async def _put(plan: Plan, member: Member, pin: str) -> None:
     async with registry_of(plan) as registry:
-        registry.book("staff").put(member, doc, None)
+        await StaffBook(registry.book("staff"), registry.flush).put(member, pin)
 
 
-async def _all(plan: Plan) -> list[tuple[str, dict[str, str]]]:
+async def _put_volunteer(plan: Plan, name: str, starts: datetime, ends: datetime, code: str) -> str:
     async with registry_of(plan) as registry:
-        return [(member, dict(doc)) for member, doc in sorted(registry.book("staff").all())]
+        book = StaffBook(registry.book("staff"), registry.flush)
+        identity = new_id(book.find, secrets.randbelow)
+        await book.put(Member(identity, name, Role.VOLUNTEER, "", starts=starts, ends=ends), code)
+        return identity
+
+
+async def _remove(plan: Plan, member: str) -> None:
+    async with registry_of(plan) as registry:
+        book = StaffBook(registry.book("staff"), registry.flush)
+        if book.find(member) is None:
+            raise ValueError(f"nobody has the id {member!r}")
+        await book.strike_off(member)
+
+
+async def _all(plan: Plan) -> Sequence[Member]:
+    async with registry_of(plan) as registry:
+        return list(StaffBook(registry.book("staff"), registry.flush).all())

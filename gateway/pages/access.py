@@ -1,10 +1,11 @@
 """A route and a role in, yes or no out: the one table of who may open what, and who needs to see which alert.
 
 Least data for a stated reason: guards see what they must act on at the gate, installers see devices and no health,
-duty officers see the people they look after.
+duty officers see the people they look after; volunteers see the answers of a lane, rule nothing and look nobody up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -16,26 +17,38 @@ class Role(StrEnum):
     GUARD = "guard"
     INSTALLER = "installer"
     DUTY_OFFICER = "duty_officer"
+    CHIEF = "chief"
+    VOLUNTEER = "volunteer"
 
 
 ROLES: Mapping[Role, Words] = {
     Role.GUARD: Words("门岗", "Guard"),
     Role.INSTALLER: Words("安装员", "Installer"),
     Role.DUTY_OFFICER: Words("值班人员", "Duty officer"),
+    Role.CHIEF: Words("负责人", "Chief"),
+    Role.VOLUNTEER: Words("志愿者", "Volunteer"),
 }
 
 
 class Member(NamedTuple):
-    """One of the staff. `mark` changes with the PIN (its hash will do), so that a new PIN ends old sessions."""
+    """One of the staff. `mark` changes with the PIN (its hash will do), so that a new PIN ends old sessions.
+
+    A volunteer's code is good from `starts` until `ends`; None is no limit.
+    """
 
     id: str
     name: str
     role: Role
     mark: str
+    starts: datetime | None = None
+    ends: datetime | None = None
 
 
 class Staff(Protocol):
-    """The staff's book, as the pages see it."""
+    """The staff's book, as the pages see it. `damaged` says why nobody can log in, empty where the book is well."""
+
+    @property
+    def damaged(self) -> str: ...
 
     def find(self, member: str) -> Member | None:
         """By id. From memory: called on every request."""
@@ -49,12 +62,27 @@ class Staff(Protocol):
         """Is this the PIN? Called in a thread, for it is slow on purpose; as slow for an id that nobody has."""
         ...
 
+    def all(self) -> Iterator[Member]: ...
+
+    async def keep_anew(self, member: str, pin: str) -> None:
+        """After a right PIN: keep it as PINs are kept today, if it is not."""
+        ...
+
+    async def put(self, member: Member, pin: str) -> None:
+        """Add somebody, or give a new PIN, which ends old log-ins. Raises ValueError for what is no PIN."""
+        ...
+
+    async def strike_off(self, member: str) -> None: ...
+
 
 PUBLIC: frozenset[Role] = frozenset()  # marks a route that asks for no log-in
 EVERYONE = frozenset(Role)
-AT_GATE = frozenset({Role.GUARD, Role.DUTY_OFFICER})
-ON_DUTY = frozenset({Role.DUTY_OFFICER})
-ON_BOARD = frozenset({Role.INSTALLER, Role.DUTY_OFFICER})
+MEMBERS = EVERYONE - {Role.VOLUNTEER}
+CHIEFS = frozenset({Role.CHIEF})
+ON_DUTY = CHIEFS | {Role.DUTY_OFFICER}
+AT_GATE = ON_DUTY | {Role.GUARD}
+AT_LANE = AT_GATE | {Role.VOLUNTEER}
+ON_BOARD = ON_DUTY | {Role.INSTALLER}
 
 ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/healthz"): PUBLIC,
@@ -62,23 +90,23 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/login"): PUBLIC,
     ("GET", "/fire"): PUBLIC,  # the button asks for no PIN; the muster list on that page does
     ("POST", "/fire"): PUBLIC,
-    ("POST", "/fire/end"): EVERYONE,
+    ("POST", "/fire/end"): MEMBERS,
     ("GET", "/"): EVERYONE,
     ("POST", "/logout"): EVERYONE,
     ("GET", "/status.json"): EVERYONE,
-    ("GET", "/guard"): AT_GATE,
-    ("GET", "/live/guard"): AT_GATE,
+    ("GET", "/guard"): AT_LANE,
+    ("GET", "/live/guard"): AT_LANE,
     ("POST", "/guard/rule"): AT_GATE,
     ("POST", "/guard/undo"): AT_GATE,
     ("POST", "/guard/patrol"): AT_GATE,
     ("POST", "/guard/courier"): AT_GATE,
-    ("POST", "/guard/code"): AT_GATE,
-    ("POST", "/guard/photo"): AT_GATE,
+    ("POST", "/guard/code"): AT_LANE,
+    ("POST", "/guard/photo"): AT_LANE,
     ("GET", "/guard/flat"): AT_GATE,
     ("GET", "/alerts"): EVERYONE,
     ("GET", "/live/alerts"): EVERYONE,
-    ("POST", "/alerts/acknowledge"): EVERYONE,
-    ("POST", "/alerts/close"): EVERYONE,
+    ("POST", "/alerts/acknowledge"): MEMBERS,
+    ("POST", "/alerts/close"): MEMBERS,
     ("GET", "/board"): ON_BOARD,
     ("GET", "/live/board"): ON_BOARD,
     ("GET", "/flat"): ON_DUTY,
@@ -87,7 +115,13 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/flat/window"): ON_DUTY,
 }
 
-HOME: Mapping[Role, str] = {Role.GUARD: "/guard", Role.INSTALLER: "/alerts", Role.DUTY_OFFICER: "/alerts"}
+HOME: Mapping[Role, str] = {
+    Role.GUARD: "/guard",
+    Role.VOLUNTEER: "/guard",
+    Role.INSTALLER: "/alerts",
+    Role.DUTY_OFFICER: "/alerts",
+    Role.CHIEF: "/alerts",
+}
 
 AUDIENCE: Mapping[Kind, frozenset[Role]] = {
     Kind.QUARANTINED_PERSON_LEFT: AT_GATE,
@@ -127,6 +161,7 @@ AUDIENCE: Mapping[Kind, frozenset[Role]] = {
     Kind.CAMERA_FROZEN: EVERYONE,
     Kind.NOBODY_AT_LANE: AT_GATE,
     Kind.COURIER_OVERDUE: AT_GATE,
+    Kind.BOOK_UNREADABLE: EVERYONE,
 }
 
 

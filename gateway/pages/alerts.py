@@ -93,6 +93,7 @@ def _one(visit: Visit, alert: Alert) -> str:
             reminded_by=desk.name_of(alert.reminded_by).removeprefix("centre:"),
             lasts=alert.kind not in MOMENTS,
             path=desk.path,
+            may_act=visit.may("POST", "/alerts/acknowledge"),
             may_open_flat=visit.may("GET", "/flat") and alert.place in desk.house.shown.places.flats,
             now=desk.now(),
             zone=desk.zone(),

@@ -21,6 +21,7 @@ from gateway.pages.desk import Desk, PageSettings, visit_of
 from gateway.pages.errors import went_wrong
 from gateway.pages.feed import Feed
 from gateway.pages.security import Doorman
+from gateway.pages.seen import SeenDevices
 from gateway.pages.session import Sessions
 from gateway.pages.templating import Renderer
 from gateway.view import House
@@ -47,7 +48,8 @@ def create_app(
         house=house,
         staff=staff,
         settings=settings,
-        sessions=Sessions(settings.session_key, settings.shift),
+        sessions=Sessions(settings.session_key, settings.shift, settings.idle),
+        seen=SeenDevices(settings.session_key),
         feed=feed,
         renderer=renderer,
         board=BoardCache(house, feed, renderer),

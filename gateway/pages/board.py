@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.compound import Building
-from gateway.pages.access import Role
+from gateway.pages.access import ON_DUTY
 from gateway.pages.desk import Visit, Visiting
 from gateway.pages.feed import BUILDINGS, EVERYTHING, building_topic
 from gateway.pages.live import stream
@@ -46,7 +46,7 @@ async def board(request: Request, visit: Visiting) -> Response:
         "/board",
         building=building,
         fragments=await board_fragments(visit, building, {EVERYTHING}),
-        duty=visit.role is Role.DUTY_OFFICER,
+        duty=visit.role in ON_DUTY,
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.compound import Building, Places
 from gateway.language import Tongue
-from gateway.pages.access import Role
+from gateway.pages.access import ON_DUTY, Role
 from gateway.pages.board_model import Counts, Index, count, doors_by_flat, floors
 from gateway.pages.feed import Feed, building_topic
 from gateway.pages.templating import Renderer
@@ -52,9 +52,7 @@ class BoardCache:
             units = []
             for unit in building.units:
                 plan = floors(unit, index, zone)
-                units.append(
-                    self._renderer.render("_unit.html", lang, unit=unit, floors=plan, duty=role is Role.DUTY_OFFICER)
-                )
+                units.append(self._renderer.render("_unit.html", lang, unit=unit, floors=plan, duty=role in ON_DUTY))
                 await asyncio.sleep(0)
             kept = _Kept(version, self._seconds(), "".join(units))
             self._html[key] = kept

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from gateway.compound import DeviceKind, Flat, Places, Unit
 from gateway.findings import Alert
 from gateway.kinds import Kind, Severity
-from gateway.pages.access import AUDIENCE, Role
+from gateway.pages.access import AUDIENCE, ON_DUTY, Role
 from gateway.people import Quarantine
 from gateway.shown import Shown
 from gateway.view import Glance
@@ -78,7 +78,7 @@ class Index:
         self._doors = doors
         self._look = look
         self._now = now
-        self._clinical = role is Role.DUTY_OFFICER
+        self._clinical = role in ON_DUTY
         self._stays: dict[str, list[Quarantine]] = {}
         self._alerts: dict[str, list[Alert]] = {}
         worn: dict[str, str] = {}

@@ -21,8 +21,10 @@ from gateway.pages.board_cache import BoardCache
 from gateway.pages.feed import Feed
 from gateway.pages.forms import read_fields
 from gateway.pages.fragments import FragmentCache
-from gateway.pages.lockout import Allowance, Lockout
-from gateway.pages.session import SHIFT, Session, Sessions
+from gateway.pages.lockout import Allowance, Tries
+from gateway.pages.pin_desk import PinDesk
+from gateway.pages.seen import SeenDevices
+from gateway.pages.session import IDLE, SHIFT, Session, Sessions
 from gateway.pages.templating import Renderer
 from gateway.view import House
 
@@ -35,6 +37,7 @@ FORM_HEADER = "x-menshen-form"  # the form token of what is sent as something el
 class PageSettings:
     """`session_key`: 32 random bytes kept by the house. `https`: are the pages served over TLS?
 
+    `idle`: how long a log-in holds that nobody uses; a gate's screen, and one that shows alerts, is in use by standing.
     `hosts`: the names the pages answer to, empty for any (a gateway on a LAN is called by its address).
     `pulse_seconds`: how often an open page hears that the house is there; a page calls itself lost after 3.5 s.
     """
@@ -42,6 +45,7 @@ class PageSettings:
     session_key: bytes
     https: bool = False
     shift: timedelta = SHIFT
+    idle: timedelta = IDLE
     hosts: tuple[str, ...] = ()
     pulse_seconds: float = 1.0
 
@@ -62,11 +66,10 @@ class Desk:
     renderer: Renderer
     board: BoardCache
     languages: Mapping[str, Tongue]
-    by_client: Lockout = field(default_factory=lambda: Lockout(free=3, first=2, longest=900))
-    # whoever tries from many addresses meets this one; a minute at most, for it also delays the member
-    by_member: Lockout = field(default_factory=lambda: Lockout(free=12, first=4, longest=60))
+    seen: SeenDevices
+    tries: Tries = field(default_factory=Tries)
     fragments: FragmentCache = field(default_factory=FragmentCache)
-    pin_checks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+    pins: PinDesk = field(default_factory=PinDesk)
     # of one session: three a second is more than a guard can answer, and less than harms the others
     codes: Allowance = field(default_factory=lambda: Allowance(burst=30, per_second=3))
     photo_reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # half a second of a core
@@ -112,6 +115,7 @@ class Visit:
     token: str  # the form token of this session, or of this log-in page
     partial: bool  # asked for by a script of ours, so a fragment is the answer
     path: str
+    address: str  # whence it was asked
     query: tuple[tuple[str, str], ...]
 
     @property
@@ -157,6 +161,7 @@ async def visit_of(request: Request) -> Visit:
             raise HTTPException(401)
         if session.member.role not in roles:
             raise HTTPException(403)
+        desk.sessions.touch(session, now)
     if request.method == "POST" and not public:
         assert session is not None
         token = request.headers.get(FORM_HEADER) or (await read_fields(request)).raw("csrf")
@@ -185,6 +190,7 @@ def _visit(request: Request, desk: Desk, now: datetime, session: Session | None)
         "" if session is None else desk.sessions.form_token(session.nonce),
         "hx-request" in request.headers,
         request.url.path,
+        request.client.host if request.client else "",
         tuple(request.query_params.multi_items()),
     )
 

@@ -20,6 +20,8 @@ from gateway.pages.recent import Recent
 from gateway.view import House
 
 MOST_VIEWERS = 64
+MOST_OF_SESSION = 8  # the ninth page of one log-in sets its oldest aside
+MOST_OF_ADDRESS = 24
 EVERYTHING = "everything"
 DECISIONS = "decisions"
 DUTY = "duty"  # couriers, shifts, looks through a camera
@@ -33,9 +35,12 @@ def building_topic(building: str) -> str:
 
 
 class Viewer:
-    """One open page: what it has not been shown yet."""
+    """One open page: what it has not been shown yet. `aside`: another page has taken its place."""
 
-    def __init__(self, interest: Callable[[str], bool]) -> None:
+    def __init__(self, interest: Callable[[str], bool], session: str = "", address: str = "") -> None:
+        self.session = session
+        self.address = address
+        self.aside = False
         self._interest = interest
         self._changed: set[str] = set()
         self._woken = asyncio.Event()
@@ -65,7 +70,7 @@ class Feed:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._viewers: set[Viewer] = set()
+        self._viewers: dict[Viewer, None] = {}  # the oldest first
         self._versions: Counter[str] = Counter()
         self._worn: dict[str, str] = {}  # band -> the flat its wearer stays in
         self.recent = Recent()
@@ -94,18 +99,33 @@ class Feed:
         for viewer in self._viewers:
             viewer.wake()
 
-    @property
-    def full(self) -> bool:
-        return len(self._viewers) >= MOST_VIEWERS
+    def full_for(self, session: str, address: str) -> bool:
+        """No place, and none of its own to give up?"""
+        of_session = sum(viewer.session == session for viewer in self._viewers)
+        of_address = sum(viewer.address == address for viewer in self._viewers)
+        gives_up = of_session >= MOST_OF_SESSION or of_address >= MOST_OF_ADDRESS
+        return len(self._viewers) >= MOST_VIEWERS and not gives_up
 
     @contextmanager
-    def watch(self, interest: Callable[[str], bool]) -> Iterator[Viewer]:
-        viewer = Viewer(interest)
-        self._viewers.add(viewer)
+    def watch(self, interest: Callable[[str], bool], session: str = "", address: str = "") -> Iterator[Viewer]:
+        """One log-in, or one address, cannot hold all the places: its oldest page makes room."""
+        if session:
+            self._make_room(MOST_OF_SESSION, lambda each: each.session == session)
+        if address:
+            self._make_room(MOST_OF_ADDRESS, lambda each: each.address == address)
+        viewer = Viewer(interest, session, address)
+        self._viewers[viewer] = None
         try:
             yield viewer
         finally:
-            self._viewers.discard(viewer)
+            self._viewers.pop(viewer, None)
+
+    def _make_room(self, most: int, same: Callable[[Viewer], bool]) -> None:
+        theirs = [viewer for viewer in self._viewers if same(viewer)]
+        for oldest in theirs[: max(0, len(theirs) - most + 1)]:
+            del self._viewers[oldest]
+            oldest.aside = True
+            oldest.wake()
 
     def version(self, topic: str) -> tuple[int, int]:
         """Rises with every change; what was rendered under the same version is still right."""

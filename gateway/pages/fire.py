@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from gateway.muster import muster
 from gateway.orders import FireDeclared, FireEnded
-from gateway.pages.access import Role
+from gateway.pages.access import ON_DUTY
 from gateway.pages.desk import Visiting, order_id
 from gateway.pages.forms import read_fields
 from gateway.pages.page import page, said
@@ -25,7 +25,7 @@ async def fire(visit: Visiting) -> Response:
     shown, inside = visit.desk.house.shown, visit.desk.house.inside()
     # least data: who is in quarantine is for duty officers; in a fire it is for whoever searches
     may_see = {
-        compound: visit.session is not None and (compound in shown.fires or visit.role is Role.DUTY_OFFICER)
+        compound: visit.session is not None and (compound in shown.fires or visit.role in ON_DUTY)
         for compound in shown.places.compounds
     }
     return page(
@@ -35,6 +35,7 @@ async def fire(visit: Visiting) -> Response:
         compounds=list(shown.places.compounds.values()),
         fires=shown.fires,
         logged_in=visit.session is not None,
+        may_end=visit.may("POST", "/fire/end"),
         musters={compound: muster(shown, inside, compound)[:MOST_MUSTERED] for compound, may in may_see.items() if may},
         cares=CARES,
         place_path=shown.places.path,

@@ -62,14 +62,16 @@ def lane_asked(desk: Desk, request: Request) -> str:
 
 
 def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
-    """The last decision, and the last twenty."""
+    """The last decision, and the last twenty. Who may not rule is shown no buttons, and no flats."""
     desk = visit.desk
+    rules = visit.may("POST", "/guard/rule")
     places = desk.house.shown.places
     recent = desk.feed.recent.last(lane)
     pending = [asked for asked in recent if waiting(desk, asked)]
-    again = [each for each in recent if may_come_again(desk, each)]
-    undo = [ruled for ruled in recent if undoable(desk, ruled)]
+    again = [each for each in recent if rules and may_come_again(desk, each)]
+    undo = [ruled for ruled in recent if rules and undoable(desk, ruled)]
     values = {
+        "rules": rules,
         "recent": recent,
         "pending": pending,
         "undo": undo,
@@ -94,7 +96,7 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
 
     def fragment(name: str) -> str:
         return desk.fragments.get(
-            (name, lane, visit.lang),
+            (name, lane, visit.lang, rules),
             version,
             visit.token,
             lambda token: desk.renderer.render(name, visit.lang, token=token, **values),
@@ -109,7 +111,7 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
 
 def duty_fragments(visit: Visit, lane: str) -> dict[str, str]:
     """What changes by the hour, and by what others do: who is overdue inside."""
-    return {"couriers": courier_fragment(visit, lane)}
+    return {"couriers": courier_fragment(visit, lane)} if visit.may("POST", "/guard/courier") else {}
 
 
 @router.get("/guard")
@@ -125,6 +127,7 @@ async def guard(request: Request, visit: Visiting) -> Response:
         scan_lane=lane or (lanes[0].id if len(lanes) == 1 else ""),
         places=visit.desk.house.shown.places,
         fragments=guard_fragments(visit, lane),
+        rules=visit.may("POST", "/guard/rule"),
         reasons_to_admit=REASONS_TO_ADMIT,
         patrol_minutes=PATROL_MINUTES,
         DIRECTIONS=DIRECTIONS,

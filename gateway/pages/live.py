@@ -18,13 +18,14 @@ from gateway.pages.templating import partial
 MOST_OFTEN_SECONDS = 0.1  # a flood is shown ten times a second; the first of it at once
 STATUS_EVERY = 2  # pulses
 CLOCK_EVERY = 5  # pulses: what changes by the hour alone (somebody is overdue) is looked at anew
+ALERTS_STREAM = "/live/alerts"
 
 Fragments = Callable[[set[str]], Awaitable[dict[str, str]]]
 
 
 def stream(visit: Visit, interest: Callable[[str], bool], fragments: Fragments) -> EventSourceResponse:
     """`fragments` gives, for a set of changed topics, HTML by element id; what equals the last sent is not sent."""
-    if visit.desk.feed.full:
+    if visit.desk.feed.full_for(visit.session.nonce if visit.session is not None else "", visit.address):
         raise HTTPException(503)
     # our pulse comes every second and says the hour; the library's own ping is not needed beside it
     return EventSourceResponse(_events(visit, interest, fragments), ping=3600)
@@ -36,11 +37,14 @@ async def _events(
     desk = visit.desk
     sent: dict[str, str] = {}
     pulses = 0
-    with desk.feed.watch(interest) as viewer:
+    with desk.feed.watch(interest, visit.session.nonce if visit.session is not None else "", visit.address) as viewer:
         changed = {EVERYTHING}
         while not desk.feed.closed:
             if visit.session is None or not _still(visit):
                 yield ServerSentEvent("over", event="over")
+                return
+            if viewer.aside:
+                yield ServerSentEvent("aside", event="aside")  # the page stops, and comes back when it is looked at
                 return
             if pulses % CLOCK_EVERY == 0:
                 changed = changed | {CLOCK}
@@ -61,4 +65,10 @@ async def _events(
 
 def _still(visit: Visit) -> bool:
     """Is the log-in that opened this stream still good? A shift ends, a PIN changes, somebody logs out."""
-    return visit.session is not None and visit.desk.sessions.holds(visit.session, visit.desk.staff, visit.desk.now())
+    if visit.session is None:
+        return False
+    sessions, now = visit.desk.sessions, visit.desk.now()
+    holds = sessions.holds(visit.session, visit.desk.staff, now)
+    if holds and visit.path == ALERTS_STREAM:
+        sessions.touch(visit.session, now)  # a screen that has to ring is in use by standing there
+    return holds

@@ -13,6 +13,7 @@ from gateway.pages.access import ACCESS, HOME, PUBLIC
 from gateway.pages.desk import Visit, Visiting
 from gateway.pages.forms import read_fields
 from gateway.pages.page import page
+from gateway.pages.seen import HOLDS
 from gateway.pages.texts import texts
 
 router = APIRouter()
@@ -49,29 +50,37 @@ async def login(request: Request, visit: Visiting) -> Response:
         return _form(request, visit, wanted=wanted, name=name, problem="expired_form", code=403)
     member = desk.staff.named(name)
     client = request.client.host if request.client else ""
-    # the key of a name that nobody has is that name: whether it exists does not show in the waiting either
-    by_member = member.id if member is not None else name
-    by_client = f"{client}\0{by_member}"
+    device = "" if member is None else desk.seen.read(member.id, request.cookies, visit.now)
+    tried = desk.tries.of(client, None if member is None else member.id, name, device)
     seconds = asyncio.get_running_loop().time
-    wait = max(desk.by_client.wait(by_client, seconds()), desk.by_member.wait(by_member, seconds()))
-    if wait > 0:
+    if (wait := tried.wait(seconds())) > 0:
         return _form(request, visit, wanted=wanted, name=name, problem="login_wait", wait=math.ceil(wait), code=429)
     # counted before the PIN is looked at, so that many tries at once are many tries
-    desk.by_client.failed(by_client, seconds())
-    desk.by_member.failed(by_member, seconds())
-    async with desk.pin_checks:
-        right = await asyncio.to_thread(
-            desk.staff.verify, member.id if member is not None else NOBODY, fields.raw("pin")[:64]
-        )
+    tried.failed(seconds())
+    pin = fields.raw("pin")[:64]
+    right = await desk.pins.verify(desk.staff, member.id if member is not None else NOBODY, pin)
     if not right or member is None:
         return _form(request, visit, wanted=wanted, name=name, problem="login_wrong", code=401)
-    desk.by_client.succeeded(by_client)
-    desk.by_member.succeeded(by_member)
+    tried.succeeded()
+    if member.starts is not None and visit.now < member.starts:
+        return _form(request, visit, wanted=wanted, name=name, problem="login_early", code=403)
+    if member.ends is not None and visit.now >= member.ends:
+        return _form(request, visit, wanted=wanted, name=name, problem="login_over", code=403)
+    await desk.pins.keep_anew(desk.staff, member.id, pin)
     answer = RedirectResponse(page_after(wanted), 303)
     answer.set_cookie(
         desk.settings.session_cookie,
         desk.sessions.open(member, desk.now()),
         max_age=int(desk.settings.shift.total_seconds()),
+        secure=desk.settings.https,
+        httponly=True,
+        samesite=_STRICT,
+    )
+    answer.set_cookie(
+        desk.seen.cookie_name(member.id),
+        desk.seen.cookie(member.id, desk.now()),
+        max_age=int(HOLDS.total_seconds()),
+        path="/login",
         secure=desk.settings.https,
         httponly=True,
         samesite=_STRICT,
@@ -103,6 +112,7 @@ def _form(
         wanted=page_after(wanted),
         name=name,
         problem=f"{words[problem]} {wait or ''}".strip() if problem else "",
+        damaged=visit.desk.staff.damaged,
     )
     answer.set_cookie(FORM_COOKIE, token, secure=visit.desk.settings.https, httponly=True, samesite=_STRICT)
     if wait:

@@ -1,7 +1,8 @@
 """A member and the hour in, a signed cookie out; a cookie in, the session or nothing out.
 
 Sessions are signed and not stored, so that a gate's screen goes on by itself when the house starts anew. What ends
-one: the shift's hours, logging out (kept until it would have ended anyway), a new PIN, a member struck off.
+one: the shift's hours, an hour in which nobody used it, logging out (kept until it would have ended anyway), a new PIN,
+the end of a volunteer's code, a member struck off.
 A cookie stolen before a log-out would live again after a restart until its shift ends: the price of not storing.
 """
 
@@ -13,9 +14,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from gateway.pages.access import Member, Staff
+from gateway.pages.access import Member, Role, Staff
 
 SHIFT = timedelta(hours=12)
+IDLE = timedelta(hours=1)
+STANDING = frozenset({Role.GUARD, Role.VOLUNTEER})  # a gate's screen is watched and seldom touched
 MOST_ENDED = 4096  # log-outs remembered; far more than a shift has
 
 
@@ -27,14 +30,16 @@ class Session:
 
 
 class Sessions:
-    """`key` is 32 random bytes that outlive the process. `shift` is how long a log-in holds."""
+    """`key` is 32 random bytes that outlive the process. `shift` is how long a log-in holds, `idle` how long unused."""
 
-    def __init__(self, key: bytes, shift: timedelta = SHIFT) -> None:
+    def __init__(self, key: bytes, shift: timedelta = SHIFT, idle: timedelta = IDLE) -> None:
         if len(key) < 32:
             raise ValueError(f"a session key has at least 32 bytes, not {len(key)}")
         self._key = key
         self._shift = shift
+        self._idle = idle
         self._ended: dict[str, datetime] = {}
+        self._used: dict[str, datetime] = {}  # since the house opened; only cookies of ours get here
 
     def open(self, member: Member, now: datetime) -> str:
         """A cookie for a member who has just proved to be one."""
@@ -58,6 +63,8 @@ class Sessions:
         if member is None or not hmac.compare_digest(signature, self._sign(member, begun, nonce)):
             return None
         session = Session(member, started, nonce)
+        if nonce not in self._used:  # the house opened anew meanwhile
+            self.touch(session, now)
         return session if self.holds(session, staff, now) else None
 
     def holds(self, session: Session, staff: Staff, now: datetime) -> bool:
@@ -65,8 +72,16 @@ class Sessions:
         return (
             now - session.begun <= self._shift
             and session.nonce not in self._ended
+            and (session.member.ends is None or now < session.member.ends)
+            and (session.member.role in STANDING or now - self._used.get(session.nonce, now) <= self._idle)
             and staff.find(session.member.id) == session.member
         )
+
+    def touch(self, session: Session, now: datetime) -> None:
+        """Somebody uses it."""
+        if len(self._used) >= MOST_ENDED:
+            self._used = {nonce: used for nonce, used in self._used.items() if now - used <= self._shift}
+        self._used[session.nonce] = now
 
     def end(self, session: Session, now: datetime) -> None:
         """Log out: this cookie is worth nothing any more."""

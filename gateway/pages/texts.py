@@ -6,6 +6,7 @@ from functools import cache
 from gateway.language import Tongue, Words
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
+from gateway.pages.texts_security import SECURITY_TEXTS
 from gateway.people import Care
 
 TEXTS: Mapping[str, Words] = {
@@ -194,6 +195,7 @@ TEXTS: Mapping[str, Words] = {
     "error_503": Words("网关忙，请稍后再试", "The gateway is busy, try again shortly"),
     "error_home": Words("回到首页", "Back to the first page"),
     "expired_form": Words("页面放得太久，请刷新后再试", "The page is too old, reload it and try again"),
+    **SECURITY_TEXTS,
 }
 
 WHYS: Mapping[str, Words] = {

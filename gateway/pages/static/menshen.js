@@ -24,10 +24,18 @@
     return m ? (m[1] === "-" ? -1 : 1) * (Number(m[2]) * 60 + Number(m[3])) * 60000 : 0;
   };
   const lost = () => { if (expects && page.dataset.live === "yes") setLive("lost"); };
+  let aside = false;
   const stream = document.getElementById("stream");
   if (stream) {
     stream.addEventListener("pulse", (event) => pulse(event.detail.data));
     stream.addEventListener("over", () => location.reload()); // the shift is over: the reload asks for a log-in
+    stream.addEventListener("aside", () => { // too many pages of this log-in: the newest go on, this one when looked at
+      aside = true;
+      stream.remove();
+      lost();
+      document.addEventListener("visibilitychange", () => { if (!document.hidden) location.reload(); });
+      window.addEventListener("focus", () => location.reload());
+    });
     document.addEventListener("htmx:sse:error", (event) => {
       lost();
       if (event.detail?.status === 401) location.reload();
@@ -37,6 +45,7 @@
     // the very first connection is htmx's own request: if that fails there is no stream to come back
     setTimeout(() => { if (lastPulse === -Infinity) setLive("lost"); }, 6000);
     setInterval(() => {
+      if (aside) return;
       if (lastPulse === -Infinity ? performance.now() > 20000 : performance.now() - lastPulse > 20000) retry();
     }, 5000);
   }

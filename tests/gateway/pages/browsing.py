@@ -45,8 +45,8 @@ def token_in(html: str) -> str:
 
 
 async def log_in(browser: httpx.AsyncClient, member: Member, pin: str | None = None) -> httpx.Response:
-    form = await browser.get("/login")
-    data = {"csrf": token_in(form.text), "name": member.id, "pin": pin or PINS[member.id]}
+    form = (await browser.get("/login")).text
+    data = {"csrf": token_in(form[form.index('action="/login"') :]), "name": member.id, "pin": pin or PINS[member.id]}
     return await browser.post("/login", data=data)
 
 

@@ -1,7 +1,7 @@
 """A house of a few lines for the tests of its pages: what is told to it is committed at once, orders are done."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
@@ -26,21 +26,29 @@ from gateway.findings import Alert, AlertState, Closing, Decision, Reason, Verdi
 from gateway.kinds import SEVERITY, Kind
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
 from gateway.pages.access import Member, Role
+from gateway.pins import hash_pin
 from gateway.shown import Shown
 from gateway.state import State
 from gateway.view import Committed, Glance, Status
 
 START = datetime(2026, 3, 12, 6, 30, 0, tzinfo=UTC)  # 14:30 in the compound
-PINS = {"g1": "2580", "i1": "3691", "d1": "1470"}
+PINS = {"g1": "2580", "i1": "3691", "d1": "1470", "c1": "9517", "v1": "735194"}
 GUARD = Member("g1", "张卫", Role.GUARD, "hash-g1")
 INSTALLER = Member("i1", "李工", Role.INSTALLER, "hash-i1")
 OFFICER = Member("d1", "王静", Role.DUTY_OFFICER, "hash-d1")
+CHIEF = Member("c1", "赵主任", Role.CHIEF, "hash-c1")
+VOLUNTEER = Member(
+    "v1", "小陈", Role.VOLUNTEER, "hash-v1", starts=START - timedelta(hours=1), ends=START + timedelta(hours=5)
+)
+EVERYBODY = (GUARD, INSTALLER, OFFICER, CHIEF, VOLUNTEER)
 
 
 class FakeStaff:
     def __init__(self) -> None:
-        self.members = {member.id: member for member in (GUARD, INSTALLER, OFFICER)}
+        self.members = {member.id: member for member in EVERYBODY}
+        self.pins = dict(PINS)
         self.asked = 0
+        self.damaged = ""
 
     def find(self, member: str) -> Member | None:
         return self.members.get(member)
@@ -50,7 +58,21 @@ class FakeStaff:
 
     def verify(self, member: str, pin: str) -> bool:
         self.asked += 1
-        return PINS.get(member) == pin
+        return self.pins.get(member) == pin
+
+    def all(self) -> Iterator[Member]:
+        return iter(self.members.values())
+
+    async def keep_anew(self, member: str, pin: str) -> None:
+        assert self.pins[member] == pin  # asked for after a right PIN only
+
+    async def put(self, member: Member, pin: str) -> None:
+        hash_pin(pin, bytes(16))  # raises where it is no PIN
+        self.members[member.id] = member._replace(mark=f"hash of {pin}")
+        self.pins[member.id] = pin
+
+    async def strike_off(self, member: str) -> None:
+        del self.members[member]
 
 
 def make_site(buildings: int = 3, floors: int = 6, per_floor: int = 2, units: int = 2) -> Site:

@@ -7,9 +7,8 @@ from starlette.routing import Mount
 from gateway.kinds import Kind
 from gateway.pages.access import ACCESS, AUDIENCE, HOME, PUBLIC, Member, Role, allowed
 from tests.gateway.pages.browsing import log_in, make_pages, token_of
-from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER
+from tests.gateway.pages.fake_house import EVERYBODY, GUARD
 
-MEMBERS = [GUARD, INSTALLER, OFFICER]
 WELL_FORMED = {"/flat": "/flat?flat=b1u1-502"}  # a page that needs to be told of what
 
 
@@ -49,7 +48,7 @@ async def test_nobody_gets_in_without_a_log_in(method: str, path: str) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("member", MEMBERS, ids=lambda member: member.role)
+@pytest.mark.parametrize("member", EVERYBODY, ids=lambda member: member.role)
 @pytest.mark.parametrize(
     ("method", "path"), [route for route in all_routes() if ACCESS[route] is not PUBLIC and route[1] != "/logout"]
 )
@@ -74,7 +73,7 @@ def test_every_kind_of_alert_has_an_audience_that_may_open_the_page() -> None:
 
 
 def test_health_is_for_duty_officers_only() -> None:
-    assert AUDIENCE[Kind.FEVER] == AUDIENCE[Kind.BAND_TAKEN_OFF] == {Role.DUTY_OFFICER}
+    assert AUDIENCE[Kind.FEVER] == AUDIENCE[Kind.BAND_TAKEN_OFF] == {Role.DUTY_OFFICER, Role.CHIEF}
 
 
 def test_each_role_has_a_first_page_it_may_open() -> None:
