@@ -10,6 +10,7 @@ from devices.reading import BandSeen
 
 BODY_TEMPERATURES = frozenset({0x02, 0x45})
 SOS_PRESSES = frozenset({0x04, 0x80})
+FINE_PRESSES = frozenset({0x01, 0x02})
 
 
 class Believable:
@@ -32,7 +33,7 @@ class Believable:
         battery: int | None = None
         strap_closed: bool | None = None
         skin_felt: bool | None = None
-        sos = fallen = False
+        sos = fallen = fine = False
         for number, value in objects:
             if number in BODY_TEMPERATURES:
                 if celsius is None:
@@ -47,5 +48,6 @@ class Believable:
                 fallen = fallen or bool(value)
             elif number == BUTTON:
                 sos = sos or value in SOS_PRESSES
+                fine = fine or value in FINE_PRESSES
         worn = skin_felt if strap_closed is None else strap_closed and skin_felt is not False
-        return BandSeen(rssi, counter, self.celsius(celsius, worn), worn, sos, fallen, battery)
+        return BandSeen(rssi, counter, self.celsius(celsius, worn), worn, sos, fallen, battery, fine=fine)

@@ -23,6 +23,7 @@ What a Menshen wristband says (the one place where this is written down; firmwar
 | 26 problem         | 1 = the wearer has fallen    | a state, so a lost advert does not lose it; 21, 22 and 2C (motion,
 |                    |                              | moving, vibration) are on in any ordinary walk
 | 3A button 04, 80   | long press or hold: SOS      | a short press happens in one's sleep
+| 3A button 01, 02   | short press: I am fine       | cancels a fall of some seconds ago, and means nothing else
 |                    |                              | (26 and 3A stay in every advert for ten seconds or more: one
 |                    |                              | may be lost on the air, or give way to a newer one in the house)
 | 00 packet id       | tells repeats in plaintext   | eight bits cannot guard against replay; the counter does

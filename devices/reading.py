@@ -44,6 +44,7 @@ class BandSeen(Struct, frozen=True, tag=True):
     fallen: bool = False
     battery_percent: int | None = None
     repeat: bool = False
+    fine: bool = False  # a short press: "I am fine", which means something only after a fall
 
 
 class TemperatureSeen(Struct, frozen=True, tag=True):

@@ -2,6 +2,7 @@
 
 Floor 3, a pure room. The gateway alone owns an alert's state; pages and the centre send orders.
 
+    (a fall: raised quietly, so that its wearer can cancel it; closed by them, or told to phones when the time is over)
     raised --acknowledged--> acknowledged --condition gone--> cleared
        |                          |
        |                          +--closed by a person--> closed
@@ -15,7 +16,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gateway.findings import Alert, AlertState, Anomaly, Closing, Over
+from gateway.findings import Alert, AlertState, Anomaly, Cancelled, Closing, Over, Settled
 from gateway.kinds import MOMENTARY, MUST_BE_SEEN, SEVERITY
 from gateway.state import State
 
@@ -53,7 +54,25 @@ def concern(state: State, anomaly: Anomaly, *, number: int, now: datetime) -> Al
         active=anomaly.kind not in MOMENTARY,
         count=anomaly.count,
         celsius=anomaly.celsius,
+        quiet=anomaly.cancel_until is not None,
+        cancel_until=anomaly.cancel_until,
     )
+
+
+def cancel(state: State, cancelled: Cancelled, *, now: datetime) -> Alert | None:
+    """The wearer says that it was nothing, and nobody has been called yet: closed, and on record."""
+    ringing = state.alerts.get(state.ringing.get(happening(cancelled.kind, cancelled.key), ""))
+    if ringing is None or not ringing.quiet or ringing.state is not AlertState.RAISED:
+        return None
+    return close(replace(ringing, quiet=False), by="", closing=Closing.WEARER, comment="", now=now)
+
+
+def settle(state: State, settled: Settled, *, now: datetime) -> Alert | None:
+    """The time to cancel is over: phones are told as well."""
+    ringing = state.alerts.get(state.ringing.get(happening(settled.kind, settled.key), ""))
+    if ringing is None or not ringing.quiet or ringing.cancel_until is None:
+        return None
+    return replace(ringing, revision=ringing.revision + 1, changed_at=now, quiet=False, cancel_until=None)
 
 
 def ease(state: State, over: Over, *, now: datetime) -> Alert | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from devices.reading import BandSeen, Reading
 from gateway.events import BandHeard, Event, TemperatureTaken
 from gateway.fever_levels import VERY_HIGH, band_of_level, every_seconds
+from gateway.kinds import Kind
 from gateway.rules.wearer import observed_as
 from gateway.state import State
 
@@ -26,6 +27,7 @@ class _Band:
     level: int = 0  # how hot that was (gateway/fever_levels.py)
     called: datetime | None = None
     fell: datetime | None = None
+    fine: bool = False  # the short press of this moment was told
 
 
 class Bands:
@@ -49,6 +51,7 @@ class Bands:
                 level=band.level,
                 called=band.called and band.called + moved,
                 fell=band.fell and band.fell + moved,
+                fine=band.fine,
             )
 
     def feed(self, reading: Reading, seen: BandSeen) -> Iterator[Event]:
@@ -63,6 +66,8 @@ class Bands:
             band.fell = None
         call = seen.sos and (band.called is None or at - band.called >= CALL_AGAIN_AFTER)
         fall = seen.fallen and (band.fell is None or at - band.fell >= CALL_AGAIN_AFTER)
+        fine = seen.fine and not band.fine and f"{Kind.FALL}|{reading.device}" in self._state.ringing
+        band.fine = seen.fine
         turned = seen.worn is not None and seen.worn is not band.worn
         if call:
             band.called = at
@@ -70,7 +75,7 @@ class Bands:
             band.fell = at
         if turned:
             band.worn = bool(seen.worn)
-        if call or fall or turned:
+        if call or fall or turned or fine:
             yield BandHeard(
                 at=at,
                 heard=reading.heard,
@@ -80,6 +85,7 @@ class Bands:
                 fallen=fall,
                 battery_percent=seen.battery_percent,
                 counter=seen.counter,
+                fine=fine,
             )
         if seen.celsius is not None and band.worn:
             yield from self._temperature(reading, seen, seen.celsius, band)

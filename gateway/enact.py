@@ -62,7 +62,7 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "no such open alert"
         case AlertAcknowledged() | AlertClosed() if not order.by.strip():
             return "a name is needed"
-        case AlertClosed() if order.closing not in set(Closing):
+        case AlertClosed() if order.closing not in set(Closing) - {Closing.WEARER}:
             return "unknown closing code"
         case _ if isinstance(order, DutyOrder):
             return refused_on_duty(order, state, places)

@@ -106,6 +106,7 @@ class BandHeard(Struct, frozen=True, tag=True, kw_only=True):
     fallen: bool = False
     battery_percent: int | None = None
     counter: int | None = None
+    fine: bool = False  # the wearer says after a fall: I am fine
 
 
 class DeviceForged(Struct, frozen=True, tag=True, kw_only=True):

@@ -87,10 +87,27 @@ class Anomaly(Struct, frozen=True, kw_only=True):
     device: str = ""
     celsius: float | None = None
     count: int = 1  # how often it happened, where one telling stands for several
+    cancel_until: datetime | None = None  # its wearer may say until then that it is nothing; no phone is told before
 
 
 class Over(Struct, frozen=True, kw_only=True):
     """A rule says: the condition of this anomaly is gone."""
+
+    kind: Kind
+    key: str
+    at: datetime
+
+
+class Cancelled(Struct, frozen=True, kw_only=True):
+    """Its wearer says in time that it was nothing."""
+
+    kind: Kind
+    key: str
+    at: datetime
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """Nobody said in time that it was nothing: now phones are told."""
 
     kind: Kind
     key: str
@@ -113,6 +130,7 @@ class Closing(StrEnum):
     DEVICE_FAULT = "device_fault"
     TEST = "test"
     DRILL = "drill"
+    WEARER = "wearer"  # cancelled by the wearer of the band; nobody of the staff says this
 
 
 class Alert(Struct, frozen=True, tag=True, kw_only=True):
@@ -140,6 +158,8 @@ class Alert(Struct, frozen=True, tag=True, kw_only=True):
     comment: str = ""
     closing: Closing | None = None
     drill: bool = False
+    quiet: bool = False  # no phone is told of it (yet)
+    cancel_until: datetime | None = None  # its wearer may still say that it was nothing
     reminded: int = 0  # how often the centre asked to ring again, last when and by whom
     reminded_at: datetime | None = None
     reminded_by: str = ""

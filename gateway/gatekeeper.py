@@ -18,14 +18,14 @@ from msgspec import Struct
 
 from devices.driver import Output
 from devices.reading import LinkSeen, Reading
-from gateway.alerts import concern, ease, remember
+from gateway.alerts import cancel, concern, ease, remember, settle
 from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
 from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
-from gateway.findings import Alert, Anomaly, Decision, Over, StayBegun, StayEnded, Tombstone
+from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
 from gateway.interpret import CodeKeys, interpret
 from gateway.noise import Noise
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
@@ -212,6 +212,12 @@ class Gatekeeper:
                     eased = ease(self.state, conclusion, now=self.state.heard)
                     if eased is not None:
                         self._alert(eased)
+                case Cancelled():
+                    if (cancelled := cancel(self.state, conclusion, now=self.state.heard)) is not None:
+                        self._alert(cancelled)
+                case Settled():
+                    if (settled := settle(self.state, conclusion, now=self.state.heard)) is not None:
+                        self._alert(settled)
                 case OpenLane(lane=lane_id):
                     lane = self.places.lanes[lane_id]
                     if lane.output:

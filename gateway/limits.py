@@ -33,6 +33,8 @@ class Limits(Struct, frozen=True):
     fever_rise_held_seconds: float = 1800.0  # ... for so long ...
     fever_rise_hours: float = 12.0  # ... come within so many hours: slower is the heating or the sensor
     taken_off_seconds: float = 60.0
+    fall_cancel_seconds: float = 25.0  # so long may a wearer say that a fall was nothing before phones are told; 0: not
+    fall_cancel_from_seconds: float = 3.0  # the fall itself may press the button
     # what the condenser lets through of a band's chatter
     temperature_every_seconds: float = 900.0  # besides each that moves a rule
     hot_every_seconds: float = 10.0

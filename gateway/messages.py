@@ -59,6 +59,7 @@ class AlertMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="m
     acknowledged_by: str = ""
     comment: str = ""
     closing: str = ""
+    cancel_until: datetime | None = None  # of a fall: until then its wearer may say that it was nothing
     reminded: int = 0  # how often the centre asked to ring again
     reminded_at: datetime | None = None
     reminded_by: str = ""

@@ -62,4 +62,6 @@ def set_clock(clock: ClockSet, state: State) -> timedelta:
         state.heat[lane] = replace(heat, at=heat.at + step)
     for gate, forgeries in state.forgeries.items():
         state.forgeries[gate] = replace(forgeries, times=tuple(at + step for at in forgeries.times))
+    for alert in [each for each in state.alerts.values() if each.cancel_until is not None]:
+        state.alerts[alert.id] = replace(alert, cancel_until=alert.cancel_until and alert.cancel_until + step)
     return step

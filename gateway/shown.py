@@ -23,7 +23,7 @@ from gateway.events import (
     HouseOpened,
     TemperatureTaken,
 )
-from gateway.findings import Alert, Decision, StayBegun, StayEnded
+from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
 from gateway.indexed import Indexed
 from gateway.orders import (
     FireDeclared,
@@ -42,6 +42,7 @@ from gateway.rules.silence import devices_gone
 from gateway.state import State
 
 DECISIONS_KEPT = 20
+CANCELLED_KEPT = 5
 
 
 class Shown:
@@ -51,6 +52,7 @@ class Shown:
         self.places = Places(state.site)
         self.number = state.number
         self.alerts: dict[str, Alert] = dict(state.alerts)
+        self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
@@ -73,6 +75,8 @@ class Shown:
                     self.alerts[body.id] = body
                 else:
                     self.alerts.pop(body.id, None)
+                    if body.closing is Closing.WEARER:
+                        self.cancelled.append(body)
             case Decision():
                 self.decisions.append(body)
                 note(self.couriers, body, self.places)

@@ -118,6 +118,7 @@ def _alert(alert: Alert, places: Places, common: dict[str, object]) -> AlertMess
         acknowledged_by=alert.acknowledged_by,
         comment=alert.comment,
         closing=str(alert.closing or ""),
+        cancel_until=alert.cancel_until,
         reminded=alert.reminded,
         reminded_at=alert.reminded_at,
         reminded_by=alert.reminded_by,
@@ -157,6 +158,7 @@ def _said(alert: Alert, path: str, lang: Lang) -> str:
         celsius=alert.celsius,
         count=alert.count,
         drill=alert.drill,
+        closing=alert.closing,
     )
 
 

@@ -42,6 +42,7 @@ CLOSINGS: Mapping[Closing, Words] = {
     Closing.DEVICE_FAULT: Words("设备故障", "Device fault"),
     Closing.TEST: Words("测试", "Test"),
     Closing.DRILL: Words("演练", "Drill"),
+    Closing.WEARER: Words("佩戴者已取消", "Cancelled by wearer"),
 }
 
 DEVICE_KINDS: Mapping[DeviceKind, Words] = {
@@ -95,6 +96,7 @@ def alert_text(
     celsius: float | None = None,
     count: int = 1,
     drill: bool = False,
+    closing: Closing | None = None,
 ) -> str:
     """One line for a message, a short text or a voice: what, where, how bad, what became of it."""
     what = KINDS[kind].in_(lang)
@@ -104,7 +106,9 @@ def alert_text(
         what = f"{what} ×{count}"
     zh = lang is Lang.ZH
     line = what if not place_path else (f"{place_path}：{what}" if zh else f"{place_path}: {what}")
-    if state is not AlertState.RAISED:
+    if closing is Closing.WEARER:
+        line = f"{line}（{CLOSINGS[closing].zh}）" if zh else f"{line}, {CLOSINGS[closing].en.lower()}"
+    elif state is not AlertState.RAISED:
         line = f"{line}（{STATES[state].zh}）" if zh else f"{line} ({STATES[state].en.lower()})"
     if drill:
         line = f"【演练】{line}" if zh else f"[drill] {line}"

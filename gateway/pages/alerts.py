@@ -1,6 +1,7 @@
 """Open alerts in, the list to work down out; "I take it" and "put right" in, orders out."""
 
 import asyncio
+from datetime import timedelta
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
@@ -37,6 +38,7 @@ MOMENTS = frozenset(
 )
 ALERTS_A_TURN = 10
 LONGEST_COMMENT = 200
+CANCELLED_SHOWN = timedelta(days=1)
 
 
 class Filter(NamedTuple):
@@ -73,10 +75,23 @@ async def alert_fragments(visit: Visit, wanted: Filter) -> dict[str, str]:
         visit.lang,
         alerts=rendered,
         more=max(0, len(alerts) - MOST_LISTED),
+        cancelled=_cancelled(visit),
+        path=desk.path,
+        now=desk.now(),
+        zone=desk.zone(),
+        KINDS=KINDS,
+        CLOSINGS=CLOSINGS,
         counts=[(level, sum(alert.severity is level for alert in alerts)) for level in Severity],
         SEVERITIES=SEVERITIES,
     )
     return {"alerts": html}
+
+
+def _cancelled(visit: Visit) -> list[Alert]:
+    """Falls of the last day that their wearers took back, newest first: a call an hour later does no harm."""
+    since = visit.desk.now() - CANCELLED_SHOWN
+    alerts = reversed(visit.desk.house.shown.cancelled)
+    return [alert for alert in alerts if alert.raised_at > since and visit.role in AUDIENCE[alert.kind]]
 
 
 def _one(visit: Visit, alert: Alert) -> str:

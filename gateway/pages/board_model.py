@@ -34,6 +34,7 @@ class BandState:
     off: bool
     silent: bool
     sos: bool
+    fallen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,10 @@ class Index:
         alerts = self._alerts.get(flat.id, [])
         door, since = self._door(flat.id)
         today = self._now.astimezone(zone).date()
-        sos = {alert.device for alert in alerts if alert.kind in (Kind.HELP_CALLED, Kind.FALL)}
+        sos = {alert.device for alert in alerts if alert.kind is Kind.HELP_CALLED}
+        fallen = {alert.device for alert in alerts if alert.kind is Kind.FALL}
         stays = tuple(
-            Stay(stay, today > stay.last_day, self._band(stay.band, sos) if stay.band else None)
+            Stay(stay, today > stay.last_day, self._band(stay.band, sos, fallen) if stay.band else None)
             for stay in self._stays.get(flat.id, [])
         )
         gravest = alerts[0].severity if alerts else None  # open_alerts are sorted, gravest first
@@ -117,7 +119,7 @@ class Index:
             return Door.UNHEARD, None
         return Door.SHUT, None
 
-    def _band(self, band: str, sos: set[str]) -> BandState:
+    def _band(self, band: str, sos: set[str], fallen: set[str]) -> BandState:
         taken = self._shown.temperatures.get(band)
         glance = self._look(band)
         celsius, at = (taken.celsius, taken.at) if taken is not None else (None, None)
@@ -125,7 +127,7 @@ class Index:
             celsius, at = glance.celsius, glance.heard
         if not self._clinical:
             celsius, at = None, None
-        return BandState(celsius, at, band in self._shown.off, band in self._shown.silent, band in sos)
+        return BandState(celsius, at, band in self._shown.off, band in self._shown.silent, band in sos, band in fallen)
 
 
 def doors_by_flat(places: Places) -> dict[str, list[str]]:

@@ -11,6 +11,10 @@ DUTY_TEXTS: Mapping[str, Words] = {
     "courier_left": Words("已离开", "Has left"),
     "courier_left_done": Words("已记录：已离开", "On record: has left"),
     "came_in": Words("进门", "came in"),
+    # a fall
+    "may_cancel": Words("佩戴者还可取消：", "The wearer may still cancel:"),
+    "cancelled_falls": Words("佩戴者已取消的跌倒（方便时打电话问问）", "Falls their wearers cancelled (call later)"),
+    "fallen": Words("跌倒", "fallen"),
     # reminders
     "reminded_by": Words("中心催办：", "The centre reminds:"),
     "reminded_chip": Words("中心催办", "centre reminds"),

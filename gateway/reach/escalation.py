@@ -59,8 +59,8 @@ class Escalation:
         return len(self._pending)
 
     def see(self, alert: Alert, now: float) -> None:
-        """A revision of an alert. Taken, cleared, shelved or closed, nobody is told any more."""
-        if alert.state is not AlertState.RAISED:
+        """A revision of an alert. Taken, cleared, shelved or closed, nobody is told any more; if quiet, not yet."""
+        if alert.state is not AlertState.RAISED or alert.quiet:
             self._pending.pop(alert.id, None)
             return
         if (known := self._pending.get(alert.id)) is not None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from devices.reading import SpentPass
 from gateway.compound import Places
-from gateway.findings import Anomaly, Decision, Over, StayBegun, StayEnded
+from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
 from gateway.state import State
 
 
@@ -46,7 +46,9 @@ class TellNeighbours(Struct, frozen=True):
     passes: tuple[SpentPass, ...]
 
 
-Conclusion = Decision | Anomaly | Over | StayBegun | StayEnded | Wake | Sleep | OpenLane | TellNeighbours
+Conclusion = (
+    Decision | Anomaly | Over | Cancelled | Settled | StayBegun | StayEnded | Wake | Sleep | OpenLane | TellNeighbours
+)
 
 
 class Rule(Protocol):

@@ -1,19 +1,27 @@
-"""Wristbands: taken off, a call for help, a fall. What a band said and the hour in, anomalies out."""
+"""Wristbands: taken off, a call for help, a fall. What a band said and the hour in, anomalies out.
+
+A call for help is told at once everywhere. A fall is told at once to the pages and the centre, with how long its wearer
+may still say "I am fine" (a short press); phones and text messages are told when that time is over, or at once if the
+wearer presses for help.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.compound import Places
 from gateway.events import BandHeard
-from gateway.findings import Anomaly, Over, StayBegun
+from gateway.findings import AlertState, Anomaly, Cancelled, Over, Settled, StayBegun
 from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.rules.wearer import wearer_of
 from gateway.state import State
+
+FALL_KEY = "fall:"  # before a band's id: the timer of its countdown
 
 
 class Wearing:
@@ -37,10 +45,7 @@ class Wearing:
             yield Wake(key=band, due=dated, dated=dated)
 
     def _heard(self, what: BandHeard, state: State, places: Places) -> Iterator[Conclusion]:
-        place, subject = wearer_of(what.device, state, places)
-        for said, kind in ((what.sos, Kind.HELP_CALLED), (what.fallen, Kind.FALL)):
-            if said:
-                yield Anomaly(kind=kind, key=what.device, at=what.at, place=place, subject=subject, device=what.device)
+        yield from self._called(what, state, places)
         if what.worn is False and what.device not in state.off:
             state.off[what.device] = what.at
             forget_temperatures(what.device, state)  # what it measures now is a bedside table
@@ -51,8 +56,36 @@ class Wearing:
             yield Sleep(what.device)
             yield Over(kind=Kind.BAND_TAKEN_OFF, key=what.device, at=what.at)
 
+    def _called(self, what: BandHeard, state: State, places: Places) -> Iterator[Conclusion]:
+        place, subject = wearer_of(what.device, state, places)
+        known = state.alerts.get(state.ringing.get(f"{Kind.FALL}|{what.device}", ""))
+        about = Anomaly(
+            kind=Kind.HELP_CALLED, key=what.device, at=what.at, place=place, subject=subject, device=what.device
+        )
+        if what.fine and known is not None and known.cancel_until is not None and not (what.sos or what.fallen):
+            limits = state.limits
+            begins = known.cancel_until - timedelta(
+                seconds=limits.fall_cancel_seconds - limits.fall_cancel_from_seconds
+            )
+            if begins <= what.at <= known.cancel_until:
+                yield Sleep(FALL_KEY + what.device)
+                yield Cancelled(kind=Kind.FALL, key=what.device, at=what.at)
+        if what.sos:
+            yield about
+            yield Sleep(FALL_KEY + what.device)
+            yield Settled(kind=Kind.FALL, key=what.device, at=what.at)
+        if what.fallen:
+            cancel = timedelta(seconds=0.0 if what.sos else state.limits.fall_cancel_seconds)
+            until = what.at + cancel if cancel and what.at + cancel > state.heard else None  # told late, it is too late
+            yield replace(about, kind=Kind.FALL, cancel_until=until)
+            if until is not None and (known is None or known.state is AlertState.ACKNOWLEDGED):
+                yield Wake(key=FALL_KEY + what.device, due=until, dated=until)
+
     def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
         """It has been off for longer than it takes to put it right. Only a band given for a quarantine is missed."""
+        if key.startswith(FALL_KEY):
+            yield Settled(kind=Kind.FALL, key=key.removeprefix(FALL_KEY), at=dated)
+            return
         place, subject = wearer_of(key, state, places)
         if key in state.off and subject:
             yield Anomaly(kind=Kind.BAND_TAKEN_OFF, key=key, at=dated, place=place, subject=subject, device=key)

@@ -1,5 +1,5 @@
 // What a page does by itself: say whether it is live, run its clock and ages, ring. Everything else comes as HTML.
-// In: pulses and fragments of the stream (htmx hx-sse). Out: the body's data-live, texts of <time data-since>, sounds.
+// In: pulses and fragments of the stream (htmx hx-sse). Out: the body's data-live, texts of <time data-since> and <time data-until>, sounds.
 "use strict";
 (() => {
   const SILENT_MS = 3500; // three pulses missed
@@ -66,6 +66,9 @@
       write(document.getElementById("clock"), new Date(at + hour.offset).toISOString().slice(11, 19));
     }
     for (const node of document.querySelectorAll("time[data-since]")) write(node, age(at - Date.parse(node.dataset.since)));
+    for (const node of document.querySelectorAll("time[data-until]")) {
+      write(node, `${Math.max(0, Math.ceil((Date.parse(node.dataset.until) - at) / 1000))} s`);
+    }
     for (const node of document.querySelectorAll("[data-fades]")) {
       const faded = at - Date.parse(node.dataset.since) > Number(node.dataset.fades) * 1000;
       if (node.hasAttribute("data-live-faded") !== faded) node.toggleAttribute("data-live-faded", faded);
