@@ -45,6 +45,7 @@ class BandSeen(Struct, frozen=True, tag=True):
     battery_percent: int | None = None
     repeat: bool = False
     fine: bool = False  # a short press: "I am fine", which means something only after a fall
+    receiver: str = ""  # which radio heard it, where one link carries several; empty: the link itself
 
 
 class TemperatureSeen(Struct, frozen=True, tag=True):

@@ -121,6 +121,7 @@ class Site(Struct, frozen=True):
 
     street: Street
     devices: tuple[Device, ...]
+    expected: dict[str, tuple[str, ...]] = {}  # flat, unit or building -> the receivers that hear its bands
 
 
 class Places:
@@ -142,6 +143,8 @@ class Places:
             for building in compound.buildings:
                 self.buildings[building.id] = building
                 self.flats.update((flat.id, flat) for flat in building.flats())
+        self.radios = [device for device in site.devices if device.kind is DeviceKind.RADIO]
+        self.at_gates = {radio.id: gate.id for radio in self.radios if (gate := self._gate_at(radio.place)) is not None}
 
     def lane_of(self, device: str) -> Lane | None:
         """The lane a camera, a scanner or a guard's page stands at."""
@@ -154,6 +157,21 @@ class Places:
         """The flat whose door a sensor watches."""
         found = self.devices.get(device)
         return None if found is None else self.flats.get(found.place)
+
+    def home_receivers(self, flat: str) -> tuple[str, ...]:
+        """The radios that hear a band in this flat: those it expects, else those nearest, else any but a gate's."""
+        home = self.flats.get(flat)
+        around = (flat,) if home is None else (flat, home.unit, home.building, home.compound)
+        for place in around:
+            if place in self.site.expected:
+                return self.site.expected[place]
+            if found := tuple(radio.id for radio in self.radios if radio.place == place):
+                return found
+        return tuple(radio.id for radio in self.radios if radio.id not in self.at_gates)
+
+    def _gate_at(self, place: str) -> Gate | None:
+        lane = self.lanes.get(place)
+        return self.gates.get(place if lane is None else lane.gate)
 
     def path(self, place: str) -> str:
         """How a place is read aloud; the id itself for one that is unknown."""

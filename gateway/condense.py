@@ -34,6 +34,7 @@ from gateway.counted import Counts
 from gateway.events import BatteryFell, Event
 from gateway.hot_runs import HotRuns
 from gateway.liveness import Liveness
+from gateway.presence import Presence
 from gateway.sights import Sights
 from gateway.state import State
 
@@ -80,6 +81,7 @@ class Condenser:
             worn,
             lambda band: bool(state.stays_by("band", band)),
         )
+        self.presence = Presence(state, places, self.liveness, opened)
         self.tally = Tally()
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
         self._bands = Bands(state)
@@ -112,11 +114,17 @@ class Condenser:
         yield from passed
 
     def due(self) -> datetime | None:
-        instants = (self.liveness.due(), self._memory.forged.due(), self._memory.garbled.due())
+        instants = (
+            self.liveness.due(),
+            self.presence.due(),
+            self._memory.forged.due(),
+            self._memory.garbled.due(),
+        )
         return min((at for at in instants if at is not None), default=None)
 
     def tick(self, now: datetime) -> Iterator[Event]:
         yield from self.liveness.tick(now)
+        yield from self.presence.tick(now)
         yield from self._memory.forged.tick(now)
         yield from self._memory.garbled.tick(now)
 
@@ -151,7 +159,8 @@ class Condenser:
             return
         if not isinstance(seen, ForgedSeen):  # a forger is no sign of life
             self.latest[reading.device] = _without_text(reading)
-            yield from self.liveness.heard(reading.device, reading.heard)
+            via = (seen.receiver or reading.link) if isinstance(seen, BandSeen) else ""
+            yield from self.liveness.heard(reading.device, reading.heard, via)
         match seen:
             case BandSeen():
                 yield from self._band(reading, seen)
@@ -175,7 +184,13 @@ class Condenser:
             case _:
                 yield reading
 
+    def wear(self, band: str, flat: str, at: datetime) -> None:
+        """Somebody of this flat wears this band from now on."""
+        self.liveness.wear(band, at)
+        self.presence.wear(band, flat, at)
+
     def _band(self, reading: Reading, seen: BandSeen) -> Iterator[Event]:
+        yield from self.presence.hear(reading.device, seen.receiver or reading.link, seen.rssi, reading.heard)
         if seen.repeat:
             self.tally.repeats += 1
             return

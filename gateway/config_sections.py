@@ -90,6 +90,7 @@ class LinkSection(Section):
     name: Id
     driver: str
     lane: str = Field(default="", description="compound/gate/lane, for a camera or scanner that stands at one")
+    place: str = Field(default="", description="of a radio: the flat, unit, building, gate or lane where it stands")
     settings: dict[str, Any] = {}
 
 
@@ -138,8 +139,8 @@ class JournalSection(Section):
 
 
 def _limit(name: str, kind: Any, default: Any) -> Any:
-    """A limit as a field: none is negative, and what is counted or must rise above something is at least 1."""
-    least = 1 if kind is int and name.endswith("_readings") else 0
+    """A limit as a field: none is negative, what is counted or must rise above something is at least 1, and dBm are."""
+    least = 1 if kind is int and name.endswith("_readings") else -127 if name.endswith("_dbm") else 0
     return (kind, Field(default=default, ge=least, le=1e9, allow_inf_nan=False))
 
 
@@ -166,6 +167,9 @@ class Config(Section):
     links: tuple[LinkSection, ...] = ()
     devices: tuple[DeviceSection, ...] = ()
     devices_file: Path | None = Field(default=None, description="more devices: CSV with id,kind,link,place")
+    expected_receivers: dict[str, tuple[str, ...]] = Field(
+        default={}, description="flat, unit or building = the radios that hear its bands; left out, the nearest do"
+    )
     uplink: UplinkSection | None = None
     reach: tuple[ReachSection, ...] = Field(default=(), max_length=16, description="in the order of trying")
     pages: PagesSection = PagesSection()

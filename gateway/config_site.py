@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from gateway.compound import Building, Compound, Device, DeviceKind, Flat, Gate, Lane, Site, Street, Unit
 from gateway.config_errors import ConfigError, faults_of, first_words
+from gateway.config_receivers import standings, wrong_expectation
 from gateway.config_sections import BuildingSection, CompoundSection, Config, DeviceSection, GateSection
 
 Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file, its line and column
@@ -49,6 +50,7 @@ def site_of(path: Path, text: str, config: Config) -> Site:
     lanes = {lane.id for compound in compounds for gate in compound.gates for lane in gate.lanes}
     flats = {flat.id for compound in compounds for building in compound.buildings for flat in building.flats()}
     links = {link.name: link for link in config.links}
+    radio_places = standings(compounds)
     devices: dict[str, Device] = {}
     for index, link in enumerate(config.links):
         if link.name in devices:
@@ -56,7 +58,11 @@ def site_of(path: Path, text: str, config: Config) -> Site:
         if link.lane and link.lane not in lanes:
             raise faults.at(("links", index, "lane"), f"no lane {link.lane!r}; {first_words(link.lane, lanes)}")
         kind = LINK_KINDS.get(link.driver, DeviceKind.CABLE)
-        devices[link.name] = Device(id=link.name, kind=kind, link=link.name, place=link.lane)
+        if link.place and (kind is not DeviceKind.RADIO or link.place not in radio_places):
+            why = "a radio alone has a place" if kind is not DeviceKind.RADIO else f"no place {link.place!r}"
+            near = first_words(link.place, radio_places)
+            raise faults.at(("links", index, "place"), f"{why}; {near}")
+        devices[link.name] = Device(id=link.name, kind=kind, link=link.name, place=link.place or link.lane)
     for where, section in _all_devices(path, config, faults):
         if section.id in devices:
             raise faults.at((*where, "id"), f"{section.id!r} is there twice")
@@ -67,8 +73,10 @@ def site_of(path: Path, text: str, config: Config) -> Site:
             if section.place not in known:
                 near = first_words(section.place, known)
                 raise faults.at((*where, "place"), f"a fire contact stands for a compound; {near}")
-        elif section.place and section.place not in flats and section.place not in lanes:
-            near = first_words(section.place, flats | lanes)
+        elif section.place and section.place not in (
+            known := radio_places if section.kind is DeviceKind.RADIO else flats | lanes
+        ):
+            near = first_words(section.place, known)
             raise faults.at((*where, "place"), f"no flat or lane {section.place!r}; {near}")
         devices[section.id] = Device(id=section.id, kind=section.kind, link=section.link, place=section.place)
     for c, compound in enumerate(config.compounds):
@@ -77,7 +85,10 @@ def site_of(path: Path, text: str, config: Config) -> Site:
                 if lane.output and lane.output not in devices:
                     where = ("compounds", c, "gates", g, "lanes", n, "output")
                     raise faults.at(where, f"no device {lane.output!r}; {first_words(lane.output, devices)}")
-    return Site(street=street, devices=tuple(devices.values()))
+    wrong = wrong_expectation(config.expected_receivers, compounds, devices)
+    if wrong is not None:
+        raise faults.at(("expected_receivers", wrong[0]), wrong[1])
+    return Site(street=street, devices=tuple(devices.values()), expected=dict(config.expected_receivers))
 
 
 def _each_place_once(config: Config, faults: _Faults) -> None:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from devices.reading import SightFault
 from gateway.compound import DeviceKind, Site
+from gateway.events_presence import PresenceChanged
 from gateway.limits import Limits
 from gateway.profile import ORDINARY, PROFILES, Profile
 
@@ -282,6 +283,7 @@ Event = (
     | TemperatureTaken
     | LaneTemperatureTaken
     | BandHeard
+    | PresenceChanged
     | DeviceForged
     | DeviceSilent
     | DeviceBack

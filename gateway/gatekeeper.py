@@ -176,7 +176,7 @@ class Gatekeeper:
             for alert in enact(what, state, self.places):
                 self._alert(alert)
             if isinstance(what, QuarantineBegun) and what.band and self._condenser is not None:
-                self._condenser.liveness.wear(what.band, state.heard)
+                self._condenser.wear(what.band, what.flat, state.heard)
         for rule in self._reads.get(type(what), ()):
             self._conclude(rule, rule.consider(what, state, self.places))
         self._fall_due(state.heard)
@@ -238,7 +238,7 @@ class Gatekeeper:
     def _follow(self, begun: StayBegun) -> None:
         """A stay that a lane began: the rules look at it as at one that an order began."""
         if begun.stay.band and self._condenser is not None:
-            self._condenser.liveness.wear(begun.stay.band, self.state.heard)
+            self._condenser.wear(begun.stay.band, begun.stay.flat, self.state.heard)
         for rule in self._reads.get(StayBegun, ()):
             self._conclude(rule, rule.consider(begun, self.state, self.places))
 

@@ -17,6 +17,9 @@ KINDS: Mapping[Kind, Words] = {
     Kind.FEVER_HIGH: Words("高热", "Very high fever"),
     Kind.FEVER_RISING: Words("体温比平时高", "Warmer than usual for them"),
     Kind.BAND_TAKEN_OFF: Words("手环被摘下", "Wristband taken off"),
+    Kind.BAND_AT_GATE: Words("隔离人员的手环到了大门", "Quarantined person's wristband at a gate"),
+    Kind.BAND_LEFT_FLAT: Words("手环离开了家", "Wristband has left the flat"),
+    Kind.BAND_GONE: Words("手环哪里都听不到了", "Wristband is heard nowhere any more"),
     Kind.HELP_CALLED: Words("呼救", "Call for help"),
     Kind.FALL: Words("跌倒", "Fall"),
     Kind.BAND_FORGED: Words("有人冒充手环", "Wristband impersonated"),
@@ -67,6 +70,15 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.FEVER_RISING: Words(
         "打电话问有没有不舒服，用体温计量一次。", "Call, ask how they feel, have it measured with a thermometer."
+    ),
+    Kind.BAND_AT_GATE: Words(
+        "到大门去，劝回并陪同；不得强行阻拦。", "Go to the gate, walk them home; never hold by force."
+    ),
+    Kind.BAND_LEFT_FLAT: Words(
+        "打电话；没人接就上门，再看楼道和院子。", "Call; no answer: go there, then look in the stairwell and the yard."
+    ),
+    Kind.BAND_GONE: Words(
+        "打电话；没人接就上门，同时问各个大门。", "Call; no answer: go there, and ask at the gates meanwhile."
     ),
     Kind.BAND_TAKEN_OFF: Words(
         "打电话请戴上；洗澡可等 20 分钟。", "Call and ask to put it on; a shower may take 20 min."

@@ -18,6 +18,9 @@ class Kind(StrEnum):
     FEVER_HIGH = "fever_high"
     FEVER_RISING = "fever_rising"
     BAND_TAKEN_OFF = "band_taken_off"
+    BAND_AT_GATE = "band_at_gate"
+    BAND_LEFT_FLAT = "band_left_flat"
+    BAND_GONE = "band_gone"
     HELP_CALLED = "help_called"
     FALL = "fall"
     BAND_FORGED = "band_forged"
@@ -68,6 +71,9 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.FEVER_HIGH: Severity.CRITICAL,
     Kind.FEVER_RISING: Severity.MEDIUM,
     Kind.BAND_TAKEN_OFF: Severity.HIGH,
+    Kind.BAND_AT_GATE: Severity.HIGH,
+    Kind.BAND_LEFT_FLAT: Severity.HIGH,
+    Kind.BAND_GONE: Severity.HIGH,
     Kind.BAND_FORGED: Severity.HIGH,
     Kind.SENSOR_TAMPERED: Severity.HIGH,
     Kind.RADIO_DEAF: Severity.HIGH,
@@ -121,6 +127,9 @@ MUST_BE_SEEN = MOMENTARY | {
     Kind.FEVER,
     Kind.FEVER_HIGH,
     Kind.BAND_TAKEN_OFF,
+    Kind.BAND_AT_GATE,
+    Kind.BAND_LEFT_FLAT,
+    Kind.BAND_GONE,
     Kind.SENSOR_TAMPERED,
     Kind.NOT_ARRIVED,
 }

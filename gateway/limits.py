@@ -35,6 +35,16 @@ class Limits(Struct, frozen=True):
     taken_off_seconds: float = 60.0
     fall_cancel_seconds: float = 25.0  # so long may a wearer say that a fall was nothing before phones are told; 0: not
     fall_cancel_from_seconds: float = 3.0  # the fall itself may press the button
+    # where a band is, by the receivers that hear it (docs/engineer.md, "Presence")
+    presence_window_seconds: float = 60.0  # signal strengths so old count at most; gates look at a third of it
+    presence_confirm_seconds: float = 30.0  # "left" and "gone" must hold so long before they are believed
+    presence_floor_dbm: float = -97.0  # a median below this in the flat is not in the flat
+    presence_gate_dbm: float = -85.0  # a median above this is at the gate
+    presence_margin_db: float = 12.0  # louder elsewhere by so much is not in the flat
+    presence_hysteresis_db: float = 6.0  # and to be back takes so much more
+    left_flat_seconds: float = 180.0  # out so long, by presence, before somebody is told
+    band_gone_seconds: float = 300.0  # heard nowhere so long, after it was in the flat, before somebody is told
+    presence_settle_seconds: float = 90.0  # after a radio hears again, before its silence means anything
     # what the condenser lets through of a band's chatter
     temperature_every_seconds: float = 900.0  # besides each that moves a rule
     hot_every_seconds: float = 10.0

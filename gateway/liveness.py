@@ -18,8 +18,10 @@ from gateway.events import DeviceBack, DeviceSilent
 from gateway.limits import Limits
 
 
-def limit_of(kind: DeviceKind, limits: Limits) -> timedelta | None:
-    """How long a device of this kind may say nothing; None where its silence means nothing."""
+def limit_of(device: Device, limits: Limits) -> timedelta | None:
+    """How long this device may say nothing; None where its silence means nothing."""
+    if device.kind is DeviceKind.RADIO and device.link != device.id:  # behind a broker nothing else speaks for it
+        return timedelta(seconds=limits.radio_silent_seconds)
     seconds = {
         DeviceKind.DOOR: limits.door_silent_seconds,
         DeviceKind.BAND: limits.band_silent_seconds,
@@ -31,7 +33,7 @@ def limit_of(kind: DeviceKind, limits: Limits) -> timedelta | None:
         DeviceKind.THERMOMETER: limits.thermometer_silent_seconds,
         DeviceKind.NEIGHBOUR: 0.0,
         DeviceKind.FIRE: limits.door_silent_seconds,
-    }[kind]
+    }[device.kind]
     return timedelta(seconds=seconds) if seconds > 0 else None
 
 
@@ -50,6 +52,7 @@ class Liveness:
         """`opened`: when the limits start; `silent`: what the fold already holds for silent; `worn`: bands in use now;
         `is_worn` is asked before a band is missed."""
         self._is_worn = is_worn
+        self._via: dict[str, str] = {}  # band -> the radio that heard it last, where there are several
         self._devices = {device.id: device for device in places.devices.values() if device.kind is not DeviceKind.BAND}
         radios = [device.id for device in places.devices.values() if device.kind is DeviceKind.RADIO]
         self._radio = radios[0] if len(radios) == 1 else ""
@@ -63,7 +66,7 @@ class Liveness:
         self._due: list[tuple[datetime, str]] = []
         self._asked: dict[str, datetime] = {}  # what the heap holds for each; other places in it are passed over
         for device in self._devices.values():
-            limit = limit_of(device.kind, limits)
+            limit = limit_of(device, limits)
             if limit is not None:
                 self._ask(device.id, opened + limit)
         for band in worn:
@@ -80,15 +83,16 @@ class Liveness:
         self._devices[band] = known or Device(id=band, kind=DeviceKind.BAND, link=self._radio)
         self._silent.discard(band)  # if its last wearer's stay ended while it was silent
         self._heard[band] = max(at, self._heard.get(band, at))
-        limit = limit_of(DeviceKind.BAND, self._limits)
+        limit = limit_of(self._devices[band], self._limits)
         if limit is not None:
             self._ask(band, at + limit)
 
-    def heard(self, device: str, at: datetime) -> Iterator[DeviceBack]:
-        """A device said something: a sign of life."""
+    def heard(self, device: str, at: datetime, via: str = "") -> Iterable[DeviceBack]:
+        """A device said something: a sign of life. `via`: the radio that heard it, of a band."""
         self._heard[device] = at
-        if device in self._silent:
-            yield from self._returned(device, at)
+        if via:
+            self._via[device] = via
+        return self._returned(device, at) if device in self._silent else ()
 
     def link_lost(self, link: str, at: datetime, why: str) -> None:
         """A link went away. It is given its limit to come back."""
@@ -113,6 +117,16 @@ class Liveness:
     def last(self, device: str) -> datetime | None:
         """When a device was last heard since the house opened."""
         return self._heard.get(device)
+
+    def away(self, link: str) -> bool:
+        """Is this link lost, or a radio known to be deaf?"""
+        return link in self._down or link in self._silent
+
+    def hears(self, radio: str, now: datetime, settle: timedelta) -> bool:
+        """Does this radio hear, and has it for so long that what it does not hear is not there?"""
+        device = self._devices.get(radio)
+        links = (radio,) if device is None or device.link == radio else (radio, device.link)
+        return all(not self.away(link) and now - self._back.get(link, self._opened) >= settle for link in links)
 
     def due(self) -> datetime | None:
         while self._due and self._asked.get(self._due[0][1]) != self._due[0][0]:
@@ -141,13 +155,14 @@ class Liveness:
             else:
                 self._ask(name, over)
             return
-        limit = limit_of(device.kind, self._limits)
+        limit = limit_of(device, self._limits)
         if limit is None:
             return
-        if device.link != name and (device.link in self._down or device.link in self._silent):
+        carrier = self._via.get(name, device.link)
+        if carrier != name and self.away(carrier):
             self._ask(name, now + limit)
             return
-        over = max(self._heard.get(name, self._opened), self._back.get(device.link, self._opened)) + limit
+        over = max(self._heard.get(name, self._opened), self._back.get(carrier, self._opened)) + limit
         if over <= now:
             yield self._silence(device, over, over - limit, "")
         else:
@@ -169,7 +184,7 @@ class Liveness:
         self._back[name] = at
         device = self._devices.get(name)
         if device is not None:
-            limit = limit_of(device.kind, self._limits)
+            limit = limit_of(device, self._limits)
             if limit is not None:
                 self._ask(name, at + limit)
             yield DeviceBack(at=at, heard=at, device=name, kind=device.kind)

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from devices.reading import SightFault, SpentPass
 from gateway.compound import Direction, Site, Street
 from gateway.couriers import Courier
+from gateway.events_presence import Where
 from gateway.findings import Alert, Decision
 from gateway.indexed import Indexed
 from gateway.limits import Limits
@@ -101,6 +102,14 @@ class Hot(Struct, frozen=True):
     told: bool = False  # the fever of this run was told: somebody who closes its alert is not told again
 
 
+class Whereabouts(Struct, frozen=True):
+    """Where a band is by its presence, since when, and at which gate or other place."""
+
+    where: Where
+    since: datetime
+    place: str = ""
+
+
 class State(Struct):
     """See the module. All instants are aware UTC; keys are ids."""
 
@@ -154,6 +163,7 @@ class State(Struct):
     high_told: dict[str, datetime] = field(default_factory=dict)  # band -> when that was told
     baselines: dict[str, Baseline] = field(default_factory=dict)  # band -> what is usual for its wearer
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
+    presence: dict[str, Whereabouts] = field(default_factory=dict)  # band -> where it is
     fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
     unreadable: tuple[str, ...] = ()  # files of the house that it could not read when it opened
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
@@ -189,6 +199,10 @@ class State(Struct):
         """The service windows of a flat."""
         assert isinstance(self.windows, Indexed)
         return list(self.windows.those("flat", flat))
+
+    def stay_with(self, band: str) -> Quarantine | None:
+        """The stay this band was given for."""
+        return next(self.stays_by("band", band), None)
 
     def has_heard(self, device: str, ring: int, sequence: int) -> bool:
         """Is this receipt's word on record? A device says the events of one ring in order and without a hole."""

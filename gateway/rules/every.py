@@ -8,6 +8,7 @@ from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
 from gateway.rules.lane_heat import LaneHeat
 from gateway.rules.neighbours import Neighbours
+from gateway.rules.presence import Presence
 from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rule import Rule
 from gateway.rules.sight import Sight
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     QuarantineDoor(),
     Fever(),
     Wearing(),
+    Presence(),  # after Wearing: a band that was put on is worn
     Silence(),
     Stays(),
     Sight(),

@@ -40,7 +40,7 @@ class QuarantineDoor:
         """The door has stood open for as long as it may."""
         if key not in state.open_doors or not _watched(key, dated, state, places):
             return
-        window = _window_end(key, dated, state)
+        window = window_end(key, dated, state)
         if window is not None:  # permitted now; look again when the window is over
             yield Wake(key=key, due=window, dated=window, calendar=True)
             return
@@ -50,7 +50,7 @@ class QuarantineDoor:
         state.open_doors[moved.flat] = moved.at
         if not _watched(moved.flat, moved.at, state, places):
             return
-        if _window_end(moved.flat, moved.at, state) is None:
+        if window_end(moved.flat, moved.at, state) is None:
             yield Anomaly(
                 kind=Kind.QUARANTINE_DOOR_OPENED, key=moved.flat, at=moved.at, place=moved.flat, device=moved.device
             )
@@ -82,7 +82,7 @@ def _watched(flat: str, at: datetime, state: State, places: Places) -> bool:
     return any(stay.covers(at, zone) or not state.clock_trusted for stay in state.quarantines_of(flat))
 
 
-def _window_end(flat: str, at: datetime, state: State) -> datetime | None:
+def window_end(flat: str, at: datetime, state: State) -> datetime | None:
     """When the service window that covers this instant closes (an instant after its last), None if there is none."""
     ends = [window.closes for window in state.windows_of(flat) if window.covers(at)]
     return max(ends) + timedelta(microseconds=1) if ends else None

@@ -60,6 +60,8 @@ class Silence:
         match what:
             case DeviceSilent():
                 state.silent[what.device] = what.since
+                if what.kind is DeviceKind.BAND and _rings(Kind.BAND_GONE, state, what.device):
+                    return  # that is told already, and says more
                 yield _about(SILENT[what.kind], what.device, what.at, state, places)
             case DeviceBack():
                 state.silent.pop(what.device, None)
@@ -132,6 +134,6 @@ def _clock(at: datetime, state: State, *, trusted: bool) -> Iterator[Conclusion]
         yield Anomaly(kind=Kind.CLOCK_NOT_TRUSTED, key="house", at=at)
 
 
-def _rings(kind: Kind, state: State) -> bool:
-    alert = state.alerts.get(state.ringing.get(f"{kind}|house", ""))
+def _rings(kind: Kind, state: State, key: str = "house") -> bool:
+    alert = state.alerts.get(state.ringing.get(f"{kind}|{key}", ""))
     return alert is not None and alert.active

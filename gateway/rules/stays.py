@@ -14,6 +14,7 @@ from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun, QuarantineEnded
 from gateway.people import Quarantine
 from gateway.rules.fever import forget_temperatures
+from gateway.rules.presence import KINDS as OUT
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State
 
@@ -65,7 +66,8 @@ def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conc
         forget_temperatures(stay.band, state)
         state.baselines.pop(stay.band, None)
         state.silent.pop(stay.band, None)
-        for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER, Kind.FEVER_HIGH, Kind.FEVER_RISING):
+        state.presence.pop(stay.band, None)
+        for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER, Kind.FEVER_HIGH, Kind.FEVER_RISING, *OUT):
             yield Over(kind=kind, key=stay.band, at=at)
     if not state.quarantines_of(stay.flat):
         close_windows(state.windows, stay.flat, at)  # they were given for this stay; the next one is asked anew
