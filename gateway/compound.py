@@ -144,7 +144,8 @@ class Places:
                 self.buildings[building.id] = building
                 self.flats.update((flat.id, flat) for flat in building.flats())
         self.radios = [device for device in site.devices if device.kind is DeviceKind.RADIO]
-        self.at_gates = {radio.id: gate.id for radio in self.radios if (gate := self._gate_at(radio.place)) is not None}
+        gates = {lane.id: lane.gate for lane in self.lanes.values()} | {gate: gate for gate in self.gates}
+        self.at_gates = {radio.id: gates[radio.place] for radio in self.radios if radio.place in gates}
 
     def lane_of(self, device: str) -> Lane | None:
         """The lane a camera, a scanner or a guard's page stands at."""
@@ -168,10 +169,6 @@ class Places:
             if found := tuple(radio.id for radio in self.radios if radio.place == place):
                 return found
         return tuple(radio.id for radio in self.radios if radio.id not in self.at_gates)
-
-    def _gate_at(self, place: str) -> Gate | None:
-        lane = self.lanes.get(place)
-        return self.gates.get(place if lane is None else lane.gate)
 
     def path(self, place: str) -> str:
         """How a place is read aloud; the id itself for one that is unknown."""

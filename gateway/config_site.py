@@ -73,10 +73,10 @@ def site_of(path: Path, text: str, config: Config) -> Site:
             if section.place not in known:
                 near = first_words(section.place, known)
                 raise faults.at((*where, "place"), f"a fire contact stands for a compound; {near}")
-        elif section.place and section.place not in (
-            known := radio_places if section.kind is DeviceKind.RADIO else flats | lanes
-        ):
-            near = first_words(section.place, known)
+        elif section.kind is DeviceKind.RADIO and section.place in radio_places:
+            pass
+        elif section.place and section.place not in flats and section.place not in lanes:
+            near = first_words(section.place, radio_places if section.kind is DeviceKind.RADIO else flats | lanes)
             raise faults.at((*where, "place"), f"no flat or lane {section.place!r}; {near}")
         devices[section.id] = Device(id=section.id, kind=section.kind, link=section.link, place=section.place)
     for c, compound in enumerate(config.compounds):

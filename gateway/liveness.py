@@ -58,7 +58,7 @@ class Liveness:
         self._radio = radios[0] if len(radios) == 1 else ""
         self._known_bands = {d.id: d for d in places.devices.values() if d.kind is DeviceKind.BAND}
         self._limits = limits
-        self._opened = opened
+        self._opened = self.changed = opened  # `changed`: a link last went or came then
         self._silent = set(silent)
         self._heard: dict[str, datetime] = {}
         self._back: dict[str, datetime] = {}  # link -> when it was last back
@@ -98,12 +98,13 @@ class Liveness:
         """A link went away. It is given its limit to come back."""
         if link not in self._down:
             self._down[link] = (at, why)
+            self.changed = at
             self._ask(link, at + self._link_limit(link))
 
     def link_opened(self, link: str, at: datetime) -> Iterator[DeviceBack]:
         """A link is there (again)."""
         self._down.pop(link, None)
-        self._back[link] = at
+        self._back[link] = self.changed = at
         self._heard[link] = at
         if link in self._silent:
             yield from self._returned(link, at)
@@ -111,6 +112,7 @@ class Liveness:
     def deaf(self, link: str, at: datetime) -> Iterator[DeviceSilent]:
         """A radio's own watchdog has given up on it."""
         device = self._devices.get(link)
+        self.changed = at
         if link not in self._silent and device is not None:
             yield self._silence(device, at, at, "deaf")
 
@@ -181,7 +183,7 @@ class Liveness:
 
     def _returned(self, name: str, at: datetime) -> Iterator[DeviceBack]:
         self._silent.discard(name)
-        self._back[name] = at
+        self._back[name] = self.changed = at
         device = self._devices.get(name)
         if device is not None:
             limit = limit_of(device, self._limits)

@@ -82,9 +82,9 @@ class Presence:
         return self._due[0][0] if self._due else None
 
     def tick(self, now: datetime) -> Iterator[PresenceChanged]:
-        """Those that are to be looked at by now."""
+        """Those that were to be looked at by now, each at its hour: a late waking finds what a prompt one would."""
         while self._due and self._due[0][0] <= now:
-            name = self._due[0][1]
+            at, name = self._due[0]
             stay = self._state.stay_with(name)
             if stay is None:
                 heapq.heappop(self._due)
@@ -93,8 +93,14 @@ class Presence:
             band = self._bands[name]
             if band.flat != stay.flat:  # they moved to another flat
                 band.flat, band.home = stay.flat, frozenset(self._places.home_receivers(stay.flat))
-            heapq.heapreplace(self._due, (self._grid(now + self._every), name))
-            yield from self._judge(name, band, now)
+            found = list(self._judge(name, band, at))
+            # nothing heard, and nothing to be concluded of that any more: no look before now finds another thing
+            settled = not found and band.maybe is None and self._quiet_since(band) < at - 2 * self._settle
+            heapq.heapreplace(self._due, (self._grid((now if settled else at) + self._every), name))
+            yield from found
+
+    def _quiet_since(self, band: Band) -> datetime:
+        return max(band.quiet_since(), self._liveness.changed)
 
     def _ear(self, name: str, at: datetime) -> Ear:
         receiver = self._receivers.get(name)

@@ -71,16 +71,20 @@ class Ear:
 class Band:
     """One worn band: whose flat, who hears it, and where it is."""
 
-    __slots__ = ("ears", "flat", "home", "maybe", "maybe_since", "where")
+    __slots__ = ("ears", "flat", "home", "maybe", "maybe_since", "since", "where")
 
     def __init__(self, flat: str, home: frozenset[str], where: Where | None, at: datetime) -> None:
         self.flat = flat
         self.home = home
         self.where = where
         self.maybe: Where | None = None
-        self.maybe_since = at
+        self.since = self.maybe_since = at
         self.ears: dict[str, Ear] = {}
 
     def at_home(self) -> datetime | None:
         """When a receiver of its flat last heard it."""
         return max((ear.last for name, ear in self.ears.items() if name in self.home), default=None)
+
+    def quiet_since(self) -> datetime:
+        """Since when nobody has heard it."""
+        return max((ear.last for ear in self.ears.values()), default=self.since)

@@ -202,7 +202,7 @@ class State(Struct):
 
     def stay_with(self, band: str) -> Quarantine | None:
         """The stay this band was given for."""
-        return next(self.stays_by("band", band), None)
+        return next(iter(self.stays_by("band", band)), None)
 
     def has_heard(self, device: str, ring: int, sequence: int) -> bool:
         """Is this receipt's word on record? A device says the events of one ring in order and without a hole."""

@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from gateway.compound import Places
-from gateway.events import BandHeard
+from gateway.compound import DeviceKind, Places
+from gateway.events import BandHeard, DeviceBack
 from gateway.events_presence import PresenceChanged, Where
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
@@ -38,13 +38,15 @@ KINDS = (Kind.BAND_AT_GATE, Kind.BAND_LEFT_FLAT, Kind.BAND_GONE)
 
 class Presence:
     name = "presence"
-    reads = (PresenceChanged, BandHeard)
+    reads = (PresenceChanged, BandHeard, DeviceBack)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
             case PresenceChanged(device=band):
                 state.presence[band] = Whereabouts(where=what.where, since=what.at, place=what.place)
                 yield from self._moved(band, what.was, what.at, state, places)
+            case DeviceBack(kind=DeviceKind.RADIO):
+                yield from _settle(what, state, places)
             case BandHeard(worn=True, device=band) if band in state.presence:
                 yield from self._moved(band, None, what.at, state, places)
             case _:
@@ -65,13 +67,11 @@ class Presence:
         if found.where is Where.LEFT and window is not None:  # taking in food, or taken to be swabbed in the yard
             yield Wake(key=key, due=window, dated=window, calendar=True)
             return
-        if found.where is Where.GONE and _rings(Kind.BATTERY_LOW, key, state):
+        if found.where is Where.GONE and any(_rings(kind, key, state) for kind in (Kind.BATTERY_LOW, Kind.BAND_SILENT)):
             return
         yield from _told(Kind.BAND_LEFT_FLAT if found.where is Where.LEFT else Kind.BAND_GONE, key, stay, dated, state)
 
-    def _moved(
-        self, band: str, was: Where | None, at: datetime, state: State, places: Places
-    ) -> Iterator[Conclusion]:
+    def _moved(self, band: str, was: Where | None, at: datetime, state: State, places: Places) -> Iterator[Conclusion]:
         found, stay = state.presence[band], state.stay_with(band)
         if found.where is Where.HOME:
             yield Sleep(band)
@@ -98,6 +98,18 @@ class Presence:
                 pass
 
 
+def _settle(back: DeviceBack, state: State, places: Places) -> Iterator[Conclusion]:
+    """A radio hears again: what waits to be told waits until it has heard who is at home."""
+    settled = back.at + timedelta(seconds=state.limits.presence_settle_seconds)
+    for band in state.presence:
+        timer = state.timers.get(f"{Presence.name}|{band}")
+        if timer is None or timer.dated >= settled:
+            continue
+        stay = state.stay_with(band)
+        if stay is not None and back.device in places.home_receivers(stay.flat):
+            yield Wake(key=band, due=settled, dated=settled)
+
+
 def in_quarantine(stay: Quarantine, at: datetime, state: State, places: Places) -> bool:
     """Do its days cover this instant? An untrusted clock ends nobody's stay."""
     home = places.flats.get(stay.flat)
@@ -106,9 +118,7 @@ def in_quarantine(stay: Quarantine, at: datetime, state: State, places: Places) 
     return not state.clock_trusted or stay.covers(at, ZoneInfo(places.compounds[home.compound].timezone))
 
 
-def _told(
-    kind: Kind, band: str, stay: Quarantine, at: datetime, state: State, place: str = ""
-) -> Iterator[Conclusion]:
+def _told(kind: Kind, band: str, stay: Quarantine, at: datetime, state: State, place: str = "") -> Iterator[Conclusion]:
     if not _rings(kind, band, state):
         yield Anomaly(kind=kind, key=band, at=at, place=place or stay.flat, subject=stay.subject, device=band)
 
