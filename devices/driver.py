@@ -26,7 +26,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from msgspec import Struct
 from pydantic import BaseModel
 
-from devices.reading import Receipt, Sighting, SpentPass
+from devices.reading import Receipt, Sighting, SpentPass, UsedCode
 
 
 class Reply(Struct, frozen=True):
@@ -57,10 +57,11 @@ class Describe(Struct, frozen=True, tag=True):
 
 
 class TellSpent(Struct, frozen=True, tag=True):
-    """Tell the compound's other gateways that these one-time passes were used here."""
+    """Tell the compound's other gateways that these one-time passes, and these codes of phones, were used here."""
 
     device: str
     passes: tuple[SpentPass, ...]
+    codes: tuple[UsedCode, ...] = ()
 
 
 Action = Output | Identify | Describe | TellSpent

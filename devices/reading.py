@@ -110,6 +110,12 @@ class PlateSeen(Struct, frozen=True, tag=True):
     lane: str = ""
 
 
+class TypedSeen(Struct, frozen=True, tag=True):
+    """What a guard typed at a lane: a plate, or the short code of a pass. Never journaled."""
+
+    text: str
+
+
 class SpentPass(Struct, frozen=True):
     """A one-time pass by its id: when and at which lane it was used, and until when to remember that."""
 
@@ -123,6 +129,20 @@ class SpentSeen(Struct, frozen=True, tag=True):
     """Another gateway of the compound says that a pass was used there."""
 
     spent: SpentPass
+    gateway: str
+
+
+class UsedCode(Struct, frozen=True):
+    """A phone's code by its pass's id, and since when the phone showed it."""
+
+    cti: str
+    stepped: datetime
+
+
+class UsedSeen(Struct, frozen=True, tag=True):
+    """Another gateway of the compound says that this code was shown there."""
+
+    used: UsedCode
     gateway: str
 
 
@@ -180,12 +200,19 @@ Seen = (
     | DeafSeen
     | CardSeen
     | PlateSeen
+    | TypedSeen
     | SpentSeen
+    | UsedSeen
     | OutputSeen
     | LinkSeen
     | GarbledSeen
     | SightSeen
 )
+
+
+def is_somebodys(seen: Seen) -> bool:
+    """Is it of whoever stood there, and to be kept nowhere but where it means something?"""
+    return isinstance(seen, CodeSeen | CardSeen | PlateSeen | TypedSeen | TemperatureSeen)
 
 
 def garbled(raw: bytes, why: str, key: bytes = b"") -> GarbledSeen:

@@ -14,19 +14,18 @@ from msgspec.structs import replace
 from devices.reading import (
     AliveSeen,
     BandSeen,
-    CardSeen,
-    CodeSeen,
     DeafSeen,
     DoorSeen,
     ForgedSeen,
     GarbledSeen,
     LinkSeen,
     OutputSeen,
-    PlateSeen,
     Reading,
     SightSeen,
     SpentSeen,
     TemperatureSeen,
+    UsedSeen,
+    is_somebodys,
 )
 from gateway.compound import DeviceKind, Places
 from gateway.condense_bands import Bands
@@ -35,6 +34,7 @@ from gateway.events import BatteryFell, Event
 from gateway.hot_runs import HotRuns
 from gateway.liveness import Liveness
 from gateway.presence import Presence
+from gateway.rules.neighbours import is_news
 from gateway.sights import Sights
 from gateway.state import State
 
@@ -166,7 +166,7 @@ class Condenser:
         match seen:
             case AliveSeen():
                 yield from self._alive(reading, seen)
-            case SpentSeen(spent=spent) if spent.cti in self._spent_elsewhere or spent.until <= reading.heard:
+            case SpentSeen() | UsedSeen() if not is_news(seen, reading.heard, self._spent_elsewhere):
                 return  # neighbours say everything again and again
             case TemperatureSeen():
                 yield from self._hot_runs.feed(reading, seen)
@@ -253,5 +253,4 @@ class Condenser:
 
 def _without_text(reading: Reading) -> Reading:
     """What somebody showed goes to be verified and nowhere else; that they showed it is a sign of life."""
-    shown = isinstance(reading.seen, CodeSeen | CardSeen | PlateSeen | TemperatureSeen)
-    return replace(reading, seen=AliveSeen()) if shown else reading
+    return replace(reading, seen=AliveSeen()) if is_somebodys(reading.seen) else reading

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from devices.reading import SightFault
 from gateway.compound import DeviceKind, Site
+from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.events_presence import PresenceChanged
 from gateway.limits import Limits
 from gateway.profile import ORDINARY, PROFILES, Profile
@@ -25,6 +26,8 @@ class Proof(StrEnum):
     FORGED = "forged"
     WITHDRAWN = "withdrawn"
     UNCHECKED = "unchecked"  # no trust list: cannot check, which is never "refused"
+    UNKNOWN = "unknown"  # a number that is in no book
+    UNSURE = "unsure"  # a plate that was not read well enough
 
 
 class PassShown(Struct, frozen=True, tag=True, kw_only=True):
@@ -51,6 +54,8 @@ class PassShown(Struct, frozen=True, tag=True, kw_only=True):
     once: bool = False
     trust_version: int = 0
     stepped: datetime | None = None  # when a phone began to show this very code; a card's code has no such hour
+    flat: str = ""  # where a card or plate is registered; a pass does not say
+    medium: str = ""  # a card, a plate, a typed short code (gateway/passes/numbers.py); empty for a code
     foreign: str = ""  # the scheme of a foreign credential: no pass, so no subject, compound or gates; cti is its key
 
 
@@ -203,19 +208,6 @@ class CameraSightChanged(Struct, frozen=True, tag=True, kw_only=True):
     fault: SightFault | None = None
 
 
-class PassSpentElsewhere(Struct, frozen=True, tag=True, kw_only=True):
-    """Another gateway let somebody in by a one-time pass, at its lane `there`; `spent_at` is by its clock."""
-
-    at: datetime
-    heard: datetime
-    device: str
-    gateway: str
-    cti: str
-    spent_at: datetime
-    until: datetime
-    there: str = ""
-
-
 class HouseOpened(Struct, frozen=True, tag=True, kw_only=True):
     """The house began to run. Limits of silence start anew; `clock_trusted` says whether the hour can be believed."""
 
@@ -294,6 +286,7 @@ Event = (
     | GarbledHeard
     | NodeStarted
     | PassSpentElsewhere
+    | CodeUsedElsewhere
     | HouseOpened
     | ConfigLoaded
     | ClockSet

@@ -54,6 +54,9 @@ class Reason(StrEnum):
     RULED_BY_GUARD = "ruled_by_guard"
     RULING_UNDONE = "ruling_undone"
     FIRE = "fire"
+    NOT_IN_BOOK = "not_in_book"  # a card, a plate or a short code that nobody here knows
+    PLATE_UNSURE = "plate_unsure"
+    TYPED = "typed"  # a known pass by its short code, which proves nothing
 
 
 class Decision(Struct, frozen=True, tag=True, kw_only=True):

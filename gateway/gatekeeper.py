@@ -24,7 +24,7 @@ from gateway.compound import Places
 from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
-from gateway.events import BandHeard, ClockSet, ConfigLoaded, HourStruck, HouseOpened, TemperatureTaken
+from gateway.events import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
 from gateway.interpret import CodeKeys, interpret
 from gateway.noise import Noise
@@ -72,7 +72,7 @@ class Gatekeeper:
         else:
             source = None
         for passed in self._condense().feed(reading):
-            event = interpret(passed, self.places, self.trust, self.codes) if isinstance(passed, Reading) else passed
+            event = self._interpret(passed) if isinstance(passed, Reading) else passed
             if event is None:
                 continue
             for heard in self._noise.through(event, reading):
@@ -84,7 +84,7 @@ class Gatekeeper:
                 self._consider(HourStruck(at=reading.heard, heard=reading.heard), source)
             self._scribe.effects.append(Confirm(link=reading.link, receipt=receipt))
         if isinstance(reading.seen, LinkSeen) and reading.seen.open:
-            self._scribe.effects += tell_all(reading.device, self.state, self.places)
+            self._scribe.effects += tell_all(reading.device, reading.heard, self.state, self.places)
         return self._scribe.batch()
 
     def order(self, order: Order) -> tuple[Batch, OrderResult]:
@@ -222,8 +222,8 @@ class Gatekeeper:
                     lane = self.places.lanes[lane_id]
                     if lane.output:
                         self._scribe.effects.append(Act(Output(device=lane.output, on=True, seconds=lane.open_seconds)))
-                case TellNeighbours(passes):
-                    self._scribe.effects += tell(passes, self.places)
+                case TellNeighbours(passes, codes):
+                    self._scribe.effects += tell(passes, codes, self.places)
                 case Decision():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     state = self.state
@@ -247,6 +247,10 @@ class Gatekeeper:
         self._scribe.write(alert, EntryClass.FINDING, self.state.heard)
 
     # the places
+
+    def _interpret(self, reading: Reading) -> Event | None:
+        state = self.state
+        return interpret(reading, self.places, self.trust, self.codes, state.limits, state.known)
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         settle_in(loaded, self.state)

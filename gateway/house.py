@@ -13,8 +13,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from devices.inbox import Inbox
-from devices.reading import CodeSeen, Reading
+from devices.reading import CodeSeen, Reading, TypedSeen
 from devices.watch import HouseClock, Watch
 from gateway.code_keys import code_keys
 from gateway.compound import PAGE
@@ -30,6 +32,7 @@ from gateway.housekeeping import Measured, Undertaker, forget_in_time, keep_time
 from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
 from gateway.keeper import Item, Keeper, Made
+from gateway.number_intake import NumberIntake
 from gateway.orders import DeviceKeyed, Order, OrderResult
 from gateway.outage import OutageForecast
 from gateway.outbox import Outbox
@@ -65,6 +68,7 @@ class House:
         mark = TrustMark(state.trust_version, bytes.fromhex(state.trust_digest)) if state.trust_digest else None
         self.trust = TrustStore(data / "trust" / "trust.cose", passes.roots, passes.trust, mark)
         self.intake = TrustIntake(self.trust, data / "trust" / "incoming", self.inbox.put, clock.now)
+        self.numbers: NumberIntake | None = None  # there once the registry is
         self.keys = HouseKeys(data / "secrets", gatekeeper.state)
         gatekeeper.codes = code_keys(passes, self.keys.digest_key)
         self.watches = {
@@ -140,13 +144,20 @@ class House:
         """A book of the registry cannot be read; told before the house opens, it is an alert."""
         self._unreadable.append(book)
 
+    def look_up(self, numbers: NumberIntake) -> None:
+        """Cards and plates are looked up in this book, and changes of it taken; before the house opens."""
+        self.numbers = numbers
+        gatekeeper = self.keeper.gatekeeper
+        gatekeeper.codes = replace(gatekeeper.codes, numbers=numbers.numbers())
+
     async def order(self, order: Order) -> OrderResult:
         self.fire.obey(order)
         return await self.keeper.order(order)
 
-    async def show_code(self, lane: str, text: str) -> Decision | None:
+    async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         now = self.clock.now()
-        reading = Reading(at=now, heard=now, link="pages", device=PAGE + lane, seen=CodeSeen(text))
+        seen = TypedSeen(text) if typed else CodeSeen(text)
+        reading = Reading(at=now, heard=now, link="pages", device=PAGE + lane, seen=seen)
         return await self.keeper.present(reading)
 
     def committed(self) -> AbstractAsyncContextManager[AsyncIterator[Committed]]:
@@ -188,6 +199,8 @@ class House:
                 }
                 if self.road is not None:
                     others |= self.road.tasks()
+                if self.numbers is not None:
+                    others["cards"] = self.numbers.run()
                 closing += [house.create_task(task, name=name) for name, task in others.items()]
                 serving_task = house.create_task(serving(), name="pages") if serving is not None else None
                 await self.undertaker.bury_old(self.outbox)

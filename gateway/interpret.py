@@ -3,19 +3,25 @@
 Floor 3, a pure room. A device that watches no place of its kind means nothing, and its readings end here.
 """
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.reading import (
+    CardSeen,
     CodeSeen,
     DoorSeen,
     HelloSeen,
     LostSeen,
     OutputSeen,
+    PlateSeen,
     Reading,
     SightSeen,
     SpentSeen,
     TamperSeen,
+    TypedSeen,
+    UsedSeen,
 )
 from gateway.compound import DeviceKind, Lane, Places
 from gateway.events import (
@@ -26,26 +32,33 @@ from gateway.events import (
     NodeStarted,
     OutputTried,
     PassShown,
-    PassSpentElsewhere,
     Proof,
     SightingsLost,
     TamperMoved,
 )
+from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
+from gateway.interpret_numbers import number_shown
+from gateway.limits import Limits
 from gateway.passes.foreign.reader import ForeignTrust, read_foreign
 from gateway.passes.gate_pass import Pass
+from gateway.passes.known import KnownPass
+from gateway.passes.numbers import NO_NUMBERS, NumberBook
 from gateway.passes.rotating import NO_SECRETS, Secrets
 from gateway.passes.trust import Trust
 from gateway.passes.verify import Refusal, verify
 
 
 class CodeKeys(Struct, frozen=True):
-    """What some codes are read with besides the trust list: phones' secrets, and foreign issuers if there are any."""
+    """What is read besides the trust list: phones' secrets, foreign issuers if there are any, cards and plates."""
 
     phone_secrets: Secrets = NO_SECRETS
     foreign: ForeignTrust | None = None
+    numbers: NumberBook = NO_NUMBERS
 
 
 NO_CODE_KEYS = CodeKeys()
+NO_LIMITS = Limits()
+NOBODY: Mapping[str, KnownPass] = {}
 
 
 def interpret(
@@ -53,8 +66,13 @@ def interpret(
     places: Places,
     trust: Trust | None,
     code_keys: CodeKeys = NO_CODE_KEYS,
+    limits: Limits = NO_LIMITS,
+    known: Mapping[str, KnownPass] = NOBODY,
 ) -> Event | None:
-    """What a reading means in these places. Without a trust list a code cannot be checked, and is not refused."""
+    """What a reading means in these places. Without a trust list a code cannot be checked, and is not refused.
+
+    `known`: passes that were shown here, by the short code a guard may type.
+    """
     device = places.devices.get(reading.device)
     match reading.seen:
         case DoorSeen(open=is_open) if device is not None and device.kind is DeviceKind.FIRE:
@@ -69,6 +87,20 @@ def interpret(
         case CodeSeen(text=text):
             lane = places.lane_of(reading.device)
             return None if lane is None else _shown(reading, lane, text, trust, code_keys)
+        case CardSeen() | PlateSeen() | TypedSeen() as seen:
+            lane = places.lane_of(reading.device)
+            if lane is None:
+                return None
+            return number_shown(reading, seen, lane, code_keys.numbers, known, trust, limits.plate_confidence)
+        case UsedSeen(used=used, gateway=gateway):
+            return CodeUsedElsewhere(
+                at=reading.at,
+                heard=reading.heard,
+                device=reading.device,
+                gateway=gateway,
+                cti=used.cti,
+                stepped=used.stepped,
+            )
         case SpentSeen(spent=spent, gateway=gateway):
             return PassSpentElsewhere(
                 at=reading.at,

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from devices.driver import Output
 from devices.inbox import Inbox
@@ -25,6 +26,7 @@ from gateway.findings import Decision, Tombstone
 from gateway.gatekeeper import Gatekeeper
 from gateway.journal import Journal
 from gateway.orders import Order, OrderResult
+from gateway.passes.numbers import NumberBook
 from gateway.passes.trust import Trust
 from gateway.shown import Shown
 from gateway.state import RULES_VERSION, freeze
@@ -56,10 +58,11 @@ class Presented:
 
 @dataclass(slots=True, eq=False)
 class Made:
-    """Something the house itself has to say: an event of its own, a tombstone, or a newer trust list."""
+    """Something the house itself has to say: an event of its own, a tombstone, or newer lists with it."""
 
     event: Struct
     trust: Trust | None = None
+    numbers: NumberBook | None = None
 
 
 Item = Reading | Asked | Presented | Made
@@ -203,6 +206,8 @@ class Keeper:
     def _made(self, made: Made) -> Batch:
         if made.trust is not None:
             self.gatekeeper.trust = made.trust
+        if made.numbers is not None:
+            self.gatekeeper.codes = replace(self.gatekeeper.codes, numbers=made.numbers)
         if isinstance(made.event, Tombstone):
             return self.gatekeeper.tombstone(made.event)
         if isinstance(made.event, Order):

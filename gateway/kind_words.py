@@ -23,6 +23,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.HELP_CALLED: Words("呼救", "Call for help"),
     Kind.FALL: Words("跌倒", "Fall"),
     Kind.BAND_FORGED: Words("有人冒充手环", "Wristband impersonated"),
+    Kind.NEIGHBOUR_FORGED: Words("有人冒充其他门的网关", "Another gate impersonated"),
     Kind.SENSOR_TAMPERED: Words("传感器被拆动", "Sensor tampered with"),
     Kind.BATTERY_LOW: Words("电池快没电", "Battery low"),
     Kind.SIGHTINGS_LOST: Words("设备丢了记录", "Device lost records"),
@@ -88,6 +89,10 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.FALL: Words(
         "马上打电话，没人接立即上门；必要时打 120。", "Call now; no answer: go at once; if needed call 120."
+    ),
+    Kind.NEIGHBOUR_FORGED: Words(
+        "请安装员查各门网关的密钥是否一致，谁能登录本地消息服务器。",
+        "Installer: is the key the same at every gate, and who may log in to the local broker?",
     ),
     Kind.BAND_FORGED: Words(
         "上门看人在不在，换手环，通知安装员。", "Go and see the person, change the band, tell the installer."

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     HELP_CALLED = "help_called"
     FALL = "fall"
     BAND_FORGED = "band_forged"
+    NEIGHBOUR_FORGED = "neighbour_forged"
     SENSOR_TAMPERED = "sensor_tampered"
     BATTERY_LOW = "battery_low"
     SIGHTINGS_LOST = "sightings_lost"
@@ -75,6 +76,7 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.BAND_LEFT_FLAT: Severity.HIGH,
     Kind.BAND_GONE: Severity.HIGH,
     Kind.BAND_FORGED: Severity.HIGH,
+    Kind.NEIGHBOUR_FORGED: Severity.HIGH,
     Kind.SENSOR_TAMPERED: Severity.HIGH,
     Kind.RADIO_DEAF: Severity.HIGH,
     Kind.CABLE_LOST: Severity.HIGH,
@@ -111,6 +113,7 @@ MOMENTARY = frozenset(
         Kind.HELP_CALLED,
         Kind.FALL,
         Kind.BAND_FORGED,
+        Kind.NEIGHBOUR_FORGED,
         Kind.SIGHTINGS_LOST,
         Kind.JOURNAL_FULL,
         Kind.JOURNAL_LOST,

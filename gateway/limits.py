@@ -15,6 +15,7 @@ class Limits(Struct, frozen=True):
     hot_seconds: float = 10.0  # a hot reading so long before or after a shown pass is of whoever showed it
     forgeries_at_gate: int = 3  # so many forged or withdrawn passes at one gate ...
     forgeries_period_seconds: float = 600.0  # ... within so long are somebody at work
+    plate_confidence: float = 0.85  # a plate read with less, of 1, is the guard's to look at
     unattended_seconds: float = 60.0  # somebody was referred so long ago, others wait, and no guard rules; 0: never
     courier_overdue_seconds: float = 3600.0  # a courier inside for so long is asked after on the guard's page; 0: never
     courier_alert_seconds: float = 0.0  # and after so long raises an alert of low severity; 0: never

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.people import Care, Quarantine, ServiceWindow
@@ -240,6 +241,7 @@ Order = (
     | ShiftBegun
     | ShiftHandedOver
     | ShiftEnded
+    | NumbersEntered
 )
 
 

@@ -42,6 +42,9 @@ REASONS: Mapping[Reason, Words] = {
     Reason.RULED_BY_GUARD: Words("由门岗人工决定", "Decided by the guard"),
     Reason.RULING_UNDONE: Words("门岗撤销了刚才的决定", "The guard took the ruling back"),
     Reason.FIRE: Words("火警：通道全部打开", "Fire: every lane is open"),
+    Reason.NOT_IN_BOOK: Words("卡号、车牌或短码不在册", "Card, plate or short code is not in the book"),
+    Reason.PLATE_UNSURE: Words("车牌没有看清", "Plate could not be read for sure"),
+    Reason.TYPED: Words("短码对应一张有效通行码", "Short code of a valid pass"),
 }
 
 GRAVITY: Mapping[Reason, Severity] = {
@@ -73,6 +76,9 @@ GRAVITY: Mapping[Reason, Severity] = {
     Reason.EXPECTED: Severity.LOW,
     Reason.ADMITTED: Severity.LOW,
     Reason.REPEATED: Severity.LOW,
+    Reason.NOT_IN_BOOK: Severity.LOW,
+    Reason.PLATE_UNSURE: Severity.LOW,
+    Reason.TYPED: Severity.LOW,
     Reason.RULED_BY_GUARD: Severity.LOW,
     Reason.RULING_UNDONE: Severity.LOW,
 }
@@ -152,6 +158,15 @@ NEXT_IN: Mapping[Reason, Words] = {
         "The barrier may have opened: look where they are, decide anew.",
     ),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
+    Reason.NOT_IN_BOOK: Words(
+        "请出示通行码，或按住户核实；常来的请到居委会登记。",
+        "Ask for a pass or check with the flat; regulars register at the office.",
+    ),
+    Reason.PLATE_UNSURE: Words("请看车牌，手工输入一遍。", "Look at the plate and type it in."),
+    Reason.TYPED: Words(
+        "短码谁都能抄：核对是不是本人，再由您决定。",
+        "Anybody can copy a short code: check it is their pass, then you decide.",
+    ),
 }
 
 NEXT_OUT: Mapping[Reason, Words] = {
@@ -200,6 +215,9 @@ NEXT_OUT: Mapping[Reason, Words] = {
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
     Reason.RULING_UNDONE: Words("不得阻拦；请重新决定。", "Never hold anyone; decide anew."),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
+    Reason.NOT_IN_BOOK: Words("问清哪户即可放行。", "Ask which flat and let out."),
+    Reason.PLATE_UNSURE: Words("看一眼车牌即可放行。", "Look at the plate and let out."),
+    Reason.TYPED: Words("核对是不是本人即可放行。", "Check it is their pass and let out."),
 }
 
 

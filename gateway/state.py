@@ -17,6 +17,7 @@ from gateway.findings import Alert, Decision
 from gateway.indexed import Indexed
 from gateway.limits import Limits
 from gateway.orders import ArrivalExpected, OrderResult
+from gateway.passes.known import KnownPass
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
 from gateway.temperatures import Baseline
@@ -148,6 +149,7 @@ class State(Struct):
     spent_here: dict[str, SpentPass] = field(default_factory=dict)  # of these, which this gateway let in
     spent_elsewhere: dict[str, datetime] = field(default_factory=dict)  # and which another gateway of the compound did
     used_codes: dict[str, datetime] = field(default_factory=dict)  # pass on a phone -> step of the last code used
+    known: dict[str, KnownPass] = field(default_factory=dict)  # short code -> pass that was shown here, newest last
     # what the rules remember
     inside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> came in
     outside: dict[str, datetime] = field(default_factory=dict)  # subject or pass -> went out, while that is looked at

@@ -36,6 +36,9 @@ WAY_IN: dict[Reason, Verdict] = {
     Reason.CANNOT_CHECK: Verdict.REFER,
     Reason.CLOCK_NOT_TRUSTED: Verdict.REFER,
     Reason.FIRE: Verdict.ADMIT,
+    Reason.NOT_IN_BOOK: Verdict.REFER,
+    Reason.PLATE_UNSURE: Verdict.REFER,
+    Reason.TYPED: Verdict.REFER,
 }
 
 

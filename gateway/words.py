@@ -64,6 +64,8 @@ PROOFS: Mapping[Proof, Words] = {
     Proof.FORGED: Words("伪造", "Forged"),
     Proof.WITHDRAWN: Words("已注销", "Withdrawn"),
     Proof.UNCHECKED: Words("未能核验", "Not checked"),
+    Proof.UNKNOWN: Words("不在册", "Not in the book"),
+    Proof.UNSURE: Words("没有看清", "Not read for sure"),
 }
 
 DIRECTIONS: Mapping[Direction, Words] = {

@@ -18,13 +18,16 @@ from gateway.house import House, open_house
 from gateway.house_keys import secret_file
 from gateway.journal_schema import JournalError, JournalFull, JournalHeld
 from gateway.last_stand import last_stand
+from gateway.number_intake import NumberIntake
+from gateway.number_store import BOOK as NUMBERS
+from gateway.number_store import FORMS
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
 from gateway.registry import Book, Registry
 from gateway.registry_storage import BookUnreadable
 from gateway.sd_notify import SystemdNotifier
-from gateway.sealing import SealError
+from gateway.sealing import SealError, load_key
 from gateway.staff import NoStaff, StaffBook
 
 log = logging.getLogger(__name__)
@@ -83,6 +86,7 @@ async def _house(plan: Plan, pages: bool, stop: asyncio.Event, notifier: Systemd
             house.note_keys({device: key for device, _ in devices.all() if (key := key_of(device)) is not None})
         book = _book(house, registry, "staff")
         staff = StaffBook(book, registry.flush) if book is not None else NoStaff("staff")
+        _look_up(house, registry, plan.config.gateway.data)
         serve = (lambda standing: _serving(standing, staff, plan)) if pages else None
         await house.stand(stop, notifier, serve)
 
@@ -95,6 +99,28 @@ def _book(house: House, registry: Registry, name: str) -> Book | None:
         log.critical("registry: the book %s cannot be read, the house opens without it: %s", name, exc)
         house.note_unreadable(name)
         return None
+
+
+def _look_up(house: House, registry: Registry, data: Path) -> None:
+    """Cards and plates, if their books can be read; without them nobody is refused by one."""
+    books = _book(house, registry, NUMBERS), _book(house, registry, FORMS)
+    try:
+        key = load_key(data / "secrets" / "registry.key", create=False)
+    except SealError as exc:
+        log.critical("registry: %s; no cards or plates can be taken", exc)
+        return
+    if books[0] is None or books[1] is None:
+        return
+    house.look_up(
+        NumberIntake(
+            registry,
+            data / "numbers" / "incoming",
+            house.inbox.put,
+            house.clock.now,
+            registry_key=key,
+            house_key=house.keys.digest_key,
+        )
+    )
 
 
 @asynccontextmanager

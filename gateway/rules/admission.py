@@ -17,7 +17,7 @@ from gateway.findings import Anomaly, Decision, Reason, Verdict
 from gateway.kinds import Kind
 from gateway.orders import GuardRuled
 from gateway.people import Quarantine
-from gateway.rules import codes, forgeries
+from gateway.rules import codes, forgeries, typed
 from gateway.rules.arrivals import arrived, expected
 from gateway.rules.passage import pass_through
 from gateway.rules.reasons import again, reason_for
@@ -67,7 +67,8 @@ class Admission:
         # where a lane leads both ways, somebody may be on the way out
         verdict = verdict_for(reason, lane.direction, evidence=bool(shown.foreign))
         if shown.proof is Proof.GENUINE:
-            codes.use(shown, state)
+            yield from codes.use(shown, state)
+            typed.remember(shown, state)
         decision = Decision(
             at=shown.at,
             lane=lane.id,
@@ -79,7 +80,7 @@ class Admission:
             cti="" if shown.foreign else shown.cti,  # no pass: it puts nobody inside, nor does a ruling on it
             subject=shown.subject,
             holder=shown.holder,
-            flat=_home(shown.subject, stay, state),
+            flat=_home(shown.subject, stay, state) or shown.flat,
             trust_version=shown.trust_version,
             once=shown.once,
         )

@@ -44,8 +44,9 @@ def asked_for(shown: PassShown, lane: Lane, direction: Direction, state: State, 
 
 def _of_household(shown: PassShown, profile: Profile, zone: ZoneInfo, state: State) -> Reason | None:
     person = state.people.get(shown.subject)
-    if person is None:
+    flat = shown.flat if person is None else person.flat
+    if not flat:
         return Reason.CANNOT_CHECK  # nobody said of which household they are
     since = profile.quota_since(shown.at, zone)
-    gone = [at for at in state.outings.get(person.flat, ()) if at.astimezone(zone).date() >= since]
+    gone = [at for at in state.outings.get(flat, ()) if at.astimezone(zone).date() >= since]
     return Reason.QUOTA if len(gone) >= profile.quota_people else None

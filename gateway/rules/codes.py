@@ -5,14 +5,20 @@ refuse it anyway. A foreign credential is supporting evidence: by itself it admi
 stand in for a pass (`holder`), and it refuses nobody either.
 """
 
+from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 
+from devices.reading import UsedCode
 from gateway.compound import Direction
 from gateway.events import PassShown, Proof
+from gateway.events_neighbours import CodeUsedElsewhere
 from gateway.findings import Reason
-from gateway.passes.rotating import Freshness, forgettable, freshness
+from gateway.passes.rotating import MAX_AHEAD, Freshness, forgettable, freshness
+from gateway.rules.rule import TellNeighbours
 from gateway.state import State
 
+MOST_KEPT = 50_000  # passes whose last code is remembered
 _STALE = {Freshness.OLD: Reason.CODE_OLD, Freshness.AHEAD: Reason.CODE_AHEAD}
 
 
@@ -33,15 +39,29 @@ def stale(shown: PassShown, state: State) -> Reason | None:
     return None if worth is None else _STALE.get(worth)
 
 
-def use(shown: PassShown, state: State) -> None:
-    """Remember that this code was shown, whatever was decided, unless it is worth nothing anyway."""
+def use(shown: PassShown, state: State) -> Iterator[TellNeighbours]:
+    """Remember that this code was shown, whatever was decided, unless it is worth nothing anyway; tell the others."""
     if shown.stepped is None or _worth(shown, state) not in (Freshness.FRESH, Freshness.CLOCK_NOT_TRUSTED):
         return
-    state.used_codes.pop(shown.cti, None)  # the newest last
-    state.used_codes[shown.cti] = shown.stepped
+    _note(shown.cti, shown.stepped, shown.at, state)
+    yield TellNeighbours(codes=(UsedCode(shown.cti, shown.stepped),))
+
+
+def used_elsewhere(told: CodeUsedElsewhere, state: State) -> None:
+    """The same, of a code that another gateway was shown. A later one of that pass that is known here stands."""
+    known = state.used_codes.get(told.cti)
+    if told.stepped - told.heard <= MAX_AHEAD and (known is None or known < told.stepped):
+        _note(told.cti, told.stepped, told.heard, state)
+
+
+def _note(cti: str, stepped: datetime, at: datetime, state: State) -> None:
+    state.used_codes.pop(cti, None)  # the newest last
+    state.used_codes[cti] = stepped
     if state.clock_trusted:  # two old ones for each new one, as with spent passes
-        for old in [cti for cti in islice(state.used_codes, 2) if forgettable(state.used_codes[cti], shown.at)]:
+        for old in [each for each in islice(state.used_codes, 2) if forgettable(state.used_codes[each], at)]:
             del state.used_codes[old]
+    while len(state.used_codes) > MOST_KEPT:  # a neighbour that lies must not fill the memory
+        del state.used_codes[next(iter(state.used_codes))]
 
 
 def evidence(shown: PassShown, direction: Direction, state: State) -> Reason | None:

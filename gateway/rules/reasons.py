@@ -11,12 +11,14 @@ from datetime import timedelta
 
 from gateway.compound import Direction, Lane, Places
 from gateway.events import PassShown, Proof
-from gateway.findings import Reason
+from gateway.findings import Reason, Verdict
+from gateway.passes.numbers import Medium
 from gateway.people import Quarantine
 from gateway.rules import codes
 from gateway.rules.asked import asked_for
 from gateway.rules.lane_heat import is_hot
 from gateway.state import Passing, State
+from gateway.verdicts import WAY_IN
 
 
 def again(shown: PassShown, lane: Lane, state: State) -> Passing | None:
@@ -46,6 +48,10 @@ def reason_for(
             return Reason.CANNOT_CHECK
         case Proof.WITHDRAWN:
             return Reason.WITHDRAWN
+        case Proof.UNKNOWN:
+            return Reason.NOT_IN_BOOK
+        case Proof.UNSURE:
+            return Reason.PLATE_UNSURE
         case Proof.GENUINE:
             pass
     if shown.cti in state.withdrawn or shown.subject in state.withdrawn_people:
@@ -79,4 +85,5 @@ def _of_use(shown: PassShown, lane: Lane, direction: Direction, state: State, pl
         return Reason.HOT
     if repeated:
         return Reason.REPEATED
-    return asked_for(shown, lane, direction, state, places) or Reason.ADMITTED
+    reason = asked_for(shown, lane, direction, state, places) or Reason.ADMITTED
+    return Reason.TYPED if shown.medium == Medium.TYPED and WAY_IN[reason] is Verdict.ADMIT else reason

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from devices.reading import SpentPass
+from devices.reading import SpentPass, UsedCode
 from gateway.compound import Places
 from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
 from gateway.state import State
@@ -43,7 +43,8 @@ class OpenLane(Struct, frozen=True):
 class TellNeighbours(Struct, frozen=True):
     """Tell the other gateways of the compound, once it is on disk."""
 
-    passes: tuple[SpentPass, ...]
+    passes: tuple[SpentPass, ...] = ()
+    codes: tuple[UsedCode, ...] = ()
 
 
 Conclusion = (

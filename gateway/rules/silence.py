@@ -71,7 +71,7 @@ class Silence:
             case BatteryFell():
                 yield Over(kind=Kind.BATTERY_LOW, key=what.device, at=what.at)
             case DeviceForged():
-                yield _about(Kind.BAND_FORGED, what.device, what.at, state, places)
+                yield _about(_forged(what.device, places), what.device, what.at, state, places)
             case TamperMoved(open=True):
                 yield _about(Kind.SENSOR_TAMPERED, what.device, what.at, state, places)
             case TamperMoved():
@@ -119,6 +119,12 @@ def _opened_by(output: str, places: Places) -> str:
     device = places.devices.get(output)
     lanes = (lane.id for lane in places.lanes.values() if lane.output == output)
     return next(lanes, device.place if device else "")
+
+
+def _forged(device: str, places: Places) -> Kind:
+    found = places.devices.get(device)
+    neighbour = found is not None and found.kind is DeviceKind.NEIGHBOUR
+    return Kind.NEIGHBOUR_FORGED if neighbour else Kind.BAND_FORGED
 
 
 def _about(kind: Kind, device: str, at: datetime, state: State, places: Places) -> Anomaly:

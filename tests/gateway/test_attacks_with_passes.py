@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.compound import PAGE
-from gateway.events import PassSpentElsewhere
+from gateway.events_neighbours import PassSpentElsewhere
 from gateway.findings import Alert, Reason, Verdict
 from gateway.kinds import Kind
 from gateway.passes import rotating

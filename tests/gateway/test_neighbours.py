@@ -27,6 +27,8 @@ def configured(folder: Path, name: str, broker: Mosquitto) -> Path:
     folder.mkdir()
     (folder / "root.pem").write_bytes(public_pem(public_bytes(ROOT)))
     (folder / "trust.cose").write_bytes(trust(1))
+    (folder / "neighbours.key").write_text("0f" * 32)
+    (folder / "neighbours.key").chmod(0o600)
     config = folder / "menshen.toml"
     config.write_text(
         f"""
@@ -45,6 +47,7 @@ def configured(folder: Path, name: str, broker: Mosquitto) -> Path:
         gateway = "{name}"
         compound = "palm"
         again_seconds = 0.2
+        key_file = "{folder}/neighbours.key"
         [links.settings.broker]
         port = {broker.port}
         client_id = "{name}-local"

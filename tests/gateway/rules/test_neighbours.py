@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from devices.driver import TellSpent
-from devices.reading import LinkSeen, SpentPass, SpentSeen
+from devices.reading import ForgedSeen, LinkSeen, SpentPass, SpentSeen, UsedCode, UsedSeen
 from gateway.compound import Device, DeviceKind, Site
 from gateway.entries import Act
-from gateway.events import PassSpentElsewhere
+from gateway.events_neighbours import PassSpentElsewhere
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind, Severity
 from gateway.orders import GuardRuled, RulingUndone
+from gateway.passes.gate_pass import ALL_GATES
 from tests.gateway.keeping import BOTH, IN, OUT, START, Kept, decision, make_site, of, seconds
 
 NEIGHBOURS = "neighbours"
@@ -134,3 +135,78 @@ def test_other_gates_that_are_away_for_long_are_told_of() -> None:
     assert len(kept.raised(Kind.NEIGHBOURS_AWAY)) == 1
     kept.hear(NEIGHBOURS, LinkSeen(open=True), link=NEIGHBOURS)
     assert not kept.alert(Kind.NEIGHBOURS_AWAY).active
+
+
+# codes of phones
+
+
+def told_codes(kept: Kept) -> list[UsedCode]:
+    actions = [effect.action for effect in kept.batches[-1].effects if isinstance(effect, Act)]
+    return [code for action in actions if isinstance(action, TellSpent) for code in action.codes]
+
+
+def hear_code(kept: Kept, stepped: datetime, cti: str = CTI) -> list[Any]:
+    return kept.hear(NEIGHBOURS, UsedSeen(UsedCode(cti, stepped), "palm-2"), link=NEIGHBOURS)
+
+
+@pytest.mark.parametrize("gates", [ALL_GATES, 0b10])
+def test_a_phones_code_is_told_by_being_shown_whatever_became_of_it(gates: int) -> None:
+    kept = beside_others()
+    kept.show(IN, stepped=START, gates=gates)
+    assert told_codes(kept) == [UsedCode(CTI, START)]
+    kept.show(IN, stepped=START, gates=gates)  # held out too long
+    assert told_codes(kept) == []
+    kept.show(IN, cti="c0ffee0000000002")  # a card
+    assert told_codes(kept) == []
+
+
+def test_a_code_that_was_shown_at_another_gate_is_used_here() -> None:
+    kept = beside_others()
+    hear_code(kept, START)
+    found = decision(kept.show(IN, stepped=START))
+    assert (found.reason, found.verdict) == (Reason.CODE_USED, Verdict.REFUSE)
+    assert decision(kept.show(OUT, stepped=START)).verdict is Verdict.REFER
+    assert decision(kept.show(IN, stepped=START + seconds(15))).verdict is Verdict.ADMIT, "the next one is good"
+
+
+def test_an_older_or_a_future_code_from_elsewhere_takes_nothing_back() -> None:
+    kept = beside_others()
+    kept.show(IN, stepped=START)
+    hear_code(kept, START - seconds(15))
+    assert kept.state.used_codes[CTI] == START
+    hear_code(kept, START + seconds(60))
+    assert kept.state.used_codes[CTI] == START
+
+
+def test_an_old_message_played_again_is_no_line_of_the_journal() -> None:
+    kept = beside_others()
+    hear_code(kept, START)
+    kept.pass_time(timedelta(minutes=11))
+    assert hear_code(kept, START) == []
+
+
+def test_a_gate_that_comes_back_is_told_of_the_codes_that_are_still_fresh() -> None:
+    kept = beside_others()
+    kept.show(IN, stepped=START)
+    kept.hear(NEIGHBOURS, LinkSeen(open=True), link=NEIGHBOURS)
+    assert told_codes(kept) == [UsedCode(CTI, START)]
+    kept.pass_time(seconds(41))
+    kept.hear(NEIGHBOURS, LinkSeen(open=True), link=NEIGHBOURS)
+    assert told_codes(kept) == []
+
+
+def test_who_speaks_for_another_gate_without_the_key_is_an_alert() -> None:
+    kept = beside_others()
+    kept.hear(NEIGHBOURS, ForgedSeen("not signed"), link=NEIGHBOURS)
+    kept.pass_time(timedelta(minutes=2))
+    assert len(kept.raised(Kind.NEIGHBOUR_FORGED)) == 1
+    assert kept.raised(Kind.BAND_FORGED) == []
+
+
+def test_a_visitors_pass_for_one_gate_is_good_there_and_at_no_other() -> None:
+    kept = beside_others()
+    visitor = {**ONCE, "gates": 0b1}
+    found = decision(kept.show(BOTH, **visitor))
+    assert (found.reason, found.verdict) == (Reason.WRONG_GATE, Verdict.REFER)
+    assert told(kept) == [], "and is not used up by having been shown there"
+    assert decision(kept.show(IN, **visitor)).verdict is Verdict.ADMIT

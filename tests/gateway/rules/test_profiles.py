@@ -21,6 +21,7 @@ from gateway.orders import (
     ProfileChosen,
 )
 from gateway.passes.gate_pass import Kind as Holder
+from gateway.passes.numbers import Medium
 from gateway.profile import PROFILES, Profile
 from gateway.reason_words import GRAVITY
 from tests.gateway.keeping import ANNA, BO, BOTH, FLAT, IN, LANES, OUT, START, Kept, decision, make_site, seconds
@@ -209,6 +210,10 @@ SITUATIONS: list[Situation] = [  # the reason, how it comes about, what is shown
     (Reason.FULL, full, {}, those(NOT_OUT, set(Holder) - AT_HOME)),
     (Reason.CURFEW, curfew, {}, those(NOT_OUT, GUESTS) | those([Direction.OUT], AT_HOME)),
     (Reason.EXPECTED, awaited, {}, those(NOT_OUT)),
+    (Reason.NOT_IN_BOOK, plain, {"proof": Proof.UNKNOWN, "cti": "", "subject": "", "medium": "card"}, ALL),
+    (Reason.PLATE_UNSURE, plain, {"proof": Proof.UNSURE, "cti": "", "subject": "", "medium": "plate"}, ALL),
+    (Reason.TYPED, plain, {"medium": "typed"}, ALL),
+    (Reason.TYPED, awaited, {"medium": "typed"}, ALL),
 ]
 REFUSED_IN = {
     Reason.FORGED,
@@ -248,6 +253,21 @@ def test_every_reason_in_every_direction_for_every_kind(
         assert found.verdict is Verdict.ADMIT
     else:
         assert found.verdict is Verdict.REFER
+
+
+@pytest.mark.parametrize("medium", [Medium.CARD, Medium.PLATE, Medium.TYPED])
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: f"{situation[0]}-{situation[1].__name__}")
+def test_going_out_by_card_plate_or_typed_code_is_admitted_or_referred(situation: Situation, medium: Medium) -> None:
+    reason, come_about, shown, whom = situation
+    for holder in Holder:
+        kept = come_about(OUT)
+        found = decision(kept.show(OUT, **{"holder": str(holder), **shown, "medium": medium}))
+        assert found.verdict in (Verdict.ADMIT, Verdict.REFER)
+        proven = medium is not Medium.TYPED or reason not in (Reason.ADMITTED, Reason.EXPECTED)
+        if proven and reason is not Reason.TYPED:
+            assert (found.reason is reason) is ((Direction.OUT, holder) in whom), found
+        if found.reason in (Reason.ADMITTED, Reason.EXPECTED):
+            assert medium is not Medium.TYPED
 
 
 # the profiles

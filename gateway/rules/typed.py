@@ -1,0 +1,40 @@
+"""A genuine pass that was shown in; what its short code will be known by, remembered or forgotten, out.
+
+A gate knows the short codes of the passes it has seen itself, each for as long as the pass is valid. Where two passes
+have one short code the newer is meant: a guard compares the person anyway.
+"""
+
+from itertools import islice
+
+from gateway.events import PassShown, Proof
+from gateway.passes.known import KnownPass
+from gateway.passes.short_code import short_code
+from gateway.state import State
+
+MOST_KEPT = 20_000  # passes; 2 MB of a snapshot
+ID_DIGITS = 16
+
+
+def remember(shown: PassShown, state: State) -> None:
+    """Only what a signature spoke for: no card, no plate, no foreign credential, no short code itself."""
+    if shown.proof is not Proof.GENUINE or shown.medium or shown.foreign or len(shown.cti) != ID_DIGITS:
+        return
+    code = short_code(shown.cti)
+    state.known.pop(code, None)  # the newest last
+    state.known[code] = KnownPass(
+        cti=shown.cti,
+        kid=shown.kid,
+        subject=shown.subject,
+        holder=shown.holder,
+        compound=shown.compound,
+        gates=shown.gates,
+        not_before=shown.not_before,
+        not_after=shown.not_after,
+        once=shown.once,
+    )
+    for old in list(islice(state.known, 2)):  # two old ones for each new one
+        until = state.known[old].not_after
+        if until is not None and until < shown.at and state.clock_trusted and old != code:
+            del state.known[old]
+    while len(state.known) > MOST_KEPT:
+        del state.known[next(iter(state.known))]
