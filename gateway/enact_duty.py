@@ -10,9 +10,11 @@ from gateway.compound import Places
 from gateway.findings import Alert
 from gateway.orders_gate import CourierLeft
 from gateway.orders_remind import AlertReminded
+from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.rules.shifts import why_not
 from gateway.state import State
 
-DutyOrder = CourierLeft | AlertReminded
+DutyOrder = CourierLeft | AlertReminded | ShiftBegun | ShiftHandedOver | ShiftEnded
 
 
 def refused_on_duty(order: DutyOrder, state: State, places: Places) -> str:
@@ -24,6 +26,8 @@ def refused_on_duty(order: DutyOrder, state: State, places: Places) -> str:
             return "no such courier inside"
         case AlertReminded() if order.alert not in state.alerts:
             return "no such open alert"
+        case ShiftBegun() | ShiftHandedOver() | ShiftEnded():
+            return why_not(order, state, places)
         case _:
             return ""
 
@@ -33,5 +37,5 @@ def enact_on_duty(order: DutyOrder, state: State) -> Iterator[Alert]:
     match order:
         case AlertReminded():
             yield remind(state.alerts[order.alert], by=order.by, comment=order.comment, now=order.at)
-        case CourierLeft():
-            pass  # the rule of couriers reads it
+        case CourierLeft() | ShiftBegun() | ShiftHandedOver() | ShiftEnded():
+            pass  # the rules of couriers and of shifts read these

@@ -9,6 +9,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from gateway.compound import Direction
+from gateway.findings_shifts import ShiftSheet
 from gateway.kinds import Kind, Severity
 from gateway.people import Quarantine
 
@@ -216,4 +217,4 @@ class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
     subject: str
 
 
-Finding = Decision | Alert | Tombstone | StayBegun | StayEnded
+Finding = Decision | Alert | Tombstone | StayBegun | StayEnded | ShiftSheet

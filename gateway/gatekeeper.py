@@ -26,6 +26,7 @@ from gateway.enact import answered, enact, refusal
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
+from gateway.findings_shifts import ShiftSheet
 from gateway.interpret import CodeKeys, interpret
 from gateway.noise import Noise
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
@@ -36,6 +37,7 @@ from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, TellNeighbours
 from gateway.rules.timers import Timers
 from gateway.scribe import Scribe
 from gateway.settling import set_clock, settle_in
+from gateway.shifts import count, count_alert
 from gateway.state import State, Timer
 
 DECISIONS_KEPT = 20
@@ -229,10 +231,11 @@ class Gatekeeper:
                     state = self.state
                     state.decisions = [*state.decisions[1 - DECISIONS_KEPT :], conclusion]
                     state.decision_numbers = [*state.decision_numbers[1 - DECISIONS_KEPT :], state.number]
+                    count(state.shifts, conclusion)
                 case StayBegun():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     self._follow(conclusion)
-                case StayEnded():
+                case StayEnded() | ShiftSheet():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
 
     def _follow(self, begun: StayBegun) -> None:
@@ -244,6 +247,7 @@ class Gatekeeper:
 
     def _alert(self, alert: Alert) -> None:
         remember(self.state, alert)
+        count_alert(self.state.shifts, alert)
         self._scribe.write(alert, EntryClass.FINDING, self.state.heard)
 
     # the places

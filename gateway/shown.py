@@ -24,6 +24,7 @@ from gateway.events import (
     TemperatureTaken,
 )
 from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
+from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
 from gateway.orders import (
     FireDeclared,
@@ -36,9 +37,11 @@ from gateway.orders import (
     window_of,
 )
 from gateway.orders_gate import CourierLeft
+from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.quarantine_door import doors_gone
 from gateway.rules.silence import devices_gone
+from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.state import State
 
 DECISIONS_KEPT = 20
@@ -65,12 +68,15 @@ class Shown:
         self.opened_at: datetime | None = None
         self.limits = state.limits
         self.couriers: dict[str, Courier] = dict(state.couriers)
+        self.shifts: dict[str, Shift] = dict(state.shifts)
+        self.sheets: dict[str, ShiftSheet] = dict(state.sheets)
 
     def apply(self, number: int, body: Struct) -> None:
         """One committed entry, in the order of the journal."""
         self.number = number
         match body:
             case Alert():
+                count_alert(self.shifts, body)
                 if body.open:
                     self.alerts[body.id] = body
                 else:
@@ -80,10 +86,20 @@ class Shown:
             case Decision():
                 self.decisions.append(body)
                 note(self.couriers, body, self.places)
+                count(self.shifts, body)
+            case ShiftBegun():
+                begin(self.shifts, body)
+            case ShiftHandedOver():
+                hand_over(self.shifts, body)
+            case ShiftSheet():
+                keep_sheet(self.sheets, body)
+                if body.stage is ShiftStage.ENDED:
+                    self.shifts.pop(body.shift.gate, None)
             case CourierLeft():
                 self.couriers.pop(body.who, None)
             case ClockSet():
                 shift(self.couriers, timedelta(seconds=body.seconds))
+                move_clock(self.shifts, timedelta(seconds=body.seconds))
             case FireDeclared():
                 self.fires.setdefault(body.compound, body.at)
             case FireSignalled(on=True):
@@ -132,6 +148,8 @@ class Shown:
         self.limits = loaded.limits
         for who in [who for who, each in self.couriers.items() if each.lane not in self.places.lanes]:
             del self.couriers[who]
+        for gate in [gate for gate in self.shifts if gate not in self.places.gates]:
+            del self.shifts[gate]
         for flat in doors_gone(self.open_doors, self.places):
             del self.open_doors[flat]
         for device in devices_gone(self.silent, self.quarantines.values(), self.places):

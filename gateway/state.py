@@ -14,6 +14,7 @@ from gateway.compound import Direction, Site, Street
 from gateway.couriers import Courier
 from gateway.events_presence import Where
 from gateway.findings import Alert, Decision
+from gateway.findings_shifts import Shift, ShiftSheet
 from gateway.indexed import Indexed
 from gateway.limits import Limits
 from gateway.orders import ArrivalExpected, OrderResult
@@ -172,6 +173,8 @@ class State(Struct):
     sights: dict[str, SightFault] = field(default_factory=dict)  # camera -> what keeps it from seeing
     unruled: dict[str, Unruled] = field(default_factory=dict)  # lane -> who waits there for a guard
     couriers: dict[str, Courier] = field(default_factory=dict)  # pseudonym or pass -> came in, and did not go out
+    shifts: dict[str, Shift] = field(default_factory=dict)  # gate -> the shift that runs there
+    sheets: dict[str, ShiftSheet] = field(default_factory=dict)  # of the last few shifts, by id
     rulings: list[Ruling] = field(default_factory=list)  # those that can still be undone
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening

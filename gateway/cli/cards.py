@@ -19,12 +19,8 @@ from gateway.passes.claims import Claims, read_claims
 from gateway.passes.cose import unseal
 from gateway.passes.gate_pass import ALL_GATES, MAX_GATES, Kind
 from gateway.passes.text import from_text
+from gateway.pdf_fonts import CHINESE, add_font
 
-CJK_FONTS = (
-    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),  # Debian fonts-noto-cjk
-    Path("/usr/share/fonts/truetype/noto/NotoSansCJK-Regular.ttc"),
-)
-_SIMPLIFIED = 2  # third font of the Noto collection
 CARD_WIDTH, CARD_HEIGHT, CODE = 85.6, 53.98, 46.0  # mm
 COLUMNS, ROWS = 2, 5
 QUIET = 4  # modules, ISO/IEC 18004 section 6.3.8
@@ -64,13 +60,9 @@ def write_sheet(cards: list[Card], path: Path, label: str, timezone: str, fonts:
         zone = ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as exc:
         raise ValueError(f"no such timezone: {timezone}") from exc
-    found = next(filter(Path.exists, fonts), None)
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
-    family = "Helvetica"
-    if found is not None:
-        family = "cjk"
-        pdf.add_font(family, fname=str(found), collection_font_number=_SIMPLIFIED if found in CJK_FONTS else 0)
+    family = add_font(pdf, fonts)
     left, top = (pdf.w - COLUMNS * CARD_WIDTH) / 2, (pdf.h - ROWS * CARD_HEIGHT) / 2
     for index, card in enumerate(cards):
         row, column = divmod(index % (COLUMNS * ROWS), COLUMNS)
@@ -78,7 +70,7 @@ def write_sheet(cards: list[Card], path: Path, label: str, timezone: str, fonts:
             pdf.add_page()
         _draw(pdf, card, left + column * CARD_WIDTH, top + row * CARD_HEIGHT, family, label, zone)
     pdf.output(str(path))
-    return found is not None
+    return family == CHINESE
 
 
 def _code(card: Card) -> segno.QRCode:
@@ -91,7 +83,7 @@ def _draw(pdf: FPDF, card: Card, x: float, y: float, family: str, label: str, zo
     pdf.rect(x, y, CARD_WIDTH, CARD_HEIGHT)
     _draw_code(pdf, _code(card), x + 1, y + (CARD_HEIGHT - CODE) / 2)
     at = y + 8.0
-    for size, line in _lines(card.claims, label, zone, family == "cjk"):
+    for size, line in _lines(card.claims, label, zone, family == CHINESE):
         pdf.set_font(family, size=size)
         while pdf.get_string_width(line) > CARD_WIDTH - CODE - 3 and size > 4:
             size -= 0.5

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.plainly import UNREADABLE, speaking_plainly, standard_input
+from gateway.pdf_fonts import CJK_FONTS
 
 
 def print_cards(
@@ -19,7 +20,7 @@ def print_cards(
     font: Annotated[Path | None, typer.Option(help="A font with Chinese characters.")] = None,
 ) -> None:
     """Print cards and stickers: code version 8-M, black on white. Nothing personal is on them but what --label says."""
-    from gateway.cli.cards import CJK_FONTS, card_of, write_code_png, write_sheet  # fpdf takes 0.25 s to load
+    from gateway.cli.cards import card_of, write_code_png, write_sheet  # fpdf takes 0.25 s to load
 
     with speaking_plainly():
         cards = []

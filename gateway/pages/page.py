@@ -10,7 +10,7 @@ from gateway.pages.desk import LANGUAGE_COOKIE, Visit
 from gateway.pages.status import status_line
 from gateway.pages.texts import texts
 
-MENU = (("/guard", "guard"), ("/alerts", "alerts"), ("/board", "board"))
+MENU = (("/guard", "guard"), ("/shift", "shift"), ("/alerts", "alerts"), ("/board", "board"))
 
 
 def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: object) -> HTMLResponse:

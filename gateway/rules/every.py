@@ -11,6 +11,7 @@ from gateway.rules.neighbours import Neighbours
 from gateway.rules.presence import Presence
 from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rule import Rule
+from gateway.rules.shifts import Shifts
 from gateway.rules.sight import Sight
 from gateway.rules.silence import Silence
 from gateway.rules.stays import Stays
@@ -35,4 +36,5 @@ RULES: tuple[Rule, ...] = (
     Books(),
     Unattended(),  # reads what Admission has decided
     Couriers(),  # so does this
+    Shifts(),  # and this counts who is still inside
 )

@@ -13,6 +13,7 @@ from msgspec import Struct
 from devices.reading import SpentPass, UsedCode
 from gateway.compound import Places
 from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
+from gateway.findings_shifts import ShiftSheet
 from gateway.state import State
 
 
@@ -48,7 +49,18 @@ class TellNeighbours(Struct, frozen=True):
 
 
 Conclusion = (
-    Decision | Anomaly | Over | Cancelled | Settled | StayBegun | StayEnded | Wake | Sleep | OpenLane | TellNeighbours
+    Decision
+    | Anomaly
+    | Over
+    | Cancelled
+    | Settled
+    | StayBegun
+    | StayEnded
+    | ShiftSheet
+    | Wake
+    | Sleep
+    | OpenLane
+    | TellNeighbours
 )
 
 
