@@ -3,21 +3,32 @@
 Floor 3, a pure room. The gateway alone owns an alert's state; pages and the centre send orders.
 
     (a fall: raised quietly, so that its wearer can cancel it; closed by them, or told to phones when the time is over)
+    (raised in a place where installers work: shelved; held while a parent rings: raised, with a `parent`)
+
     raised --acknowledged--> acknowledged --condition gone--> cleared
        |                          |
        |                          +--closed by a person--> closed
        +--condition gone, nobody need look--> cleared
        +--condition gone, somebody must look--> raised, no longer active --acknowledged--> cleared
 
-A repeating condition is one alert with a count. Cleared or closed, it is re-armed: the next time is a new alert.
+Nobody takes it, or puts it right, by its hour: the next one is called (gateway/rules/life.py). Shelved, it comes back
+by itself. A repeating condition is one alert with a count. Cleared or closed, it is re-armed: the next time is a new
+alert.
 """
 
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from devices.driver import Output
+from gateway.alert_family import case_of, parent_of
+from gateway.alert_times import called, due_when_rung, due_when_taken
+from gateway.compound import Places
+from gateway.enact_alerts import note_of, work_over
+from gateway.entries import Act, Effect
 from gateway.findings import Alert, AlertState, Anomaly, Cancelled, Closing, Over, Settled
 from gateway.kinds import MOMENTARY, MUST_BE_SEEN, SEVERITY
+from gateway.limits import Limits
 from gateway.state import State
 
 
@@ -91,7 +102,22 @@ def ease(state: State, over: Over, *, now: datetime) -> Alert | None:
     )
 
 
-def acknowledge(alert: Alert, *, by: str, comment: str, now: datetime) -> Alert:
+def born(alert: Alert, state: State, places: Places, *, now: datetime) -> Alert:
+    """The first revision of an alert, with its case, its parent, its hour and whoever is called first."""
+    alert = replace(
+        alert,
+        case=case_of(alert, state, places),
+        parent=parent_of(alert, state, places),
+        assigned_to=called(alert, 0, state, places),
+        due_at=due_when_rung(alert, now, state.limits),
+    )
+    work = work_over(alert, now, state, places)
+    if work is None:
+        return alert
+    return replace(alert, state=AlertState.SHELVED, shelved_until=work.until, comment=note_of(work.id))
+
+
+def acknowledge(alert: Alert, *, by: str, comment: str, now: datetime, limits: Limits) -> Alert:
     """Somebody takes it by name. What is over and was only waiting to be seen is cleared by that."""
     over = not alert.active and alert.kind not in MOMENTARY
     return replace(
@@ -100,6 +126,11 @@ def acknowledge(alert: Alert, *, by: str, comment: str, now: datetime) -> Alert:
         changed_at=now,
         state=AlertState.CLEARED if over else AlertState.ACKNOWLEDGED,
         acknowledged_by=by,
+        acknowledged_at=now,
+        assigned_to=alert.assigned_to or by,
+        due_at=due_when_taken(alert, now, limits),
+        escalated=0,
+        shelved_until=None,
         comment=comment or alert.comment,
     )
 
@@ -116,6 +147,20 @@ def close(alert: Alert, *, by: str, closing: Closing, comment: str, now: datetim
         acknowledged_by=alert.acknowledged_by or by,
         comment=comment or alert.comment,
     )
+
+
+def sounded(before: Alert | None, alert: Alert, state: State) -> list[Effect]:
+    """The sirens of its severity: on when it begins to ring, or nobody took it; off when none of theirs rings more."""
+    effects: list[Effect] = []
+    rang = before is not None and before.calls
+    for siren in state.calling.sirens:
+        if alert.severity not in siren.severities or alert.drill:
+            continue
+        if alert.calls and (not rang or (before is not None and alert.escalated > before.escalated)):
+            effects.append(Act(Output(device=siren.output, on=True, seconds=siren.seconds)))
+        elif rang and not any(each.calls and each.severity in siren.severities for each in state.alerts.values()):
+            effects.append(Act(Output(device=siren.output, on=False, seconds=0.0)))
+    return effects
 
 
 def remember(state: State, alert: Alert) -> None:

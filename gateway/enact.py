@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from gateway.alerts import acknowledge, close
 from gateway.compound import Places
+from gateway.enact_alerts import enact_about_alerts, refused_about_alerts
 from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
 from gateway.findings import Alert, Closing
@@ -27,6 +28,7 @@ from gateway.orders import (
     RulingUndone,
     TrustTaken,
 )
+from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
 from gateway.rules.undo import why_not
 from gateway.settling import choose
 from gateway.state import State
@@ -58,6 +60,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "unknown profile"
         case TrustTaken() if order.version < state.trust_version:
             return "an older trust list"
+        case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded():
+            return refused_about_alerts(order, state, places)
         case AlertAcknowledged() | AlertClosed() if order.alert not in state.alerts:
             return "no such open alert"
         case AlertAcknowledged() | AlertClosed() if not order.by.strip():
@@ -85,7 +89,13 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             state.trust_issued_at = order.issued_at
             state.trust_next_update = order.next_update
         case AlertAcknowledged():
-            yield acknowledge(state.alerts[order.alert], by=order.by, comment=order.comment, now=order.at)
+            yield acknowledge(
+                state.alerts[order.alert],
+                by=order.by,
+                comment=order.comment,
+                now=order.at,
+                limits=state.limits,
+            )
         case AlertClosed():
             yield close(
                 state.alerts[order.alert],
@@ -94,6 +104,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
                 comment=order.comment,
                 now=order.at,
             )
+        case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded():
+            yield from enact_about_alerts(order, state)
         case DeviceKeyed():
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint

@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from devices.reading import SightFault
+from gateway.calling import Calling
 from gateway.compound import DeviceKind, Site
 from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.events_presence import PresenceChanged
@@ -231,6 +232,7 @@ class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):
     reports: tuple[str, ...] = ()  # which findings the centre asked to have besides alerts: "decisions"
     profiles: tuple[Profile, ...] = PROFILES
     profile: str = ORDINARY  # the one in force until an order chooses another
+    calling: Calling = Calling()
 
 
 class ClockSet(Struct, frozen=True, tag=True, kw_only=True):

@@ -169,6 +169,13 @@ class Alert(Struct, frozen=True, tag=True, kw_only=True):
     reminded_by: str = ""
     over_at: datetime | None = None  # the condition was gone by itself
     closed_by: str = ""  # who said how it ended
+    case: str = ""  # id of the first alert of the happening this one belongs to
+    parent: str = ""  # id of the alert that rings in its stead, while one does
+    assigned_to: str = ""
+    due_at: datetime | None = None  # when the next one is called, if until then nobody has taken it, or put it right
+    escalated: int = 0  # how often that hour has passed
+    acknowledged_at: datetime | None = None
+    shelved_until: datetime | None = None
 
     @property
     def put_right_by(self) -> str:
@@ -182,6 +189,16 @@ class Alert(Struct, frozen=True, tag=True, kw_only=True):
             return None
         until = self.changed_at if self.closed_by else self.over_at or self.changed_at
         return max(0, int((until - self.raised_at).total_seconds()))
+
+    @property
+    def rings(self) -> bool:
+        """Does it call for somebody now?"""
+        return self.state is AlertState.RAISED and not self.parent
+
+    @property
+    def calls(self) -> bool:
+        """Is somebody called, beyond the pages? Not for a fall while its wearer may still cancel it."""
+        return self.rings and not self.quiet
 
     @property
     def open(self) -> bool:

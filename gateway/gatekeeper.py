@@ -18,7 +18,9 @@ from msgspec import Struct
 
 from devices.driver import Output
 from devices.reading import LinkSeen, Reading
-from gateway.alerts import cancel, concern, ease, remember, settle
+from gateway.alert_family import adopted, released
+from gateway.alert_times import next_step
+from gateway.alerts import born, cancel, concern, ease, remember, settle, sounded
 from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
 from gateway.condense import Condenser
@@ -32,8 +34,9 @@ from gateway.noise import Noise
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rules.every import RULES
+from gateway.rules.life import AlertLife
 from gateway.rules.neighbours import tell, tell_all
-from gateway.rules.rule import Conclusion, OpenLane, Rule, Sleep, TellNeighbours, Wake
+from gateway.rules.rule import Conclusion, OpenLane, Revised, Rule, Sleep, TellNeighbours, Wake
 from gateway.rules.timers import Timers
 from gateway.scribe import Scribe
 from gateway.settling import set_clock, settle_in
@@ -220,6 +223,8 @@ class Gatekeeper:
                 case Settled():
                     if (settled := settle(self.state, conclusion, now=self.state.heard)) is not None:
                         self._alert(settled)
+                case Revised(alert):
+                    self._alert(alert)
                 case OpenLane(lane=lane_id):
                     lane = self.places.lanes[lane_id]
                     if lane.output:
@@ -246,9 +251,23 @@ class Gatekeeper:
             self._conclude(rule, rule.consider(begun, self.state, self.places))
 
     def _alert(self, alert: Alert) -> None:
-        remember(self.state, alert)
-        count_alert(self.state.shifts, alert)
-        self._scribe.write(alert, EntryClass.FINDING, self.state.heard)
+        """Write a revision down, and those of its family that it moves."""
+        state = self.state
+        before = state.alerts.get(alert.id)
+        if alert.revision == 1:
+            alert = born(alert, state, self.places, now=state.heard)
+        remember(state, alert)
+        count_alert(state.shifts, alert)
+        self._scribe.write(alert, EntryClass.FINDING, state.heard)
+        self._scribe.effects += sounded(before, alert, state)
+        due = next_step(alert)
+        if due is None:
+            self._timers.drop(f"{AlertLife.name}|{alert.id}")
+        else:
+            self._timers.put(f"{AlertLife.name}|{alert.id}", Timer(due=due, dated=due))
+        moved = adopted if alert.revision == 1 else released
+        for relative in moved(alert, state, self.places):
+            self._alert(relative)
 
     # the places
 

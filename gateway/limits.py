@@ -60,6 +60,15 @@ class Limits(Struct, frozen=True):
     radio_silent_seconds: float = 120.0
     cable_silent_seconds: float = 30.0
     output_silent_seconds: float = 10.0  # a relay that is gone: the guard opens by hand, and is to know it by then
+    # alerts: so soon somebody is to have taken it, and so soon it is to be put right, by severity
+    take_critical_seconds: float = 120.0
+    take_high_seconds: float = 600.0
+    take_medium_seconds: float = 7200.0
+    take_low_seconds: float = 86_400.0
+    right_critical_seconds: float = 1800.0
+    right_high_seconds: float = 7200.0
+    right_medium_seconds: float = 86_400.0
+    right_low_seconds: float = 604_800.0
     # batteries
     battery_low_percent: int = 15
     battery_low_millivolts: int = 3300

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from gateway.orders_alerts import AlertOrder
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
@@ -242,6 +243,7 @@ Order = (
     | ShiftHandedOver
     | ShiftEnded
     | NumbersEntered
+    | AlertOrder
 )
 
 

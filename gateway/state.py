@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from devices.reading import SightFault, SpentPass
+from gateway.calling import Calling
 from gateway.compound import Direction, Site, Street
 from gateway.couriers import Courier
 from gateway.events_presence import Where
@@ -112,6 +113,23 @@ class Whereabouts(Struct, frozen=True):
     place: str = ""
 
 
+class Case(Struct, frozen=True):
+    """What goes on at a flat: the first alert of it, and when the last one was raised."""
+
+    id: str
+    at: datetime
+
+
+class Work(Struct, frozen=True):
+    """Installers test here until then: what they set off is put aside, on record and in silence."""
+
+    id: str
+    by: str
+    until: datetime
+    places: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+
+
 class State(Struct):
     """See the module. All instants are aware UTC; keys are ids."""
 
@@ -125,6 +143,7 @@ class State(Struct):
     fingerprint: str = ""
     site: Site = EMPTY_SITE
     limits: Limits = Limits()
+    calling: Calling = Calling()
     reports: tuple[str, ...] = ()
     profiles: dict[str, Profile] = field(default_factory=lambda: {each.name: each for each in PROFILES})
     profile_configured: str = ""
@@ -178,6 +197,8 @@ class State(Struct):
     rulings: list[Ruling] = field(default_factory=list)  # those that can still be undone
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening
+    cases: dict[str, Case] = field(default_factory=dict)  # flat -> what goes on there, oldest first
+    works: dict[str, Work] = field(default_factory=dict)  # order -> installers at work
     timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken
     decisions: list[Decision] = field(default_factory=list)  # the last few, newest last, for the guard's page
     decision_numbers: list[int] = field(default_factory=list)  # their journal numbers: a guard's ruling answers one

@@ -6,7 +6,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from gateway.findings import Alert, AlertState
+from gateway.findings import Alert
 from gateway.kinds import Severity
 from gateway.language import Tongue
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
@@ -56,17 +56,18 @@ def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
 
 
 def _rings(alert: Alert) -> bool:
-    return _is_reminded(alert) or (alert.severity is Severity.CRITICAL and alert.state is AlertState.RAISED)
+    return _is_reminded(alert) or (alert.severity is Severity.CRITICAL and alert.rings)
 
 
 def _is_reminded(alert: Alert) -> bool:
     """Did the centre remind of it, and nobody has done anything since?"""
-    return alert.reminded > 0 and (alert.state is AlertState.RAISED or alert.reminded_at == alert.changed_at)
+    return alert.reminded > 0 and (alert.rings or alert.reminded_at == alert.changed_at)
 
 
 def _ring(alert: Alert) -> str:
-    """Rings anew with each reminder."""
-    return f"{alert.id}~{alert.reminded}" if alert.reminded else alert.id
+    """Rings anew with each reminder, and each time its hour has passed."""
+    calls = alert.reminded + alert.escalated
+    return f"{alert.id}~{calls}" if calls else alert.id
 
 
 def _reasons_not_ok(status: Status) -> Iterator[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from gateway.findings import Alert, AlertState
+from gateway.findings import Alert
 from gateway.kinds import Severity
 
 MOST_PENDING = 500
@@ -59,8 +59,8 @@ class Escalation:
         return len(self._pending)
 
     def see(self, alert: Alert, now: float) -> None:
-        """A revision of an alert. Taken, cleared, shelved or closed, nobody is told any more; if quiet, not yet."""
-        if alert.state is not AlertState.RAISED or alert.quiet:
+        """A revision. Taken, cleared, shelved, held or closed, nobody is told any more; if quiet, not yet."""
+        if not alert.calls:
             self._pending.pop(alert.id, None)
             return
         if (known := self._pending.get(alert.id)) is not None:

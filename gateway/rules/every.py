@@ -7,6 +7,7 @@ from gateway.rules.couriers import Couriers
 from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
 from gateway.rules.lane_heat import LaneHeat
+from gateway.rules.life import AlertLife
 from gateway.rules.neighbours import Neighbours
 from gateway.rules.presence import Presence
 from gateway.rules.quarantine_door import QuarantineDoor
@@ -37,4 +38,5 @@ RULES: tuple[Rule, ...] = (
     Unattended(),  # reads what Admission has decided
     Couriers(),  # so does this
     Shifts(),  # and this counts who is still inside
+    AlertLife(),
 )

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from devices.reading import SpentPass, UsedCode
 from gateway.compound import Places
-from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
+from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
 from gateway.findings_shifts import ShiftSheet
 from gateway.state import State
 
@@ -48,6 +48,12 @@ class TellNeighbours(Struct, frozen=True):
     codes: tuple[UsedCode, ...] = ()
 
 
+class Revised(Struct, frozen=True):
+    """An alert goes on by itself: this is its next revision."""
+
+    alert: Alert
+
+
 Conclusion = (
     Decision
     | Anomaly
@@ -61,6 +67,7 @@ Conclusion = (
     | Sleep
     | OpenLane
     | TellNeighbours
+    | Revised
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from gateway.alerts import acknowledge, close, concern, ease, happening, remember
 from gateway.findings import Alert, AlertState, Anomaly, Closing, Over
 from gateway.kinds import MOMENTARY, MUST_BE_SEEN, SEVERITY, Kind
+from gateway.limits import Limits
 from gateway.state import State
 from tests.gateway.keeping import START, seconds
 
@@ -31,7 +32,7 @@ class Life:
         return eased and self._kept(eased)
 
     def acknowledge(self) -> Alert:
-        return self._kept(acknowledge(self.newest, by="d1", comment="going", now=LATER))
+        return self._kept(acknowledge(self.newest, by="d1", comment="going", now=LATER, limits=Limits()))
 
     def close(self) -> Alert:
         return self._kept(close(self.newest, by="d1", closing=Closing.REAL, comment="", now=LATER))

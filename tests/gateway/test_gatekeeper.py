@@ -191,16 +191,18 @@ def test_what_fell_due_while_the_house_was_closed_is_numbered_in_its_new_epoch()
     kept.quarantine()
     kept.hear(DOOR, DoorSeen(open=True))
     gatekeeper = Gatekeeper(thaw(freeze(kept.state)))
-    later = kept.now + timedelta(hours=1)
+    later = kept.now + timedelta(hours=24)
     opened = HouseOpened(
         at=later, heard=later, version="1", epoch="e2", clock_trusted=True, streams={"alert": 0, "report": 0}
     )
     batch = gatekeeper.consider(opened)
     pairs = zip(batch.entries, batch.bodies, strict=True)
-    sent = [(entry.stream_number, body.id) for entry, body in pairs if isinstance(body, Alert)]
+    sent = [(entry.stream_number, body) for entry, body in pairs if isinstance(body, Alert)]
     assert [number for number, _ in sent] == list(range(1, len(sent) + 1))
-    assert {name.partition("/")[0] for _, name in sent} == {"e2"}
-    assert [a.raised_at for a in of(Alert, batch.bodies)] == [START + seconds(120)]
+    raised = [body for _, body in sent if body.revision == 1]
+    assert {body.id.partition("/")[0] for body in raised} == {"e2"}
+    assert [body.escalated for _, body in sent if body not in raised] == [1]  # once, however long it was closed
+    assert [body.raised_at for body in raised] == [START + seconds(120)]
 
 
 def test_alerts_timers_and_open_doors_that_refer_to_what_is_gone_do_no_harm() -> None:
