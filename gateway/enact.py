@@ -29,6 +29,7 @@ from gateway.orders import (
     TrustTaken,
 )
 from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
+from gateway.orders_staff import DataLookedAt, StaffChanged, VolunteerAdmitted
 from gateway.rules.undo import why_not
 from gateway.settling import choose
 from gateway.state import State
@@ -110,7 +111,7 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint
                 state.counters.pop(order.device, None)
-        case FlatLookedUp():
+        case FlatLookedUp() | DataLookedAt() | VolunteerAdmitted() | StaffChanged():
             pass  # to be on record is all of it
         case GuardRuled() | RulingUndone() | GuardOnPatrol() | FireDeclared() | FireEnded():
             pass  # the rules of admission read these

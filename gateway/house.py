@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.inbox import Inbox
@@ -22,8 +23,7 @@ from gateway.code_keys import code_keys
 from gateway.compound import PAGE
 from gateway.config import Plan
 from gateway.entries import Stream
-from gateway.events import ConfigLoaded, HouseOpened
-from gateway.events_books import BooksRead
+from gateway.events import HouseOpened
 from gateway.findings import Decision
 from gateway.fire_hands import FireHands
 from gateway.gatekeeper import Gatekeeper
@@ -31,8 +31,10 @@ from gateway.house_keys import HouseKeys, fingerprint
 from gateway.housekeeping import Measured, Undertaker, forget_in_time, keep_time, makes_sense, measure, tell_watchdog
 from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
+from gateway.journal_looks import newest
 from gateway.keeper import Item, Keeper, Made
 from gateway.number_intake import NumberIntake
+from gateway.opening import what_it_was_told
 from gateway.orders import DeviceKeyed, Order, OrderResult
 from gateway.outage import OutageForecast
 from gateway.outbox import Outbox
@@ -154,6 +156,9 @@ class House:
         self.fire.obey(order)
         return await self.keeper.order(order)
 
+    async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
+        return await asyncio.to_thread(newest, self.journal.path, kinds, limit)
+
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         now = self.clock.now()
         seen = TypedSeen(text) if typed else CodeSeen(text)
@@ -235,20 +240,8 @@ class House:
             streams={str(stream): self.journal.last_of[stream] for stream in Stream},
         )
         self.keeper.make(Made(opened))
-        if state.fingerprint != self.plan.fingerprint:
-            loaded = ConfigLoaded(
-                at=now,
-                heard=now,
-                fingerprint=self.plan.fingerprint,
-                site=self.plan.site,
-                limits=self.plan.limits,
-                reports=self.plan.reports,
-                profiles=self.plan.profiles,
-                profile=self.plan.config.gateway.profile,
-            )
-            self.keeper.make(Made(loaded))
-        if state.unreadable != (unreadable := tuple(sorted(self._unreadable))):
-            self.keeper.make(Made(BooksRead(at=now, heard=now, unreadable=unreadable)))
+        for made in what_it_was_told(self.plan, state, now, self._unreadable):
+            self.keeper.make(Made(made))
         for keyed in self._keyed:
             self.keeper.make(Made(keyed))
         if self.trust.current is not None:

@@ -1,7 +1,7 @@
 """Questions in, records out: a read-only connection with short transactions, used by one thread at a time."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -60,6 +60,17 @@ class Reader:
         while page := self.since(number, PAGE):
             yield from page
             number = page[-1].number
+
+    def newest_of(self, kinds: Sequence[str], before: int, limit: int) -> list[Record]:
+        """At most `limit` records of these kinds before `before` that still have a body, the newest first."""
+        marks = ",".join("?" * len(kinds))
+        with speaking_plainly(self._path):
+            rows = self._db.execute(
+                f"select {COLUMNS} from record where kind in ({marks}) and number < ? and body is not null"  # noqa: S608 (marks)
+                " order by number desc limit ?",
+                (*kinds, before, limit),
+            )
+            return [record_of(row) for row in rows]
 
     def stream_since(self, stream: Stream, number: int, limit: int) -> list[Record]:
         """At most `limit` records of a stream in the present epoch after its `number`, in order."""

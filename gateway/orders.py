@@ -13,6 +13,7 @@ from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders_staff import StaffOrder
 from gateway.people import Care, Quarantine, ServiceWindow
 
 
@@ -235,6 +236,7 @@ Order = (
     | AlertAcknowledged
     | AlertClosed
     | DeviceKeyed
+    | StaffOrder
     | CourierLeft
     | LookAsked
     | LookEnded

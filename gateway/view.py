@@ -95,6 +95,10 @@ class House(Protocol):
         """Hand in an order; returns once its outcome is on disk."""
         ...
 
+    async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
+        """The newest records of these kinds that still have a body, the newest first."""
+        ...
+
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         """A code read by the page of a lane, taken in like any scanner's; or, `typed`, a plate or a short code. What
         was decided, once it is on disk; None where the house made nothing of it."""

@@ -14,6 +14,7 @@ COMMANDS = {  # word -> module and the name in it: a function, or a typer app wi
     "decode": ("gateway.cli.decode", "decode"),
     "staff": ("gateway.cli.staff", "app"),
     "devices": ("gateway.cli.devices", "app"),
+    "privacy": ("gateway.cli.privacy", "app"),
     "centre": ("gateway.cli.centre", "centre"),
     "watch": ("gateway.cli.watch", "watch"),
     "order": ("gateway.cli.order", "app"),

@@ -118,6 +118,11 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/flat/quarantine"): ON_DUTY,
     ("POST", "/flat/release"): ON_DUTY,
     ("POST", "/flat/window"): ON_DUTY,
+    ("GET", "/staff"): ON_DUTY,
+    ("POST", "/staff/volunteer"): ON_DUTY,
+    ("POST", "/staff/end"): ON_DUTY,  # of a member only for the chief
+    ("POST", "/staff/member"): CHIEFS,
+    ("GET", "/privacy"): CHIEFS,
 }
 
 HOME: Mapping[Role, str] = {

@@ -13,7 +13,22 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from gateway.language import Tongue
-from gateway.pages import alerts, board, couriers, fire, flat, guard, login, lookup, patrol, scan, shift, status
+from gateway.pages import (
+    alerts,
+    board,
+    couriers,
+    fire,
+    flat,
+    guard,
+    login,
+    lookup,
+    members,
+    patrol,
+    privacy,
+    scan,
+    shift,
+    status,
+)
 from gateway.pages.access import ACCESS, Staff
 from gateway.pages.board_cache import BoardCache
 from gateway.pages.catalogues import languages
@@ -25,6 +40,23 @@ from gateway.pages.seen import SeenDevices
 from gateway.pages.session import Sessions
 from gateway.pages.templating import Renderer
 from gateway.view import House
+
+ROOMS = (
+    login,
+    fire,
+    status,
+    guard,
+    patrol,
+    couriers,
+    scan,
+    lookup,
+    shift,
+    alerts,
+    board,
+    flat,
+    members,
+    privacy,
+)
 
 
 class Static(StaticFiles):
@@ -55,7 +87,7 @@ def create_app(
         board=BoardCache(house, feed, renderer),
         languages=languages() if known is None else known,
     )
-    for room in (login, fire, status, guard, patrol, couriers, scan, lookup, shift, alerts, board, flat):
+    for room in ROOMS:
         for route in room.router.routes:
             assert isinstance(route, APIRoute)
             # one by one and not by include_router: so each stands in app.routes, where it is checked and can be walked

@@ -16,18 +16,21 @@ from starlette.exceptions import HTTPException
 
 from gateway.language import Lang, Tongue
 from gateway.orders import Order, OrderResult
+from gateway.orders_staff import DataLookedAt
 from gateway.pages.access import ACCESS, PUBLIC, Member, Role, Staff, allowed
 from gateway.pages.board_cache import BoardCache
 from gateway.pages.feed import Feed
 from gateway.pages.forms import read_fields
 from gateway.pages.fragments import FragmentCache
 from gateway.pages.lockout import Allowance, Tries
+from gateway.pages.looks import NOTHING_PERSONAL, SHOWN_ALL_THE_SAME, Looks, about, page_of
 from gateway.pages.pin_desk import PinDesk
 from gateway.pages.seen import SeenDevices
 from gateway.pages.session import IDLE, SHIFT, Session, Sessions
 from gateway.pages.templating import Renderer
 from gateway.view import House
 
+LOOK_SECONDS = 2.0
 ORDER_SECONDS = 10.0  # a disk that takes longer to keep an order is a fault somebody must hear of
 LANGUAGE_COOKIE = "menshen_lang"
 FORM_HEADER = "x-menshen-form"  # the form token of what is sent as something else than a form
@@ -69,6 +72,7 @@ class Desk:
     seen: SeenDevices
     tries: Tries = field(default_factory=Tries)
     fragments: FragmentCache = field(default_factory=FragmentCache)
+    looks: Looks = field(default_factory=Looks)
     pins: PinDesk = field(default_factory=PinDesk)
     # of one session: three a second is more than a guard can answer, and less than harms the others
     codes: Allowance = field(default_factory=lambda: Allowance(burst=30, per_second=3))
@@ -94,6 +98,20 @@ class Desk:
         """The name of a staff id; the centre's own word for itself stays as it is."""
         member = self.staff.find(by)
         return by if member is None else member.name
+
+    async def looked(self, by: str, what: str, about: str, now: datetime, *, wait: bool = True) -> None:
+        """Put on record, before it is shown, that somebody looks at people's data. 503 where the disk does not answer,
+        but for what must be shown all the same: there the record is written as soon as the disk does."""
+        if not self.looks.is_due(by, what, about, now):
+            return
+        order = DataLookedAt(id=order_id(), at=now, by=by, what=what, about=about)
+        try:
+            async with asyncio.timeout(LOOK_SECONDS if wait else 0.1):
+                await self.house.order(order)
+        except TimeoutError:
+            if wait and what not in SHOWN_ALL_THE_SAME:
+                raise HTTPException(503, "not on disk yet") from None
+        self.looks.recorded(by, what, about, now)
 
     async def order(self, order: Order) -> OrderResult:
         """Hand in an order and wait for the disk."""
@@ -162,6 +180,8 @@ async def visit_of(request: Request) -> Visit:
         if session.member.role not in roles:
             raise HTTPException(403)
         desk.sessions.touch(session, now)
+        if request.method == "GET" and (what := page_of(request.url.path)) not in NOTHING_PERSONAL:
+            await desk.looked(session.member.id, what, about(request.query_params, desk.house.shown.places), now)
     if request.method == "POST" and not public:
         assert session is not None
         token = request.headers.get(FORM_HEADER) or (await read_fields(request)).raw("csrf")

@@ -28,6 +28,9 @@ async def fire(visit: Visiting) -> Response:
         compound: visit.session is not None and (compound in shown.fires or visit.role in ON_DUTY)
         for compound in shown.places.compounds
     }
+    if visit.session is not None:
+        for compound in (compound for compound, may in may_see.items() if may):
+            await visit.desk.looked(visit.member.id, "/fire", compound, visit.now, wait=False)
     return page(
         visit,
         "fire.html",

@@ -10,7 +10,14 @@ from gateway.pages.desk import LANGUAGE_COOKIE, Visit
 from gateway.pages.status import status_line
 from gateway.pages.texts import texts
 
-MENU = (("/guard", "guard"), ("/shift", "shift"), ("/alerts", "alerts"), ("/board", "board"))
+MENU = (
+    ("/guard", "guard"),
+    ("/shift", "shift"),
+    ("/alerts", "alerts"),
+    ("/board", "board"),
+    ("/staff", "staff"),
+    ("/privacy", "looks"),
+)
 
 
 def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: object) -> HTMLResponse:

@@ -6,7 +6,7 @@ from functools import cache
 from gateway.language import Tongue, Words
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
-from gateway.pages.texts_security import SECURITY_TEXTS
+from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
 from gateway.people import Care
 
 TEXTS: Mapping[str, Words] = {
@@ -200,6 +200,7 @@ TEXTS: Mapping[str, Words] = {
 
 WHYS: Mapping[str, Words] = {
     **GATE_WHYS,
+    **SECURITY_WHYS,
     **DUTY_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),

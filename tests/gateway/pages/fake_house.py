@@ -25,6 +25,7 @@ from gateway.entries import Entry, EntryClass
 from gateway.findings import Alert, AlertState, Closing, Decision, Reason, Verdict
 from gateway.kinds import SEVERITY, Kind
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
+from gateway.orders_staff import DataLookedAt
 from gateway.pages.access import Member, Role
 from gateway.pins import hash_pin
 from gateway.shown import Shown
@@ -107,6 +108,7 @@ class FakeHouse:
         self.shown = Shown(State(site=site or make_site(), epoch="e", number=1))
         self.now = START
         self.orders: list[Order] = []
+        self.looks: list[DataLookedAt] = []
         self.shown_codes: list[tuple[str, str]] = []
         self.verdicts: dict[str, tuple[Verdict, Reason]] = {}  # of a code's text; admitted is what all others are
         self.answer = OrderResult(order="", done=True)
@@ -139,6 +141,9 @@ class FakeHouse:
         )
 
     async def order(self, order: Order) -> OrderResult:
+        if isinstance(order, DataLookedAt):
+            self.looks.append(order)
+            return OrderResult(order=order.id, done=True)
         self.orders.append(order)
         if self.answer.done:
             match order:
@@ -158,6 +163,9 @@ class FakeHouse:
                 case _:
                     self.tell(order)
         return msgspec.structs.replace(self.answer, order=order.id)
+
+    async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
+        return [look for look in reversed(self.looks) if type(look).__name__ in kinds][:limit]
 
     async def show_code(self, lane: str, text: str) -> Decision | None:
         self.shown_codes.append((lane, text))

@@ -1,0 +1,28 @@
+"""A plan and what the house remembers in; what it was told since, as events for its first entries, out."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from gateway.config import Plan
+from gateway.events import ConfigLoaded
+from gateway.events_books import BooksRead
+from gateway.state import State
+
+
+def what_it_was_told(
+    plan: Plan, state: State, now: datetime, unreadable: Collection[str]
+) -> Iterator[ConfigLoaded | BooksRead]:
+    """Each only if it differs from what the house knew. `unreadable`: files of its own that it could not read."""
+    if state.fingerprint != plan.fingerprint:
+        yield ConfigLoaded(
+            at=now,
+            heard=now,
+            fingerprint=plan.fingerprint,
+            site=plan.site,
+            limits=plan.limits,
+            reports=plan.reports,
+            profiles=plan.profiles,
+            profile=plan.config.gateway.profile,
+        )
+    if state.unreadable != (names := tuple(sorted(unreadable))):
+        yield BooksRead(at=now, heard=now, unreadable=names)
