@@ -12,9 +12,10 @@ from msgspec import Struct
 
 
 class DoorSeen(Struct, frozen=True, tag=True):
-    """A magnetic contact: is the leaf away from the frame?"""
+    """A magnetic contact: is the leaf away from the frame? `found`: so it stands, and nobody saw it move."""
 
     open: bool
+    found: bool = False
 
 
 class TamperSeen(Struct, frozen=True, tag=True):

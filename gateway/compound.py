@@ -73,6 +73,22 @@ class Building(Struct, frozen=True):
             yield from unit.flats
 
 
+class ExitKind(StrEnum):
+    """A door that is to stay shut, and why."""
+
+    FIRE_EXIT = "fire_exit"
+    SEALED_GATE = "sealed_gate"
+
+
+class Exit(Struct, frozen=True):
+    """A fire exit or a sealed gate: nobody is to go through, everybody may; a lane it is not."""
+
+    id: str
+    name: str
+    compound: str
+    kind: ExitKind
+
+
 class Compound(Struct, frozen=True):
     """A residential compound (小区). `timezone` decides what a day is."""
 
@@ -81,6 +97,7 @@ class Compound(Struct, frozen=True):
     timezone: str
     gates: tuple[Gate, ...]
     buildings: tuple[Building, ...]
+    exits: tuple[Exit, ...] = ()
 
 
 class Street(Struct, frozen=True):
@@ -102,6 +119,7 @@ class DeviceKind(StrEnum):
     THERMOMETER = "thermometer"
     NEIGHBOUR = "neighbour"  # the other gateways of the compound
     FIRE = "fire"  # a dry contact of the fire alarm; its place is a compound
+    OBSTRUCTION = "obstruction"  # a light barrier across an exit: open means that something stands there
 
 
 class Device(Struct, frozen=True):
@@ -134,12 +152,14 @@ class Places:
         self.lanes: dict[str, Lane] = {}
         self.buildings: dict[str, Building] = {}
         self.flats: dict[str, Flat] = {}
+        self.exits: dict[str, Exit] = {}
         self.devices: dict[str, Device] = {device.id: device for device in site.devices}
         for compound in site.street.compounds:
             self.compounds[compound.id] = compound
             for gate in compound.gates:
                 self.gates[gate.id] = gate
                 self.lanes.update((lane.id, lane) for lane in gate.lanes)
+            self.exits.update((each.id, each) for each in compound.exits)
             for building in compound.buildings:
                 self.buildings[building.id] = building
                 self.flats.update((flat.id, flat) for flat in building.flats())
@@ -170,6 +190,11 @@ class Places:
                 return found
         return tuple(radio.id for radio in self.radios if radio.id not in self.at_gates)
 
+    def exit_of(self, device: str) -> Exit | None:
+        """The fire exit or sealed gate a contact watches."""
+        found = self.devices.get(device)
+        return None if found is None else self.exits.get(found.place)
+
     def path(self, place: str) -> str:
         """How a place is read aloud; the id itself for one that is unknown."""
         if (flat := self.flats.get(place)) is not None:
@@ -178,6 +203,10 @@ class Places:
             return f"{self.compounds[lane.compound].name} / {self.gates[lane.gate].name} / {lane.name}"
         if (gate := self.gates.get(place)) is not None:
             return f"{self.compounds[gate.compound].name} / {gate.name}"
+        if (building := self.buildings.get(place)) is not None:
+            return f"{self.compounds[building.compound].name} / {building.name}"
+        if (way_out := self.exits.get(place)) is not None:
+            return f"{self.compounds[way_out.compound].name} / {way_out.name}"
         if (compound := self.compounds.get(place)) is not None:
             return compound.name
         return place

@@ -95,6 +95,8 @@ class Condenser:
         for device in places.devices.values():
             if device.place in places.flats:
                 self._memory.doors[device.id] = device.place in state.open_doors
+            elif device.place in places.exits:
+                self._memory.doors[device.id] = device.id in state.open_exits
             elif device.kind is DeviceKind.FIRE:
                 self._memory.doors[device.id] = device.place in state.fires
         for alert in state.alerts.values():
@@ -161,11 +163,12 @@ class Condenser:
             yield from self._output(reading, seen)
             return
         if not isinstance(seen, ForgedSeen):  # a forger is no sign of life
+            before = self.latest.get(reading.device)
             self.latest[reading.device] = _without_text(reading)
             yield from self.liveness.heard(reading.device, reading.heard)
         match seen:
             case AliveSeen():
-                yield from self._alive(reading, seen)
+                yield from self._alive(reading, seen, before)
             case SpentSeen() | UsedSeen() if not is_news(seen, reading.heard, self._spent_elsewhere):
                 return  # neighbours say everything again and again
             case TemperatureSeen():
@@ -216,17 +219,19 @@ class Condenser:
                 self._memory.failed.add(reading.device)
             yield reading
 
-    def _alive(self, reading: Reading, seen: AliveSeen) -> Iterator[Event | Reading]:
+    def _alive(self, reading: Reading, seen: AliveSeen, before: Reading | None) -> Iterator[Event | Reading]:
         known = self._memory.doors.get(reading.device)
         if seen.open is not None and known is not None and seen.open is not known:
-            # the movement itself was lost on the way; the state it led to was not
+            # the movement itself was lost on the way; the state it led to was not. When it was, is known only of a
+            # device that was heard a moment before
+            fresh = timedelta(seconds=self._limits.door_fresh_seconds)
             self._memory.doors[reading.device] = seen.open
             yield Reading(
                 at=reading.at,
                 heard=reading.heard,
                 link=reading.link,
                 device=reading.device,
-                seen=DoorSeen(open=seen.open),
+                seen=DoorSeen(open=seen.open, found=before is None or reading.heard - before.heard > fresh),
             )
         if seen.battery_percent is not None or seen.battery_millivolts is not None:
             yield from self._battery(reading, seen.battery_percent, seen.battery_millivolts)

@@ -8,7 +8,7 @@ from msgspec.structs import fields
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 
 from devices.mqtt.settings import Broker
-from gateway.compound import DeviceKind, Direction
+from gateway.compound import DeviceKind, Direction, ExitKind
 from gateway.config_foreign import ForeignSection
 from gateway.config_profiles import ProfileSection
 from gateway.config_reach import ReachSection
@@ -67,12 +67,21 @@ class BuildingSection(Section):
         return self
 
 
+class ExitSection(Section):
+    """A door that is to stay shut; a door device with this place watches it."""
+
+    id: Id
+    name: Name
+    kind: ExitKind
+
+
 class CompoundSection(Section):
     id: Id
     name: Name
     timezone: str = "Asia/Shanghai"
     gates: tuple[GateSection, ...] = Field(min_length=1)
     buildings: tuple[BuildingSection, ...] = ()
+    exits: tuple[ExitSection, ...] = Field(default=(), description="fire exits and sealed gates")
 
     @field_validator("timezone")
     @classmethod
@@ -95,7 +104,8 @@ class LinkSection(Section):
 
 
 class DeviceSection(Section):
-    """What speaks on a link and where it stands: `place` is compound/building-unit-flat, or compound/gate/lane."""
+    """What speaks on a link and where it stands: `place` is compound/building-unit-flat, compound/gate/lane, or
+    compound/exit."""
 
     id: str = Field(min_length=1, max_length=80)
     kind: DeviceKind

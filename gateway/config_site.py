@@ -6,7 +6,20 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gateway.compound import Building, Compound, Device, DeviceKind, Flat, Gate, Lane, Site, Street, Unit
+from gateway.compound import (
+    Building,
+    Compound,
+    Device,
+    DeviceKind,
+    Exit,
+    ExitKind,
+    Flat,
+    Gate,
+    Lane,
+    Site,
+    Street,
+    Unit,
+)
 from gateway.config_errors import ConfigError, faults_of, first_words
 from gateway.config_receivers import standings, wrong_expectation
 from gateway.config_sections import BuildingSection, CompoundSection, Config, DeviceSection, GateSection
@@ -49,6 +62,7 @@ def site_of(path: Path, text: str, config: Config) -> Site:
     street = Street(id=config.street.id, name=config.street.name, compounds=compounds)
     lanes = {lane.id for compound in compounds for gate in compound.gates for lane in gate.lanes}
     flats = {flat.id for compound in compounds for building in compound.buildings for flat in building.flats()}
+    exits = {each.id: each for compound in compounds for each in compound.exits}
     links = {link.name: link for link in config.links}
     radio_places = standings(compounds)
     devices: dict[str, Device] = {}
@@ -75,9 +89,15 @@ def site_of(path: Path, text: str, config: Config) -> Site:
                 raise faults.at((*where, "place"), f"a fire contact stands for a compound; {near}")
         elif section.kind is DeviceKind.RADIO and section.place in radio_places:
             pass
-        elif section.place and section.place not in flats and section.place not in lanes:
-            near = first_words(section.place, radio_places if section.kind is DeviceKind.RADIO else flats | lanes)
-            raise faults.at((*where, "place"), f"no flat or lane {section.place!r}; {near}")
+        elif section.kind is DeviceKind.OBSTRUCTION:
+            ways_out = {each.id for each in exits.values() if each.kind is ExitKind.FIRE_EXIT}
+            if section.place not in ways_out:
+                near = first_words(section.place, ways_out)
+                raise faults.at((*where, "place"), f"a light barrier stands in a fire exit; {near}")
+        elif section.place and section.place not in flats | lanes | exits.keys():
+            known_places = radio_places if section.kind is DeviceKind.RADIO else flats | lanes | exits.keys()
+            near = first_words(section.place, known_places)
+            raise faults.at((*where, "place"), f"no flat, lane or exit {section.place!r}; {near}")
         devices[section.id] = Device(id=section.id, kind=section.kind, link=section.link, place=section.place)
     for c, compound in enumerate(config.compounds):
         for g, gate in enumerate(compound.gates):
@@ -102,6 +122,8 @@ def _each_place_once(config: Config, faults: _Faults) -> None:
             lanes = enumerate(gate.lanes)
             _once(((("compounds", c, "gates", g, "lanes", n, "id"), lane.id) for n, lane in lanes), faults)
         _once(((("compounds", c, "buildings", b, "id"), building.id) for b, building in buildings), faults)
+        gates_and_exits = [(("compounds", c, "exits", e, "id"), each.id) for e, each in enumerate(compound.exits)]
+        _once([*((("compounds", c, "gates", g, "id"), gate.id) for g, gate in gates), *gates_and_exits], faults)
         homes: set[str] = set()
         for b, building in buildings:
             for flat in _building(compound, building).flats():
@@ -155,6 +177,10 @@ def _compound(section: CompoundSection) -> Compound:
         timezone=section.timezone,
         gates=tuple(_gate(section.id, gate) for gate in section.gates),
         buildings=tuple(_building(section, building) for building in section.buildings),
+        exits=tuple(
+            Exit(id=f"{section.id}/{each.id}", name=each.name, compound=section.id, kind=each.kind)
+            for each in section.exits
+        ),
     )
 
 

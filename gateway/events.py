@@ -61,13 +61,26 @@ class PassShown(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class DoorMoved(Struct, frozen=True, tag=True, kw_only=True):
-    """A flat's door is open, or shut."""
+    """A flat's door is open, or shut. `found`: so it stands, after nothing was heard of it; nobody saw it move."""
 
     at: datetime
     heard: datetime
     device: str
     flat: str
     open: bool
+    found: bool = False
+
+
+class ExitMoved(Struct, frozen=True, tag=True, kw_only=True):
+    """A fire exit or a sealed gate is open, or shut; or, of its light barrier, blocked or free."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    place: str
+    open: bool
+    obstruction: bool = False
+    found: bool = False  # as of a door
 
 
 class TamperMoved(Struct, frozen=True, tag=True, kw_only=True):
@@ -273,6 +286,7 @@ class HourStruck(Struct, frozen=True, tag=True, kw_only=True):
 Event = (
     PassShown
     | DoorMoved
+    | ExitMoved
     | TamperMoved
     | TemperatureTaken
     | LaneTemperatureTaken

@@ -28,6 +28,7 @@ from gateway.events import (
     CameraSightChanged,
     DoorMoved,
     Event,
+    ExitMoved,
     FireSignalled,
     NodeStarted,
     OutputTried,
@@ -59,6 +60,7 @@ class CodeKeys(Struct, frozen=True):
 NO_CODE_KEYS = CodeKeys()
 NO_LIMITS = Limits()
 NOBODY: Mapping[str, KnownPass] = {}
+LOSING = frozenset({DeviceKind.DOOR, DeviceKind.OBSTRUCTION})  # contacts, whose nodes keep a ring
 
 
 def interpret(
@@ -79,11 +81,24 @@ def interpret(
             return FireSignalled(
                 at=reading.at, heard=reading.heard, device=reading.device, compound=device.place, on=is_open
             )
-        case DoorSeen(open=is_open):
+        case DoorSeen(open=is_open, found=found):
+            way_out = places.exit_of(reading.device)
+            if way_out is not None and device is not None:
+                return ExitMoved(
+                    at=reading.at,
+                    heard=reading.heard,
+                    device=reading.device,
+                    place=way_out.id,
+                    open=is_open,
+                    obstruction=device.kind is DeviceKind.OBSTRUCTION,
+                    found=found,
+                )
             flat = places.flat_of(reading.device)
             if flat is None:
                 return None
-            return DoorMoved(at=reading.at, heard=reading.heard, device=reading.device, flat=flat.id, open=is_open)
+            return DoorMoved(
+                at=reading.at, heard=reading.heard, device=reading.device, flat=flat.id, open=is_open, found=found
+            )
         case CodeSeen(text=text):
             lane = places.lane_of(reading.device)
             return None if lane is None else _shown(reading, lane, text, trust, code_keys)
@@ -124,7 +139,7 @@ def interpret(
                 firmware=hello.firmware,
                 boot=hello.boot,
             )
-        case LostSeen(count=count) if device is not None and device.kind is DeviceKind.DOOR:
+        case LostSeen(count=count) if device is not None and device.kind in LOSING:
             return SightingsLost(at=reading.at, heard=reading.heard, device=reading.device, count=count)
         case OutputSeen(on=on, ok=ok, why=why) if device is not None:
             return OutputTried(at=reading.at, heard=reading.heard, device=reading.device, on=on, ok=ok, why=why)

@@ -13,6 +13,16 @@ KINDS: Mapping[Kind, Words] = {
     Kind.QUARANTINED_PERSON_AT_GATE: Words("隔离人员到了大门", "Quarantined person at the gate"),
     Kind.QUARANTINE_DOOR_OPENED: Words("隔离户门被打开", "Quarantine door opened"),
     Kind.QUARANTINE_DOOR_LEFT_OPEN: Words("隔离户门一直开着", "Quarantine door left open"),
+    Kind.QUARANTINE_DOOR_OPENED_AT_NIGHT: Words("隔离户门夜间被打开", "Quarantine door opened at night"),
+    Kind.DOOR_SENSOR_DOUBTED: Words("门磁可能被做了手脚", "Door sensor may be defeated"),
+    Kind.FIRE_SUSPECTED: Words("一栋楼多户同时开门，疑似火警", "Many doors of one building open: fire suspected"),
+    Kind.FIRE_EXIT_OPENED: Words("消防通道门被打开", "Fire exit opened"),
+    Kind.FIRE_EXIT_LEFT_OPEN: Words("消防通道门一直开着", "Fire exit left open"),
+    Kind.FIRE_EXIT_BLOCKED: Words("消防通道被堵", "Fire exit blocked"),
+    Kind.SEALED_GATE_OPENED: Words("封闭的门被打开", "Sealed gate opened"),
+    Kind.SEALED_GATE_LEFT_OPEN: Words("封闭的门一直开着", "Sealed gate left open"),
+    Kind.SERVICE_UNANSWERED: Words("上门服务请求没人答复", "A service request waits for an answer"),
+    Kind.SERVICE_MISSED: Words("答应的上门服务没有送到", "A promised service did not come"),
     Kind.FEVER: Words("发热", "Fever"),
     Kind.FEVER_HIGH: Words("高热", "Very high fever"),
     Kind.FEVER_RISING: Words("体温比平时高", "Warmer than usual for them"),
@@ -64,6 +74,26 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     Kind.QUARANTINE_DOOR_LEFT_OPEN: Words(
         "打电话请关门；没人接就上门看人是否安好。", "Call; no answer: go and see if they are well."
     ),
+    Kind.QUARANTINE_DOOR_OPENED_AT_NIGHT: Words(
+        "马上打电话；没人接就上门，看人在不在、是否安好。", "Call now; no answer: go there, are they in and well?"
+    ),
+    Kind.DOOR_SENSOR_DOUBTED: Words(
+        "人在别处，门磁却说门没开过：上门看磁铁，通知安装员。",
+        "Seen elsewhere though the door says shut: look at the magnet, tell the installer.",
+    ),
+    Kind.FIRE_SUSPECTED: Words(
+        "马上去看、去问；是火就打 119，按火警页的按钮开门，拿清点名单。",
+        "Look and ask at once; if fire: 119, the button on the fire page, the muster list.",
+    ),
+    Kind.FIRE_EXIT_OPENED: Words("去看是谁、为什么；看完关好。", "Go and see who and why; shut it behind them."),
+    Kind.FIRE_EXIT_LEFT_OPEN: Words("去把门关好，不要上锁。", "Shut it; never lock it."),
+    Kind.FIRE_EXIT_BLOCKED: Words("马上搬开；搬不动就叫人。", "Clear it now; too heavy: call for help."),
+    Kind.SEALED_GATE_OPENED: Words("去看是谁进出；重新封好。", "Go and see who went through; seal it again."),
+    Kind.SEALED_GATE_LEFT_OPEN: Words("去封好；人留一会儿看着。", "Seal it again; stay a while and watch."),
+    Kind.SERVICE_UNANSWERED: Words(
+        "打开“上门服务”页，答应或说明原因。", 'Open "Services" and grant it, or say why not.'
+    ),
+    Kind.SERVICE_MISSED: Words("打电话给这户道歉并补送。", "Call the flat, and bring it now."),
     Kind.FEVER: Words("打电话问病情，用体温计复测，通知医生。", "Call, have it measured again, tell the doctor."),
     Kind.FEVER_HIGH: Words(
         "马上打电话，通知医生，用体温计复测；没人接立即上门。",

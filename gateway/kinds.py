@@ -14,6 +14,16 @@ class Kind(StrEnum):
     QUARANTINED_PERSON_AT_GATE = "quarantined_person_at_gate"
     QUARANTINE_DOOR_OPENED = "quarantine_door_opened"
     QUARANTINE_DOOR_LEFT_OPEN = "quarantine_door_left_open"
+    QUARANTINE_DOOR_OPENED_AT_NIGHT = "quarantine_door_opened_at_night"
+    DOOR_SENSOR_DOUBTED = "door_sensor_doubted"
+    FIRE_SUSPECTED = "fire_suspected"
+    FIRE_EXIT_OPENED = "fire_exit_opened"
+    FIRE_EXIT_LEFT_OPEN = "fire_exit_left_open"
+    FIRE_EXIT_BLOCKED = "fire_exit_blocked"
+    SEALED_GATE_OPENED = "sealed_gate_opened"
+    SEALED_GATE_LEFT_OPEN = "sealed_gate_left_open"
+    SERVICE_UNANSWERED = "service_unanswered"
+    SERVICE_MISSED = "service_missed"
     FEVER = "fever"
     FEVER_HIGH = "fever_high"
     FEVER_RISING = "fever_rising"
@@ -68,6 +78,16 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.QUARANTINED_PERSON_AT_GATE: Severity.HIGH,
     Kind.QUARANTINE_DOOR_OPENED: Severity.HIGH,
     Kind.QUARANTINE_DOOR_LEFT_OPEN: Severity.HIGH,
+    Kind.QUARANTINE_DOOR_OPENED_AT_NIGHT: Severity.CRITICAL,
+    Kind.DOOR_SENSOR_DOUBTED: Severity.HIGH,
+    Kind.FIRE_SUSPECTED: Severity.CRITICAL,
+    Kind.FIRE_EXIT_OPENED: Severity.HIGH,
+    Kind.FIRE_EXIT_LEFT_OPEN: Severity.HIGH,
+    Kind.FIRE_EXIT_BLOCKED: Severity.HIGH,
+    Kind.SEALED_GATE_OPENED: Severity.HIGH,
+    Kind.SEALED_GATE_LEFT_OPEN: Severity.HIGH,
+    Kind.SERVICE_UNANSWERED: Severity.MEDIUM,
+    Kind.SERVICE_MISSED: Severity.MEDIUM,
     Kind.FEVER: Severity.HIGH,
     Kind.FEVER_HIGH: Severity.CRITICAL,
     Kind.FEVER_RISING: Severity.MEDIUM,
@@ -127,6 +147,10 @@ MUST_BE_SEEN = MOMENTARY | {
     Kind.FIRE,
     Kind.QUARANTINE_DOOR_OPENED,
     Kind.QUARANTINE_DOOR_LEFT_OPEN,
+    Kind.QUARANTINE_DOOR_OPENED_AT_NIGHT,
+    Kind.DOOR_SENSOR_DOUBTED,
+    Kind.FIRE_SUSPECTED,
+    Kind.SERVICE_MISSED,
     Kind.FEVER,
     Kind.FEVER_HIGH,
     Kind.BAND_TAKEN_OFF,

@@ -21,6 +21,20 @@ class Limits(Struct, frozen=True):
     courier_alert_seconds: float = 0.0  # and after so long raises an alert of low severity; 0: never
     # quarantine doors
     left_open_seconds: float = 120.0
+    window_early_seconds: float = 300.0  # whoever brings the food comes so much earlier ...
+    window_late_seconds: float = 300.0  # ... or later than the window says
+    night_begins_hour: float = 22.0  # opened at night is another kind; equal hours: there is no night
+    night_ends_hour: float = 6.0
+    chatter_openings: int = 4  # more openings than that ...
+    chatter_seconds: float = 60.0  # ... within so long are one that chatters; 0: none does
+    door_fresh_seconds: float = 150.0  # heard so lately, a door found open was opened just now
+    fire_doors: int = 4  # so many doors of one building that nobody had permitted to open ...
+    fire_doors_seconds: float = 60.0  # ... within so long: a fire is suspected; 0 doors: never
+    fire_hold_seconds: float = 1800.0  # a suspicion holds single doors back for so long and no longer
+    door_doubt_seconds: float = 43200.0  # seen elsewhere, and their door has not opened for so long
+    door_doubt_settle_seconds: float = 60.0  # a ring may tell of the opening a little later
+    exit_left_open_seconds: float = 60.0  # a fire exit or a sealed gate
+    exit_blocked_seconds: float = 120.0  # something stands in a fire exit
     late_settle_seconds: float = 2.0  # a ring delivers "open" and "shut" of long ago in one breath: wait for both
     # wristbands. 37.3 is the threshold of China's 2020-22 gate screening (WS/T 697-2020 and the notices after it)
     fever_celsius: float = 37.3

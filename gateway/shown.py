@@ -8,9 +8,11 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.compound import Places
 from gateway.couriers import Courier, note, shift
+from gateway.door_memory import NOTHING_YET, DoorMemory, stands
 from gateway.enact_homes import close_windows, forget_windows
 from gateway.events import (
     BandHeard,
@@ -39,7 +41,7 @@ from gateway.orders import (
 from gateway.orders_gate import CourierLeft
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.people import Person, Quarantine, ServiceWindow
-from gateway.rules.quarantine_door import doors_gone
+from gateway.rules.door_watched import doors_gone
 from gateway.rules.silence import devices_gone
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.state import State
@@ -60,6 +62,7 @@ class Shown:
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
         self.open_doors: dict[str, datetime] = dict(state.open_doors)
+        self._doors: dict[str, DoorMemory] = dict(state.doors)
         self.silent: dict[str, datetime] = dict(state.silent)
         self.off: dict[str, datetime] = dict(state.off)
         self.fires: dict[str, datetime] = dict(state.fires)
@@ -108,10 +111,11 @@ class Shown:
                 self.fires.pop(body.compound, None)
             case PersonEntered():
                 self.people[body.subject] = Person(subject=body.subject, flat=body.flat, care=body.care)
-            case DoorMoved(open=True):
-                self.open_doors.setdefault(body.flat, body.at)
             case DoorMoved():
-                self.open_doors.pop(body.flat, None)
+                self._door_moved(body)
+            case ClockSet(seconds=seconds):
+                for flat, memory in self._doors.items():
+                    self._doors[flat] = replace(memory, word=memory.word + timedelta(seconds=seconds))
             case TemperatureTaken():
                 self.temperatures[body.device] = body
             case BandHeard(worn=False):
@@ -143,6 +147,12 @@ class Shown:
             case _:
                 pass
 
+    def _door_moved(self, moved: DoorMoved) -> None:
+        memory = self._doors.get(moved.flat) or NOTHING_YET
+        since, self._doors[moved.flat] = stands(moved, memory, self.open_doors.pop(moved.flat, None))
+        if since is not None:
+            self.open_doors[moved.flat] = since
+
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)
         self.limits = loaded.limits
@@ -152,6 +162,8 @@ class Shown:
             del self.shifts[gate]
         for flat in doors_gone(self.open_doors, self.places):
             del self.open_doors[flat]
+        for flat in doors_gone(self._doors, self.places):
+            del self._doors[flat]
         for device in devices_gone(self.silent, self.quarantines.values(), self.places):
             del self.silent[device]
 

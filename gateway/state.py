@@ -13,6 +13,7 @@ from devices.reading import SightFault, SpentPass
 from gateway.calling import Calling
 from gateway.compound import Direction, Site, Street
 from gateway.couriers import Courier
+from gateway.door_memory import DoorMemory, Doubt, ManyDoors
 from gateway.events_presence import Where
 from gateway.findings import Alert, Decision
 from gateway.findings_shifts import Shift, ShiftSheet
@@ -179,6 +180,11 @@ class State(Struct):
     forgeries: dict[str, Forgeries] = field(default_factory=dict)  # gate -> its newest forgeries
     passings: dict[str, Passing] = field(default_factory=dict)  # lane -> last admission
     open_doors: dict[str, datetime] = field(default_factory=dict)  # flat -> open since
+    doors: dict[str, DoorMemory] = field(default_factory=dict)  # flat -> what its door said
+    open_exits: dict[str, datetime] = field(default_factory=dict)  # device at a fire exit or sealed gate -> open since
+    many_doors: dict[str, ManyDoors] = field(default_factory=dict)  # building -> doors that opened together
+    held_doors: dict[str, datetime] = field(default_factory=dict)  # flat -> opened while there was, or may be, a fire
+    doubts: dict[str, Doubt] = field(default_factory=dict)  # flat -> seen elsewhere though its door was shut
     hot: dict[str, Hot] = field(default_factory=dict)  # band -> run of hot readings
     risen: dict[str, Hot] = field(default_factory=dict)  # band -> run of readings over its wearer's own
     high: dict[str, datetime] = field(default_factory=dict)  # band -> last very high reading, no lower one since

@@ -56,6 +56,7 @@ DEVICE_KINDS: Mapping[DeviceKind, Words] = {
     DeviceKind.THERMOMETER: Words("通道测温", "Lane thermometer"),
     DeviceKind.NEIGHBOUR: Words("其他门的网关", "Other gateways"),
     DeviceKind.FIRE: Words("火警触点", "Fire contact"),
+    DeviceKind.OBSTRUCTION: Words("通道光栅", "Exit light barrier"),
 }
 
 PROOFS: Mapping[Proof, Words] = {

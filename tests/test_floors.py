@@ -44,6 +44,7 @@ FLOORS: list[list[str]] = [
         "gateway.entries",
         "gateway.bodies",
         "gateway.state",
+        "gateway.door_memory",
         "gateway.messages",
         "gateway.telling",
     ],

@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from gateway.findings import Alert
+from gateway.kinds import Kind
 from gateway.muster import muster
 from gateway.orders import FireDeclared, FireEnded
 from gateway.pages.access import ON_DUTY
-from gateway.pages.desk import Visiting, order_id
+from gateway.pages.desk import Visit, Visiting, order_id
 from gateway.pages.forms import read_fields
 from gateway.pages.page import page, said
 from gateway.pages.texts import CARES, texts, why_words
@@ -23,9 +25,11 @@ MOST_MUSTERED = 500
 @router.get("/fire")
 async def fire(visit: Visiting) -> Response:
     shown, inside = visit.desk.house.shown, visit.desk.house.inside()
+    suspected = _suspected(visit)
     # least data: who is in quarantine is for duty officers; in a fire it is for whoever searches
     may_see = {
-        compound: visit.session is not None and (compound in shown.fires or visit.role in ON_DUTY)
+        compound: visit.session is not None
+        and (compound in shown.fires or compound in suspected or visit.role in ON_DUTY)
         for compound in shown.places.compounds
     }
     if visit.session is not None:
@@ -37,6 +41,7 @@ async def fire(visit: Visiting) -> Response:
         "/fire",
         compounds=list(shown.places.compounds.values()),
         fires=shown.fires,
+        suspected=suspected if visit.session is not None else {},
         logged_in=visit.session is not None,
         may_end=visit.may("POST", "/fire/end"),
         musters={compound: muster(shown, inside, compound)[:MOST_MUSTERED] for compound, may in may_see.items() if may},
@@ -44,6 +49,17 @@ async def fire(visit: Visiting) -> Response:
         place_path=shown.places.path,
         order=order_id(),
     )
+
+
+def _suspected(visit: Visit) -> dict[str, list[Alert]]:
+    """Compound -> buildings of which many doors opened at once; nothing of it once somebody has put it right."""
+    shown = visit.desk.house.shown
+    found: dict[str, list[Alert]] = {}
+    for alert in shown.open_alerts():
+        building = shown.places.buildings.get(alert.place)
+        if alert.kind is Kind.FIRE_SUSPECTED and building is not None:
+            found.setdefault(building.compound, []).append(alert)
+    return found
 
 
 @router.post("/fire")

@@ -42,6 +42,12 @@ TEXTS: Mapping[str, Words] = {
     ),
     "fire_button": Words("着火了，打开所有通道", "Fire: open every lane"),
     "fire_burning": Words("火警中，所有通道开着", "Fire: every lane is held open"),
+    "fire_suspected": Words("疑似火警", "Fire suspected"),
+    "fire_doors": Words("户门几乎同时打开", "doors opened at about the same time"),
+    "fire_suspected_more": Words(
+        "马上去看、去问。是火就按下面的按钮：所有通道打开。不是火，到警报页处置。",
+        "Look and ask at once. If it is a fire, press the button: every lane opens. If not, put the alert right.",
+    ),
     "fire_open": Words("所有通道已打开", "Every lane is open"),
     "fire_open_unrecorded": Words(
         "所有通道已打开；存储没有回应，记录可能缺失",

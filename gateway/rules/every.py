@@ -4,6 +4,8 @@ from gateway.rules.admission import Admission
 from gateway.rules.arrivals import Arrivals
 from gateway.rules.books import Books
 from gateway.rules.couriers import Couriers
+from gateway.rules.door_doubt import DoorDoubt
+from gateway.rules.exits import Exits
 from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
 from gateway.rules.lane_heat import LaneHeat
@@ -28,6 +30,8 @@ RULES: tuple[Rule, ...] = (
     Neighbours(),
     Arrivals(),
     QuarantineDoor(),
+    DoorDoubt(),  # reads what QuarantineDoor has noted
+    Exits(),
     Fever(),
     Wearing(),
     Presence(),  # after Wearing: a band that was put on is worn

@@ -29,7 +29,7 @@ from gateway.events_presence import PresenceChanged, Where
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
 from gateway.people import Quarantine
-from gateway.rules.quarantine_door import window_end
+from gateway.rules.door_watched import window_end
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State, Whereabouts
 

@@ -37,6 +37,7 @@ SILENT: dict[DeviceKind, Kind] = {
     DeviceKind.THERMOMETER: Kind.THERMOMETER_SILENT,
     DeviceKind.NEIGHBOUR: Kind.NEIGHBOURS_AWAY,
     DeviceKind.FIRE: Kind.DOOR_SILENT,
+    DeviceKind.OBSTRUCTION: Kind.DOOR_SILENT,
 }
 
 

@@ -13,6 +13,7 @@ from gateway.findings import Over, StayBegun, StayEnded
 from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun, QuarantineEnded
 from gateway.people import Quarantine
+from gateway.rules.door_watched import OF_ONE_OPENING
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.presence import KINDS as OUT
 from gateway.rules.rule import Conclusion, Sleep, Wake
@@ -71,5 +72,5 @@ def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conc
             yield Over(kind=kind, key=stay.band, at=at)
     if not state.quarantines_of(stay.flat):
         close_windows(state.windows, stay.flat, at)  # they were given for this stay; the next one is asked anew
-        for kind in (Kind.QUARANTINE_DOOR_OPENED, Kind.QUARANTINE_DOOR_LEFT_OPEN):
+        for kind in (*OF_ONE_OPENING, Kind.DOOR_SENSOR_DOUBTED):
             yield Over(kind=kind, key=stay.flat, at=at)

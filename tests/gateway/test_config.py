@@ -224,7 +224,7 @@ FAULTS = [
     (
         "palm/3-1-502",
         "palm/3-1-602",
-        "devices[0].place: no flat or lane 'palm/3-1-602'; did you mean \"palm/3-1-502\"?",
+        "devices[0].place: no flat, lane or exit 'palm/3-1-602'; did you mean \"palm/3-1-502\"?",
     ),
     (
         'output = "node-00000201"',
@@ -350,7 +350,7 @@ def test_rows_of_devices_beside_the_configuration(tmp_path: Path) -> None:
         (b"node-7,dor,rs485-a,", "devices.csv: line 3: kind: Input should be 'door'"),
         (b",door,rs485-a,", "devices.csv: line 3: id: String should have at least 1 character"),
         (b"node-7,door,rs485-b,", "devices.csv: line 3: link: no link 'rs485-b'; did you mean \"rs485-a\"?"),
-        (b"node-7,door,rs485-a,palm/9", "devices.csv: line 3: place: no flat or lane 'palm/9'; "),
+        (b"node-7,door,rs485-a,palm/9", "devices.csv: line 3: place: no flat, lane or exit 'palm/9'; "),
         (b"node-6,door,rs485-a,", "devices.csv: line 3: id: 'node-6' is there twice"),
         (b"node-00000101,door,rs485-a,", "devices.csv: line 3: id: 'node-00000101' is there twice"),
         (b"node-7,door,rs485-a,,more", "devices.csv: line 3: a column too many: unknown key; "),

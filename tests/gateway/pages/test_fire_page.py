@@ -2,6 +2,8 @@
 
 import pytest
 
+from gateway.findings import Alert, AlertState
+from gateway.kinds import Kind, Severity
 from gateway.orders import FireDeclared, FireEnded
 from gateway.pages.access import Member, Role
 from tests.gateway.pages.browsing import Pages, log_in, make_pages, token_of
@@ -50,6 +52,33 @@ async def test_in_a_fire_every_guard_sees_the_list_and_ends_it_by_name() -> None
         assert (await browser.post("/fire/end", data=data)).status_code == 303
     [order] = [order for order in pages.house.orders if isinstance(order, FireEnded)]
     assert order.by == guard.id
+
+
+@pytest.mark.asyncio
+async def test_a_suspected_fire_shows_the_building_the_button_and_the_list_to_a_guard() -> None:
+    pages, _compound = pages_of_the_afternoon()
+    building = next(iter(pages.house.shown.places.buildings))
+    alert = Alert(
+        id="e/9",
+        kind=Kind.FIRE_SUSPECTED,
+        key=building,
+        severity=Severity.CRITICAL,
+        state=AlertState.RAISED,
+        revision=2,
+        raised_at=pages.house.now,
+        changed_at=pages.house.now,
+        place=building,
+        count=6,
+    )
+    pages.house.tell(alert)
+    async with pages.browser() as browser:
+        assert 'data-testid="suspected"' not in (await browser.get("/fire")).text
+        await log_in(browser, member(Role.GUARD))
+        text = (await browser.get("/fire")).text
+    assert 'data-testid="suspected"' in text
+    assert 'data-testid="fire-button"' in text
+    assert 'data-testid="mustered"' in text
+    assert pages.house.orders == []
 
 
 @pytest.mark.asyncio

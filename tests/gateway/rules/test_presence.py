@@ -117,7 +117,7 @@ def test_a_service_window_holds_what_is_told_of_leaving_until_it_closes() -> Non
     moved(kept, Where.LEFT)
     kept.pass_time(timedelta(minutes=29), seconds(30))
     assert kinds(kept) == []
-    kept.pass_time(timedelta(minutes=2), seconds(30))
+    kept.pass_time(timedelta(minutes=7), seconds(30))
     assert kinds(kept) == [Kind.BAND_LEFT_FLAT]
 
 
