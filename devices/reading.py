@@ -180,6 +180,12 @@ class SightSeen(Struct, frozen=True, tag=True):
     learned: bool = False
 
 
+class MeterSeen(Struct, frozen=True, tag=True):
+    """A meter's total, in pulses: it only rises, until it is changed."""
+
+    total: int
+
+
 class GarbledSeen(Struct, frozen=True, tag=True):
     """Bytes that follow no rule. What they were is not kept: their length and a keyed hash are."""
 
@@ -208,6 +214,7 @@ Seen = (
     | LinkSeen
     | GarbledSeen
     | SightSeen
+    | MeterSeen
 )
 
 

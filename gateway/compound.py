@@ -118,6 +118,7 @@ class DeviceKind(StrEnum):
     OUTPUT = "output"
     THERMOMETER = "thermometer"
     NEIGHBOUR = "neighbour"  # the other gateways of the compound
+    METER = "meter"  # of a flat's water, in pulses
     FIRE = "fire"  # a dry contact of the fire alarm; its place is a compound
     OBSTRUCTION = "obstruction"  # a light barrier across an exit: open means that something stands there
 

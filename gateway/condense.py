@@ -19,6 +19,7 @@ from devices.reading import (
     ForgedSeen,
     GarbledSeen,
     LinkSeen,
+    MeterSeen,
     OutputSeen,
     Reading,
     SightSeen,
@@ -33,6 +34,7 @@ from gateway.counted import Counts
 from gateway.events import BatteryFell, Event
 from gateway.hot_runs import HotRuns
 from gateway.liveness import Liveness
+from gateway.meters import Meters
 from gateway.presence import Presence
 from gateway.rules.neighbours import is_news
 from gateway.sights import Sights
@@ -73,13 +75,14 @@ class Condenser:
     ) -> None:
         """`before`: the one this takes over from, when places or clock have changed; `moved`: by how much the clock."""
         worn = [stay.band for stay in state.quarantines.values() if stay.band]
+        worn += [agreement.band for agreement in state.care.values() if agreement.band]
         self.liveness = Liveness(
             places,
             state.limits,
             opened,
             state.silent,
             worn,
-            lambda band: bool(state.stays_by("band", band)),
+            lambda band: bool(state.stays_by("band", band) or state.care_by("band", band)),
         )
         self.presence = Presence(state, places, self.liveness, opened)
         self.tally = Tally()
@@ -87,6 +90,7 @@ class Condenser:
         self._bands = Bands(state)
         self._limits, self._spent_elsewhere = state.limits, state.spent_elsewhere
         self._hot_runs = HotRuns(state, places)
+        self._meters = Meters(state, places)
         self._memory = _Memory()
         self._sights = Sights(state.sights)
         if before is not None:
@@ -139,6 +143,7 @@ class Condenser:
         self.tally = before.tally
         for device, reading in before.latest.items():
             self.latest[device] = replace(reading, at=reading.at + moved, heard=reading.heard + moved)
+        self._meters.inherit(before._meters, moved)
         self._bands.inherit(before._bands, moved)
         self._memory.low = dict(old.low)
         self._memory.forged.inherit(old.forged, moved)
@@ -171,6 +176,8 @@ class Condenser:
                 yield from self._alive(reading, seen, before)
             case SpentSeen() | UsedSeen() if not is_news(seen, reading.heard, self._spent_elsewhere):
                 return  # neighbours say everything again and again
+            case MeterSeen():
+                yield from self._meters.feed(reading, seen)
             case TemperatureSeen():
                 yield from self._hot_runs.feed(reading, seen)
             case DoorSeen():

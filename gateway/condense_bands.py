@@ -104,7 +104,10 @@ class Bands:
         band.taken = reading.at
         band.level = step
         if not observed_as(reading.device, self._state):
-            return  # worn by nobody who is observed: what it measures is nobody's business
+            # what it measures is nobody's business; that its counter went on keeps the replay guard over a restart
+            if seen.counter is not None and self._state.care_by("band", reading.device):
+                yield BandHeard(at=reading.at, heard=reading.heard, device=reading.device, counter=seen.counter)
+            return
         yield TemperatureTaken(
             at=reading.at,
             heard=reading.heard,

@@ -19,6 +19,7 @@ class ProfileSection(BaseModel):
     quota_people: int = Field(default=0, ge=0, le=20, description="so many of a household may go out ...")
     quota_days: int = Field(default=2, ge=1, le=31, description="... within so many days")
     head_cap: int = Field(default=0, ge=0, le=100_000, description="so many who live elsewhere may be inside")
+    inactivity: bool = Field(default=False, description="who lives alone, agreed and shows no sign of life is told")
     fever_celsius: float = Field(
         default=0.0, ge=0, le=43, description="another threshold of fever at the wrist, 0: that of [limits]"
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gateway.alerts import acknowledge, close
 from gateway.compound import Places
 from gateway.enact_alerts import enact_about_alerts, refused_about_alerts
+from gateway.enact_care import CareOrder, enact_for_care, refused_for_care
 from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
 from gateway.findings import Alert, Closing
@@ -71,6 +72,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "unknown closing code"
         case _ if isinstance(order, DutyOrder):
             return refused_on_duty(order, state, places)
+        case _ if isinstance(order, CareOrder):
+            return refused_for_care(order, state, places)
         case _:
             return refused_at_home(order, state, places)
 
@@ -117,6 +120,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             pass  # the rules of admission read these
         case _ if isinstance(order, DutyOrder):
             yield from enact_on_duty(order, state)
+        case _ if isinstance(order, CareOrder):
+            enact_for_care(order, state)
         case _:
             enact_at_home(order, state)
 

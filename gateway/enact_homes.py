@@ -98,7 +98,7 @@ def forget_windows(windows: dict[str, ServiceWindow], now: datetime) -> None:
 
 def _is_given(band: str, subject: str, state: State) -> bool:
     """Does somebody wear this band, or will somebody else who is expected?"""
-    return bool(state.stays_by("band", band)) or any(
+    return bool(state.stays_by("band", band) or state.care_by("band", band)) or any(
         expected.band == band and expected.subject != subject for expected in state.arrivals.values()
     )
 

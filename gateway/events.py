@@ -1,8 +1,7 @@
 """What happened, where and when: readings given a place and a meaning. Past tense, every one.
 
-Floor 2, a pure room. Events are the inputs the fold reads: with the same events, orders and hours the house comes to
-the same state and the same findings. `at` is when it happened, `heard` when the house had it; both aware UTC.
-Fields are only ever added, with defaults.
+Floor 2, a pure room. Events are the inputs the fold reads: the same events, orders and hours lead to the same findings.
+`at` is when it happened, `heard` when the house had it; both aware UTC. Fields are only added, with defaults.
 """
 
 from datetime import datetime
@@ -13,6 +12,7 @@ from msgspec import Struct
 from devices.reading import SightFault
 from gateway.calling import Calling
 from gateway.compound import DeviceKind, Site
+from gateway.events_meters import WaterDrawn
 from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.events_presence import PresenceChanged
 from gateway.limits import Limits
@@ -34,9 +34,7 @@ class Proof(StrEnum):
 class PassShown(Struct, frozen=True, tag=True, kw_only=True):
     """Somebody showed a code at a lane. Its text ends here; the pass is known by its signed id.
 
-    `cti`, `subject` and the rest are filled where the signature is authentic, also when the pass is withdrawn:
-    a quarantined person going out is noticed whatever else is wrong with the pass.
-    """
+    `cti`, `subject` and the rest are filled where the signature is authentic, also of a pass that is withdrawn."""
 
     at: datetime
     heard: datetime
@@ -296,6 +294,7 @@ Event = (
     | DeviceSilent
     | DeviceBack
     | BatteryFell
+    | WaterDrawn
     | OutputTried
     | CameraSightChanged
     | SightingsLost

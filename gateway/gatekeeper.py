@@ -32,6 +32,7 @@ from gateway.findings_shifts import ShiftSheet
 from gateway.interpret import CodeKeys, interpret
 from gateway.noise import Noise
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
+from gateway.orders_care import CareAgreed
 from gateway.passes.trust import Trust
 from gateway.rules.every import RULES
 from gateway.rules.life import AlertLife
@@ -182,6 +183,8 @@ class Gatekeeper:
                 self._alert(alert)
             if isinstance(what, QuarantineBegun) and what.band and self._condenser is not None:
                 self._condenser.wear(what.band, what.flat, state.heard)
+            if isinstance(what, CareAgreed) and what.band and self._condenser is not None:
+                self._condenser.liveness.wear(what.band, state.heard)
         for rule in self._reads.get(type(what), ()):
             self._conclude(rule, rule.consider(what, state, self.places))
         self._fall_due(state.heard)

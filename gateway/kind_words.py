@@ -32,6 +32,8 @@ KINDS: Mapping[Kind, Words] = {
     Kind.BAND_GONE: Words("手环哪里都听不到了", "Wristband is heard nowhere any more"),
     Kind.HELP_CALLED: Words("呼救", "Call for help"),
     Kind.FALL: Words("跌倒", "Fall"),
+    Kind.INACTIVE: Words("独居者长时间没有动静", "No sign of life of somebody who lives alone"),
+    Kind.METER_SILENT: Words("水表没有声息", "Water meter silent"),
     Kind.BAND_FORGED: Words("有人冒充手环", "Wristband impersonated"),
     Kind.NEIGHBOUR_FORGED: Words("有人冒充其他门的网关", "Another gate impersonated"),
     Kind.SENSOR_TAMPERED: Words("传感器被拆动", "Sensor tampered with"),
@@ -124,6 +126,11 @@ NEXT_STEPS: Mapping[Kind, Words] = {
         "请安装员查各门网关的密钥是否一致，谁能登录本地消息服务器。",
         "Installer: is the key the same at every gate, and who may log in to the local broker?",
     ),
+    Kind.INACTIVE: Words(
+        "打电话；没人接上门敲门，问邻居；确认外出的，登记外出到几时。",
+        "Call; no answer: knock, ask the neighbours; if they are away, write down until when.",
+    ),
+    Kind.METER_SILENT: Words("查水表模块的电池和网络。", "Check the meter module's battery and network."),
     Kind.BAND_FORGED: Words(
         "上门看人在不在，换手环，通知安装员。", "Go and see the person, change the band, tell the installer."
     ),

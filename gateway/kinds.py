@@ -33,6 +33,8 @@ class Kind(StrEnum):
     BAND_GONE = "band_gone"
     HELP_CALLED = "help_called"
     FALL = "fall"
+    INACTIVE = "inactive"
+    METER_SILENT = "meter_silent"
     BAND_FORGED = "band_forged"
     NEIGHBOUR_FORGED = "neighbour_forged"
     SENSOR_TAMPERED = "sensor_tampered"
@@ -75,6 +77,8 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.QUARANTINED_PERSON_LEFT: Severity.CRITICAL,
     Kind.HELP_CALLED: Severity.CRITICAL,
     Kind.FALL: Severity.CRITICAL,
+    Kind.INACTIVE: Severity.HIGH,
+    Kind.METER_SILENT: Severity.LOW,
     Kind.QUARANTINED_PERSON_AT_GATE: Severity.HIGH,
     Kind.QUARANTINE_DOOR_OPENED: Severity.HIGH,
     Kind.QUARANTINE_DOOR_LEFT_OPEN: Severity.HIGH,

@@ -60,6 +60,10 @@ class Limits(Struct, frozen=True):
     left_flat_seconds: float = 180.0  # out so long, by presence, before somebody is told
     band_gone_seconds: float = 300.0  # heard nowhere so long, after it was in the flat, before somebody is told
     presence_settle_seconds: float = 90.0  # after a radio hears again, before its silence means anything
+    # those who live alone and agreed to it
+    inactive_door_hours: float = 24.0  # no movement of the door
+    inactive_water_hours: float = 12.0  # fewer pulses of the water meter than ...
+    inactive_water_pulses: int = 5  # ... so many: a flush is six litres
     # what the condenser lets through of a band's chatter
     temperature_every_seconds: float = 900.0  # besides each that moves a rule
     hot_every_seconds: float = 10.0
@@ -70,6 +74,7 @@ class Limits(Struct, frozen=True):
     scanner_silent_seconds: float = 0.0  # 0: a hand scanner says nothing while nobody scans; its cable is watched
     thermometer_silent_seconds: float = 60.0
     neighbour_silent_seconds: float = 120.0
+    meter_silent_seconds: float = 7200.0
     lane_link_seconds: float = 8.0  # a camera or scanner at a lane was unplugged: people stand there
     radio_silent_seconds: float = 120.0
     cable_silent_seconds: float = 30.0

@@ -34,6 +34,7 @@ def limit_of(device: Device, limits: Limits) -> timedelta | None:
         DeviceKind.NEIGHBOUR: 0.0,
         DeviceKind.FIRE: limits.door_silent_seconds,
         DeviceKind.OBSTRUCTION: limits.door_silent_seconds,
+        DeviceKind.METER: limits.meter_silent_seconds,
     }[device.kind]
     return timedelta(seconds=seconds) if seconds > 0 else None
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from gateway.orders_alerts import AlertOrder
+from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
@@ -241,6 +242,9 @@ Order = (
     | LookAsked
     | LookEnded
     | AlertReminded
+    | CareAgreed
+    | CareEnded
+    | AwayUntil
     | ShiftBegun
     | ShiftHandedOver
     | ShiftEnded

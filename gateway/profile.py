@@ -26,6 +26,7 @@ class Profile(Struct, frozen=True):
     head_cap: int = 0
     curfew_begins: time | None = None
     curfew_ends: time | None = None
+    inactivity: bool = False  # of those who live alone and agreed to it
     fever_celsius: float = 0.0  # another threshold of fever at the wrist; 0: that of [limits]
 
     @property
@@ -49,7 +50,7 @@ class Profile(Struct, frozen=True):
 ORDINARY = "ordinary"
 # The figures of lockdown are those of the spring of 2022 in Shanghai: one of a household, every second day.
 PROFILES: tuple[Profile, ...] = (
-    Profile(name=ORDINARY),
+    Profile(name=ORDINARY, inactivity=True),
     Profile(name="epidemic", thermometer=True),
     Profile(
         name="lockdown",

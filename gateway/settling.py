@@ -57,6 +57,8 @@ def set_clock(clock: ClockSet, state: State) -> timedelta:
         state.high[band] = at + step
     for band, baseline in state.baselines.items():
         state.baselines[band] = moved(baseline, step)
+    for care, life in state.lives.items():
+        state.lives[care] = life.shifted(step)
     for lane, passing in state.passings.items():
         state.passings[lane] = replace(passing, at=passing.at + step)
     for lane, heat in state.heat.items():

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.agreements import Agreement
 from gateway.compound import Places
 from gateway.couriers import Courier, note, shift
 from gateway.door_memory import NOTHING_YET, DoorMemory, stands
@@ -38,6 +39,7 @@ from gateway.orders import (
     quarantine_of,
     window_of,
 )
+from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, agreement_of
 from gateway.orders_gate import CourierLeft
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.people import Person, Quarantine, ServiceWindow
@@ -60,6 +62,8 @@ class Shown:
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
+        self.care: dict[str, Agreement] = dict(state.care)
+        self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
         self.open_doors: dict[str, datetime] = dict(state.open_doors)
         self._doors: dict[str, DoorMemory] = dict(state.doors)
@@ -137,6 +141,12 @@ class Shown:
                     self.silent.pop(stay.band, None)
                     if next(self.quarantines.those("flat", stay.flat), None) is None:
                         close_windows(self.windows, stay.flat, body.at)
+            case CareAgreed():
+                self.care[body.id] = agreement_of(body)
+            case CareEnded():
+                self.care.pop(body.care, None)
+            case AwayUntil():
+                self.away[body.care] = body.until
             case WindowOpened():
                 self.windows[body.id] = window_of(body)
                 forget_windows(self.windows, body.at)
@@ -164,7 +174,7 @@ class Shown:
             del self.open_doors[flat]
         for flat in doors_gone(self._doors, self.places):
             del self._doors[flat]
-        for device in devices_gone(self.silent, self.quarantines.values(), self.places):
+        for device in devices_gone(self.silent, (*self.quarantines.values(), *self.care.values()), self.places):
             del self.silent[device]
 
     def open_alerts(self) -> list[Alert]:

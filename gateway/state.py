@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from devices.reading import SightFault, SpentPass
+from gateway.agreements import Agreement, Life
 from gateway.calling import Calling
 from gateway.compound import Direction, Site, Street
 from gateway.couriers import Courier
@@ -190,6 +191,8 @@ class State(Struct):
     high: dict[str, datetime] = field(default_factory=dict)  # band -> last very high reading, no lower one since
     high_told: dict[str, datetime] = field(default_factory=dict)  # band -> when that was told
     baselines: dict[str, Baseline] = field(default_factory=dict)  # band -> what is usual for its wearer
+    care: dict[str, Agreement] = field(default_factory=dict)  # id -> who agreed to be looked after
+    lives: dict[str, Life] = field(default_factory=dict)  # agreement -> newest signs of life
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
     presence: dict[str, Whereabouts] = field(default_factory=dict)  # band -> where it is
     fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
@@ -217,6 +220,7 @@ class State(Struct):
     def __post_init__(self) -> None:
         self.quarantines = Indexed(self.quarantines, by=("flat", "subject", "band"))
         self.windows = Indexed(self.windows, by=("flat",))
+        self.care = Indexed(self.care, by=("flat", "band", "meter"))
 
     def quarantines_of(self, flat: str) -> list[Quarantine]:
         """The stays of a flat."""
@@ -226,6 +230,11 @@ class State(Struct):
         """The stays whose "flat", "subject" or "band" this is."""
         assert isinstance(self.quarantines, Indexed)
         return list(self.quarantines.those(attribute, wanted))
+
+    def care_by(self, attribute: str, wanted: str) -> list[Agreement]:
+        """The agreements whose "flat", "band" or "meter" this is."""
+        assert isinstance(self.care, Indexed)
+        return list(self.care.those(attribute, wanted))
 
     def windows_of(self, flat: str) -> list[ServiceWindow]:
         """The service windows of a flat."""

@@ -55,6 +55,7 @@ DEVICE_KINDS: Mapping[DeviceKind, Words] = {
     DeviceKind.OUTPUT: Words("开门输出", "Lane output"),
     DeviceKind.THERMOMETER: Words("通道测温", "Lane thermometer"),
     DeviceKind.NEIGHBOUR: Words("其他门的网关", "Other gateways"),
+    DeviceKind.METER: Words("水表", "Water meter"),
     DeviceKind.FIRE: Words("火警触点", "Fire contact"),
     DeviceKind.OBSTRUCTION: Words("通道光栅", "Exit light barrier"),
 }

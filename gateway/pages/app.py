@@ -16,6 +16,7 @@ from gateway.language import Tongue
 from gateway.pages import (
     alerts,
     board,
+    care,
     couriers,
     fire,
     flat,
@@ -54,6 +55,7 @@ ROOMS = (
     alerts,
     board,
     flat,
+    care,
     members,
     privacy,
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from gateway.language import Tongue, Words
+from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
@@ -117,6 +118,7 @@ TEXTS: Mapping[str, Words] = {
     "duty_officer_agreed": Words("值班人员同意", "Duty officer agreed"),
     **GATE_TEXTS,
     **DUTY_TEXTS,
+    **CARE_TEXTS,
     # alerts
     "open_alerts": Words("未处置警报", "Open alerts"),
     "no_alerts": Words("没有未处置的警报", "No open alerts"),
@@ -208,6 +210,7 @@ WHYS: Mapping[str, Words] = {
     **GATE_WHYS,
     **SECURITY_WHYS,
     **DUTY_WHYS,
+    **CARE_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
     "unknown compound": Words("没有这个小区", "There is no such compound"),

@@ -3,11 +3,13 @@
 from gateway.rules.admission import Admission
 from gateway.rules.arrivals import Arrivals
 from gateway.rules.books import Books
+from gateway.rules.care import CareEnds
 from gateway.rules.couriers import Couriers
 from gateway.rules.door_doubt import DoorDoubt
 from gateway.rules.exits import Exits
 from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
+from gateway.rules.inactivity import Inactivity
 from gateway.rules.lane_heat import LaneHeat
 from gateway.rules.life import AlertLife
 from gateway.rules.neighbours import Neighbours
@@ -37,6 +39,8 @@ RULES: tuple[Rule, ...] = (
     Presence(),  # after Wearing: a band that was put on is worn
     Silence(),
     Stays(),
+    CareEnds(),
+    Inactivity(),
     Sight(),
     Books(),
     Unattended(),  # reads what Admission has decided

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from gateway.agreements import Agreement
 from gateway.compound import DeviceKind, Places
 from gateway.events import (
     BatteryFell,
@@ -38,6 +39,7 @@ SILENT: dict[DeviceKind, Kind] = {
     DeviceKind.NEIGHBOUR: Kind.NEIGHBOURS_AWAY,
     DeviceKind.FIRE: Kind.DOOR_SILENT,
     DeviceKind.OBSTRUCTION: Kind.DOOR_SILENT,
+    DeviceKind.METER: Kind.METER_SILENT,
 }
 
 
@@ -92,7 +94,7 @@ class Silence:
             case DiskFilled():
                 yield Anomaly(kind=Kind.JOURNAL_FULL, key="house", at=what.at)
             case ConfigLoaded():
-                for device in devices_gone(state.silent, state.quarantines.values(), places):
+                for device in devices_gone(state.silent, (*state.quarantines.values(), *state.care.values()), places):
                     del state.silent[device]
                     for kind in sorted(set(SILENT.values())):
                         yield Over(kind=kind, key=device, at=what.at)
@@ -109,7 +111,7 @@ class Silence:
         yield from ()
 
 
-def devices_gone(silent: Iterable[str], stays: Iterable[Quarantine], places: Places) -> list[str]:
+def devices_gone(silent: Iterable[str], stays: Iterable[Quarantine | Agreement], places: Places) -> list[str]:
     """Silent devices that were taken out of the configuration: nobody waits for them any more."""
     worn = {stay.band for stay in stays}
     return [device for device in silent if device not in places.devices and device not in worn]

@@ -8,13 +8,17 @@ def wearer_of(band: str, state: State, places: Places) -> tuple[str, str]:
     """The flat and subject this band was given for; else the place it was installed for."""
     for stay in state.stays_by("band", band):
         return stay.flat, stay.subject
+    for agreement in state.care_by("band", band):
+        return agreement.flat, agreement.subject
     device = places.devices.get(band)
     return (device.place if device else "", "")
 
 
 def observed_as(band: str, state: State) -> str:
-    """The id of the stay for which this band's temperature is looked at; empty if of none.
+    """The id of the stay or agreement for which this band's temperature is looked at; empty if of none.
 
     Least data: nobody else's temperature is anybody's business.
     """
-    return next((stay.id for stay in state.stays_by("band", band)), "")
+    for stay in state.stays_by("band", band):
+        return stay.id
+    return next((each.id for each in state.care_by("band", band) if each.temperatures), "")

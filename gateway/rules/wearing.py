@@ -87,5 +87,5 @@ class Wearing:
             yield Settled(kind=Kind.FALL, key=key.removeprefix(FALL_KEY), at=dated)
             return
         place, subject = wearer_of(key, state, places)
-        if key in state.off and subject:
+        if key in state.off and state.stays_by("band", key):  # whoever agreed to a band may take it off
             yield Anomaly(kind=Kind.BAND_TAKEN_OFF, key=key, at=dated, place=place, subject=subject, device=key)

@@ -10,6 +10,7 @@ from devices.reading import (
     AliveSeen,
     DoorSeen,
     LinkSeen,
+    MeterSeen,
     PlateSeen,
     SpentPass,
     SpentSeen,
@@ -109,6 +110,33 @@ ZIGBEE2MQTT = Recording(
     ),
 )
 
+
+# ---- pulse_meter: a total, a later one with a battery, and what is no total
+
+_METER = "tele/meter-502/SENSOR"
+
+PULSE_METER = Recording(
+    settings={"broker": {"client_id": "menshen-meters"}, "topics": {"meter-502": _METER}, "field": "COUNTER.C1"},
+    chunks=[
+        Heard(_METER, b'{"Time":"2026-03-12T04:00:00","COUNTER":{"C1":10422}}'),
+        Heard(_METER, b'{"COUNTER":{"C1":10431},"battery":88}'),
+        Heard("tele/lamp/SENSOR", b'{"COUNTER":{"C1":3}}'),
+    ],
+    seen=[MeterSeen(10422), MeterSeen(10431), AliveSeen(battery_percent=88)],
+    noise=st.builds(
+        Heard,
+        st.sampled_from([_METER, "", "else"]),
+        st.one_of(
+            st.binary(max_size=60),
+            st.sampled_from([b"{}", b"1e99", b"true", b"null", b"[" * 5000, b'{"COUNTER":{"C1":-1}}']),
+            st.recursive(
+                st.one_of(st.none(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False), st.integers()),
+                lambda inner: st.dictionaries(st.sampled_from(["COUNTER", "C1", "battery"]), inner),
+            ).map(lambda value: json.dumps(value).encode()),
+        ),
+        st.booleans(),
+    ),
+)
 
 # ---- neighbour: what the gateway at the west gate has let in, our own echo, and what is in no form of ours
 

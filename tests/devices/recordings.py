@@ -20,7 +20,7 @@ from devices.reading import (
     SightSeen,
 )
 from sim.bands import SimulatedBand
-from tests.devices.broker_recordings import NEIGHBOUR, PLATE_POST, PLATE_READER, ZIGBEE2MQTT
+from tests.devices.broker_recordings import NEIGHBOUR, PLATE_POST, PLATE_READER, PULSE_METER, ZIGBEE2MQTT
 from tests.devices.cable_recordings import (
     DOOR_NODE,
     GM65,
@@ -125,6 +125,7 @@ RECORDINGS: Mapping[str, Recording] = {
     "osdp": OSDP,
     "plate_post": PLATE_POST,
     "plate_reader": PLATE_READER,
+    "pulse_meter": PULSE_METER,
     "qr_camera": QR_CAMERA,
     "serial_scanner": SERIAL_SCANNER,
     "template": TEMPLATE,

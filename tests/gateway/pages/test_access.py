@@ -9,7 +9,7 @@ from gateway.pages.access import ACCESS, AUDIENCE, HOME, PUBLIC, Member, Role, a
 from tests.gateway.pages.browsing import log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import EVERYBODY, GUARD
 
-WELL_FORMED = {"/flat": "/flat?flat=b1u1-502"}  # a page that needs to be told of what
+WELL_FORMED = {"/flat": "/flat?flat=b1u1-502", "/care": "/care?flat=b1u1-502"}  # a page that needs to be told of what
 
 
 def all_routes() -> list[tuple[str, str]]:

@@ -1,0 +1,18 @@
+"""What happened at meters: water was drawn. Past tense, as all events (gateway/events.py).
+
+Floor 2, a pure room; part of the union in gateway/events.py.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class WaterDrawn(Struct, frozen=True, tag=True, kw_only=True):
+    """A flat's water meter has counted so many pulses since this was last told."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    flat: str
+    pulses: int
