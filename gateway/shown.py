@@ -46,6 +46,7 @@ from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.door_watched import doors_gone
 from gateway.rules.silence import devices_gone
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
+from gateway.shown_lanes import ShownLanes
 from gateway.state import State
 
 DECISIONS_KEPT = 20
@@ -58,6 +59,7 @@ class Shown:
     def __init__(self, state: State) -> None:
         self.places = Places(state.site)
         self.number = state.number
+        self.lanes = ShownLanes(state, self.places)
         self.alerts: dict[str, Alert] = dict(state.alerts)
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
@@ -156,6 +158,7 @@ class Shown:
                 self.opened_at = body.heard
             case _:
                 pass
+        self.lanes.apply(body, self.places)
 
     def _door_moved(self, moved: DoorMoved) -> None:
         memory = self._doors.get(moved.flat) or NOTHING_YET

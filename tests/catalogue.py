@@ -19,6 +19,7 @@ MODULES = (
     "gateway.reason_words",
     "gateway.pages.access",
     "gateway.pages.texts",
+    "gateway.pages.texts_gate",
 )
 
 

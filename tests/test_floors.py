@@ -77,7 +77,7 @@ FLOORS: list[list[str]] = [
         "gateway.sights",
         "gateway.rules",
     ],
-    ["gateway.gatekeeper", "gateway.scribe", "gateway.muster", "gateway.shown", "gateway.view"],
+    ["gateway.gatekeeper", "gateway.scribe", "gateway.muster", "gateway.shown", "gateway.shown_lanes", "gateway.view"],
     [
         "gateway.config",
         "gateway.config_errors",

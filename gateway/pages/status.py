@@ -6,16 +6,20 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
+from gateway.compound import Device, DeviceKind
 from gateway.findings import Alert
-from gateway.kinds import Severity
+from gateway.kind_words import KINDS
+from gateway.kinds import Kind, Severity
 from gateway.language import Tongue
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
 from gateway.pages.desk import Desk, Visiting
+from gateway.pages.texts_gate import PROFILE_WORDS
 from gateway.view import Status
 
 router = APIRouter()
 
 WAITED_TOO_LONG = timedelta(minutes=5)  # a centre that confirms does so within seconds
+READERS = {DeviceKind.CAMERA: ("camera", "readers_camera"), DeviceKind.SCANNER: ("scan-barcode", "readers_scanner")}
 LIST_OLD = timedelta(days=2)  # for a list that says nothing of its next update
 
 
@@ -51,8 +55,19 @@ def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
         newest_ringing=max(ringing)[1] if ringing else "",
         reminded=sum(_is_reminded(alert) for alert in alerts),
         reach_told=role in ON_DUTY,
+        readers=[_readers(desk, kind) for kind in READERS],
+        profile=desk.house.shown.lanes.profile,
+        PROFILE_WORDS=PROFILE_WORDS,
+        KINDS=KINDS,
+        path=desk.path,
         zone=desk.zone(),
     )
+
+
+def _readers(desk: Desk, kind: DeviceKind) -> tuple[str, str, str, int, list[tuple[Device, Kind]]]:
+    """Their icon and name, how many there are, and which of them read nothing now and why."""
+    shown = desk.house.shown
+    return kind.value, *READERS[kind], len(shown.lanes.readers(kind)), list(shown.lanes.down(kind, shown.silent))
 
 
 def _rings(alert: Alert) -> bool:

@@ -3,8 +3,15 @@
 from collections.abc import Mapping
 
 from gateway.language import Words
+from gateway.profile import ORDINARY
 
 GATE_TEXTS: Mapping[str, Words] = {
+    # what the lanes read codes with, in the line at the top
+    "readers_camera": Words("摄像头", "Cameras"),
+    "readers_scanner": Words("扫码枪", "Scanners"),
+    "readers_ok": Words("{n} 台都好", "all {n} work"),
+    "readers_down": Words("{n} 台中 {down} 台不行", "{down} of {n} down"),
+    "profile": Words("管控", "Rules"),
     # scanning on the page
     "scan": Words("在本页扫码", "Scan on this page"),
     "scan_choose": Words("先选通道，才能在本页扫码。", "Choose a lane to scan on this page."),
@@ -71,4 +78,10 @@ GATE_WHYS: Mapping[str, Words] = {
         "此人的隔离已随之开始；请值班人员解除", "Their quarantine began with it: the duty officer ends it"
     ),
     "they have gone through again since": Words("此人之后又通行过，不能撤销", "They have gone through again since"),
+}
+
+PROFILE_WORDS: Mapping[str, Words] = {  # a profile of another name is called by it
+    ORDINARY: Words("平时", "ordinary"),
+    "epidemic": Words("防疫", "epidemic"),
+    "lockdown": Words("封控", "lockdown"),
 }
