@@ -7,6 +7,7 @@ from gateway.language import Tongue, Words
 from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
+from gateway.pages.texts_look import LOOK_TEXTS
 from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
 from gateway.people import Care
 
@@ -117,6 +118,7 @@ TEXTS: Mapping[str, Words] = {
     "emergency": Words("就医或紧急情况", "Doctor or emergency"),
     "duty_officer_agreed": Words("值班人员同意", "Duty officer agreed"),
     **GATE_TEXTS,
+    **LOOK_TEXTS,
     **DUTY_TEXTS,
     **CARE_TEXTS,
     # alerts

@@ -9,7 +9,7 @@ GATE_TEXTS: Mapping[str, Words] = {
     # what the lanes read codes with, in the line at the top
     "readers_camera": Words("摄像头", "Cameras"),
     "readers_scanner": Words("扫码枪", "Scanners"),
-    "readers_ok": Words("{n} 台都好", "all {n} work"),
+    "readers_ok": Words("{n} 台正常", "{n} working"),
     "readers_down": Words("{n} 台中 {down} 台不行", "{down} of {n} down"),
     "profile": Words("管控", "Rules"),
     # scanning on the page

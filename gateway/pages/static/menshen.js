@@ -148,6 +148,7 @@
     if (key !== lastAnswer) {
       lastAnswer = key;
       if (answer && !quietly) {
+        document.dispatchEvent(new Event("menshen:new"));
         play(answer.dataset.sound);
         if (!muted) {
           const tones = SOUNDS[answer.dataset.sound];

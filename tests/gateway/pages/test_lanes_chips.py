@@ -58,9 +58,9 @@ def after(*bodies: Struct, said: str = "") -> Shown:
 def test_all_of_them_read() -> None:
     told = line(house())
     assert 'class="chip good" data-testid="status-camera" data-count="2" data-down="0"' in told
-    assert "摄像头 · 2 台都好" in told
+    assert "摄像头 · 2 台正常" in told
     assert 'data-testid="status-scanner" data-count="1" data-down="0"' in told
-    assert "Cameras · all 2 work" in line(house(), Lang.EN)
+    assert "Cameras · 2 working" in line(house(), Lang.EN)
 
 
 def test_one_that_does_not_is_named_with_its_reason() -> None:
