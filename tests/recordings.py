@@ -51,6 +51,9 @@ SOUNDS_OF: Mapping[str, str] = {
     "预约到达：隔离从现在开始": "yu4 yue1 dao4 da2, ge2 li2 cong2 xian4 zai4 kai1 shi3",
     "由门岗人工决定": "you2 men2 gang3 ren2 gong1 jue2 ding4",
     "门岗撤销了刚才的决定": "men2 gang3 che4 xiao1 le5 gang1 cai2 de5 jue2 ding4",
+    "卡号、车牌或短码不在册": "ka3 hao4, che1 pai2 huo4 duan3 ma3 bu2 zai4 ce4",
+    "车牌没有看清": "che1 pai2 mei2 you3 kan4 qing1",
+    "短码对应一张有效通行码": "duan3 ma3 dui4 ying4 yi4 zhang1 you3 xiao4 tong1 xing2 ma3",
     "火警：通道全部打开": "huo3 jing3, tong1 dao4 quan2 bu4 da3 kai1",
 }
 VOICES: Mapping[Lang, tuple[str, ...]] = {
