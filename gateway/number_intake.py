@@ -53,7 +53,7 @@ class NumberIntake:
         """For ever: take what was dropped. What cannot be read is put aside and the log says why."""
         told: set[Path] = set()
         while True:
-            for path in sorted(self._incoming.glob(f"*{SUFFIX}")):
+            for path in sorted(self._incoming.glob(f"*{SUFFIX}"), key=_age):
                 try:
                     change, entries = await asyncio.to_thread(read_change, path, self._registry_key)
                 except OSError as exc:
@@ -98,3 +98,7 @@ class NumberIntake:
             count = sum(each.medium is medium for each in entries)
             orders.append(NumbersEntered(id=f"{name}-{medium}", at=now, by=by, medium=medium, count=count))
         return orders
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns  # what was imported first may be what is withdrawn next

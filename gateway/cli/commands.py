@@ -13,6 +13,8 @@ COMMANDS = {  # word -> module and the name in it: a function, or a typer app wi
     "trust": ("gateway.cli.trust", "app"),
     "decode": ("gateway.cli.decode", "decode"),
     "staff": ("gateway.cli.staff", "app"),
+    "cards": ("gateway.cli.numbers", "cards"),
+    "plates": ("gateway.cli.numbers", "plates"),
     "devices": ("gateway.cli.devices", "app"),
     "privacy": ("gateway.cli.privacy", "app"),
     "centre": ("gateway.cli.centre", "centre"),

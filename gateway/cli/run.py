@@ -86,7 +86,7 @@ async def _house(plan: Plan, pages: bool, stop: asyncio.Event, notifier: Systemd
             house.note_keys({device: key for device, _ in devices.all() if (key := key_of(device)) is not None})
         book = _book(house, registry, "staff")
         staff = StaffBook(book, registry.flush) if book is not None else NoStaff("staff")
-        _look_up(house, registry, plan.config.gateway.data)
+        look_up(house, registry, plan.config.gateway.data)
         serve = (lambda standing: _serving(standing, staff, plan)) if pages else None
         await house.stand(stop, notifier, serve)
 
@@ -101,7 +101,7 @@ def _book(house: House, registry: Registry, name: str) -> Book | None:
         return None
 
 
-def _look_up(house: House, registry: Registry, data: Path) -> None:
+def look_up(house: House, registry: Registry, data: Path) -> None:
     """Cards and plates, if their books can be read; without them nobody is refused by one."""
     books = _book(house, registry, NUMBERS), _book(house, registry, FORMS)
     try:

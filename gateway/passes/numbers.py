@@ -60,7 +60,9 @@ class NumberBook:
             if entry.medium is Medium.CARD:
                 self._add_card(entry)
             elif isinstance(plate := plate_of(entry.number), Plate):
-                self._plates[self._digest(plate.text)] = entry
+                before = self._plates.get(digest := self._digest(plate.text))
+                if before is None or before.withdrawn:
+                    self._plates[digest] = entry
             else:
                 self.unreadable.append(entry.id)
 
