@@ -4,10 +4,19 @@ import sys
 
 from gateway.cli.commands import command_line
 from gateway.config_errors import EXIT_CONFIG
+from gateway.own_ca_files import CaTrouble
 from gateway.registry_storage import BookUnreadable, NotKept
 from gateway.sealing import SealError
 
-TO_PUT_RIGHT = (SealError, BookUnreadable, PermissionError, NotADirectoryError, IsADirectoryError, FileNotFoundError)
+TO_PUT_RIGHT = (
+    SealError,
+    CaTrouble,
+    BookUnreadable,
+    PermissionError,
+    NotADirectoryError,
+    IsADirectoryError,
+    FileNotFoundError,
+)
 
 
 def main() -> None:

@@ -124,6 +124,7 @@ class PagesSection(Section):
     port: int = Field(default=8443, ge=0, le=65535)
     cert_file: Path | None = None
     key_file: Path | None = None
+    tls: bool = Field(default=False, description="HTTPS by the gateway's own authority: `menshen ca init` first")
     shift_hours: float = Field(default=12.0, gt=0, le=72)
     idle_minutes: float = Field(default=60.0, gt=0, le=4320, description="unused so long, a log-in ends; not at a gate")
     names: tuple[str, ...] = Field(default=(), description="what the pages are called in addresses; none: anything")
@@ -132,6 +133,10 @@ class PagesSection(Section):
     def _belong_together(self) -> Self:
         if bool(self.cert_file) != bool(self.key_file):
             raise ValueError("cert_file and key_file belong together")
+        if self.tls and self.cert_file is not None:
+            raise ValueError("either tls or cert_file and key_file")
+        if self.tls and not self.names:
+            raise ValueError("tls needs names: what the pages are called in addresses")
         return self
 
 

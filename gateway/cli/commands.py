@@ -16,6 +16,7 @@ COMMANDS = {  # word -> module and the name in it: a function, or a typer app wi
     "cards": ("gateway.cli.numbers", "cards"),
     "plates": ("gateway.cli.numbers", "plates"),
     "devices": ("gateway.cli.devices", "app"),
+    "ca": ("gateway.cli.ca", "app"),
     "privacy": ("gateway.cli.privacy", "app"),
     "centre": ("gateway.cli.centre", "centre"),
     "watch": ("gateway.cli.watch", "watch"),

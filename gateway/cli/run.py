@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,8 @@ from gateway.last_stand import last_stand
 from gateway.number_intake import NumberIntake
 from gateway.number_store import BOOK as NUMBERS
 from gateway.number_store import FORMS
+from gateway.own_ca_export import der, mobileconfig
+from gateway.own_ca_files import CaTrouble, OwnCa
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
@@ -31,6 +34,8 @@ from gateway.sealing import SealError, load_key
 from gateway.staff import NoStaff, StaffBook
 
 log = logging.getLogger(__name__)
+
+RENEWED_EVERY_SECONDS = 6 * 3600.0
 
 
 def run(
@@ -129,15 +134,47 @@ async def _serving(
 ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
     """The pages' server as one task of the house."""
     section = plan.config.pages
+    certificate, key, authority = section.cert_file, section.key_file, dict[str, bytes]()
+    ca = OwnCa(plan.config.gateway.data / "ca", section.names)
+    if section.tls:
+        ca.fresh(house.clock.now())
+        certificate, key = ca.certificate_file, ca.key_file
+        root = ca.authority().certificate
+        called = f"门神 Menshen {plan.config.gateway.id}"
+        authority = {"/ca.crt": der(root), "/ca.mobileconfig": mobileconfig(root, called)}
     settings = PageSettings(
+        authority=authority,
         session_key=secret_file(plan.config.gateway.data / "secrets" / "session.key"),
-        https=section.cert_file is not None,
+        https=certificate is not None,
         shift=timedelta(hours=section.shift_hours),
         idle=timedelta(minutes=section.idle_minutes),
         hosts=section.names,
     )
     app = create_app(house, staff, settings)
-    server = PageServer(app, listen(section.host, section.port), section.cert_file, section.key_file)
+    server = PageServer(app, listen(section.host, section.port), certificate, key)
     scheme = "https" if settings.https else "http"
     log.info("pages: %s://%s:%d", scheme, section.host, server.port)
-    yield server.run
+    if section.tls:
+        yield partial(_run_and_renew, server, ca, house)
+    else:
+        yield server.run
+
+
+async def _run_and_renew(server: PageServer, ca: OwnCa, house: House) -> None:
+    """The pages, and a look at their certificate every six hours: the next who calls is shown the new one."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(RENEWED_EVERY_SECONDS)
+            try:
+                if await asyncio.to_thread(ca.fresh, house.clock.now()):
+                    server.show_certificate(ca.certificate_file, ca.key_file)
+            except (CaTrouble, OSError) as exc:
+                log.error("pages: the certificate cannot be renewed: %s", exc)
+
+    renewing = asyncio.create_task(renew(), name="pages certificate")
+    try:
+        await server.run()
+    finally:
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)

@@ -15,6 +15,7 @@ from starlette.types import Scope
 from gateway.language import Tongue
 from gateway.pages import (
     alerts,
+    authority,
     board,
     care,
     couriers,
@@ -58,6 +59,7 @@ ROOMS = (
     care,
     members,
     privacy,
+    authority,
 )
 
 

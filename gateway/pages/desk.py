@@ -42,6 +42,7 @@ class PageSettings:
 
     `idle`: how long a log-in holds that nobody uses; a gate's screen, and one that shows alerts, is in use by standing.
     `hosts`: the names the pages answer to, empty for any (a gateway on a LAN is called by its address).
+    `authority`: the files of the gateway's own authority that phones fetch, by their address.
     `pulse_seconds`: how often an open page hears that the house is there; a page calls itself lost after 3.5 s.
     """
 
@@ -51,6 +52,7 @@ class PageSettings:
     idle: timedelta = IDLE
     hosts: tuple[str, ...] = ()
     pulse_seconds: float = 1.0
+    authority: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def session_cookie(self) -> str:

@@ -84,6 +84,11 @@ class PageServer:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
 
+    def show_certificate(self, certificate: Path, key: Path) -> None:
+        """Another one for whoever connects from now on; open pages go on with theirs."""
+        assert self._server.config.ssl is not None
+        self._server.config.ssl.load_cert_chain(certificate, key)
+
     def stop(self) -> None:
         """Let the pages go: streams end, the port is closed. `run` returns a moment later."""
         self._feed.close()

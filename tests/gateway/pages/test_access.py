@@ -30,8 +30,9 @@ def test_the_table_names_every_route_and_no_other() -> None:
 
 def test_only_the_log_in_and_the_pulse_for_monitoring_are_public() -> None:
     public = {route for route, roles in ACCESS.items() if roles is PUBLIC}
+    ca = {("GET", "/ca.crt"), ("GET", "/ca.mobileconfig")}  # what phones are to trust: no secret
     fire = {("GET", "/fire"), ("POST", "/fire")}  # a button without a PIN; all it can do is open lanes
-    assert public == {("GET", "/healthz"), ("GET", "/login"), ("POST", "/login")} | fire
+    assert public == {("GET", "/healthz"), ("GET", "/login"), ("POST", "/login"), *ca} | fire
 
 
 @pytest.mark.asyncio
