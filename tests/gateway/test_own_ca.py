@@ -94,9 +94,7 @@ def test_the_certificate_is_made_anew_before_it_ends_and_when_names_or_authority
     assert why_renew(authority, pages, NAMES, NOW - timedelta(days=30)) == "it is not good now"
     last = issue(authority, NAMES, NOW + AUTHORITY_HOLDS - timedelta(days=10))
     assert last.certificate.not_valid_after_utc == authority.certificate.not_valid_after_utc
-    assert (
-        why_renew(authority, last, NAMES, NOW + AUTHORITY_HOLDS - timedelta(days=9)) == ""
-    )  # none lasts longer
+    assert why_renew(authority, last, NAMES, NOW + AUTHORITY_HOLDS - timedelta(days=9)) == ""  # none lasts longer
 
 
 def test_keys_are_for_the_gateway_alone_and_half_a_write_is_made_good(tmp_path: Path) -> None:
