@@ -24,7 +24,7 @@ from devices.driver import Output
 from gateway.alert_family import case_of, parent_of
 from gateway.alert_times import called, due_when_rung, due_when_taken
 from gateway.compound import Places
-from gateway.enact_alerts import note_of, work_over
+from gateway.enact_alerts import work_over
 from gateway.entries import Act, Effect
 from gateway.findings import Alert, AlertState, Anomaly, Cancelled, Closing, Over, Settled
 from gateway.kinds import MOMENTARY, MUST_BE_SEEN, SEVERITY
@@ -114,7 +114,14 @@ def born(alert: Alert, state: State, places: Places, *, now: datetime) -> Alert:
     work = work_over(alert, now, state, places)
     if work is None:
         return alert
-    return replace(alert, state=AlertState.SHELVED, shelved_until=work.until, comment=note_of(work.id))
+    return replace(
+        alert,
+        state=AlertState.SHELVED,
+        shelved_until=work.until,
+        shelved_by=work.by,
+        work=work.id,
+        comment=work.reason,
+    )
 
 
 def acknowledge(alert: Alert, *, by: str, comment: str, now: datetime, limits: Limits) -> Alert:

@@ -8,6 +8,7 @@ import importlib.util
 import pkgutil
 import ssl
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,15 @@ from pydantic import BaseModel, ValidationError
 
 import devices
 from devices.driver import Driver, UnknownDriver, load
-from gateway.compound import Site
+from gateway.calling import Calling
+from gateway.compound import DeviceKind, Places, Site
+from gateway.config_calling import calling_of
 from gateway.config_errors import ConfigError, first_words
 from gateway.config_profiles import profiles_of
 from gateway.config_sections import Config
 from gateway.config_site import site_of
+from gateway.enact_alerts import is_known
+from gateway.events import ConfigLoaded
 from gateway.limits import Limits
 from gateway.passes.keys import read_public_pem
 from gateway.profile import Profile
@@ -43,10 +48,25 @@ class Plan(msgspec.Struct, frozen=True):
     links: tuple[LinkPlan, ...]
     profiles: tuple[Profile, ...]
     fingerprint: str
+    calling: Calling = Calling()
 
     @property
     def reports(self) -> tuple[str, ...]:
         return self.config.uplink.reports if self.config.uplink else ()
+
+    def loaded(self, now: datetime) -> ConfigLoaded:
+        """What the gatekeeper is told of it."""
+        return ConfigLoaded(
+            at=now,
+            heard=now,
+            fingerprint=self.fingerprint,
+            site=self.site,
+            limits=self.limits,
+            reports=self.reports,
+            profiles=self.profiles,
+            profile=self.config.gateway.profile,
+            calling=self.calling,
+        )
 
 
 def load_config(path: Path) -> Plan:
@@ -125,6 +145,25 @@ def _reach_names_once(path: Path, text: str, config: Config) -> None:
             raise ConfigError.at(path, text, ("reach", index, "name"), f"{name!r} is there twice")
 
 
+def _calls_known(path: Path, text: str, config: Config, site: Site) -> None:
+    """Responders answer for places there are, a siren hangs on an output there is, a channel is for known ones."""
+    places = Places(site)
+    ids = [each.id for each in config.responders]
+    for index, each in enumerate(config.responders):
+        for place in each.places:
+            if not is_known(place, places):
+                raise ConfigError.at(path, text, ("responders", index, "places"), f"no place {place!r}")
+    for index, siren in enumerate(config.sirens):
+        device = places.devices.get(siren.output)
+        if device is None or device.kind is not DeviceKind.OUTPUT:
+            raise ConfigError.at(path, text, ("sirens", index, "output"), f"no output device {siren.output!r}")
+    for index, reach in enumerate(config.reach):
+        for who in reach.responders:
+            if who not in ids:
+                why = f"no responder {who!r}; {first_words(who, ids)}"
+                raise ConfigError.at(path, text, ("reach", index, "responders"), why)
+
+
 def _plan(path: Path, text: str, config: Config) -> Plan:
     site = site_of(path, text, config)
     _must_be_there(path, text, config)
@@ -147,7 +186,9 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
         why = f"no profile {chosen!r}; {first_words(chosen, named)}"
         raise ConfigError.at(path, text, ("gateway", "profile"), why)
     reports = config.uplink.reports if config.uplink else ()
-    told = msgspec.json.encode([site, limits, reports, profiles, chosen])
+    calling = calling_of(config.responders, config.sirens)
+    _calls_known(path, text, config, site)
+    told = msgspec.json.encode([calling, site, limits, reports, profiles, chosen])
     _reach_names_once(path, text, config)
     return Plan(
         config=config,
@@ -156,4 +197,5 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
         links=tuple(links),
         profiles=profiles,
         fingerprint=hashlib.sha256(told).hexdigest(),
+        calling=calling,
     )

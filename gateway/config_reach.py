@@ -20,6 +20,9 @@ class _ReachSection(BaseModel):
     roles: tuple[AlertRole, ...] = Field(
         default=("duty_officer",), min_length=1, description="whose alerts: those that such a person sees on the pages"
     )
+    responders: tuple[str, ...] = Field(
+        default=(), max_length=500, description="only alerts that one of these is called for; none: all alerts"
+    )
     wait_seconds: float = Field(
         default=120.0, ge=1, le=86_400, description="once told here, so long until the next one is tried"
     )

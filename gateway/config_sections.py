@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 
 from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction, ExitKind
+from gateway.config_calling import ResponderSection, SirenSection
 from gateway.config_foreign import ForeignSection
 from gateway.config_profiles import ProfileSection
 from gateway.config_reach import ReachSection
@@ -186,6 +187,8 @@ class Config(Section):
         default={}, description="flat, unit or building = the radios that hear its bands; left out, the nearest do"
     )
     uplink: UplinkSection | None = None
+    responders: tuple[ResponderSection, ...] = Field(default=(), max_length=500, description="who is called, by role")
+    sirens: tuple[SirenSection, ...] = Field(default=(), max_length=16)
     reach: tuple[ReachSection, ...] = Field(default=(), max_length=16, description="in the order of trying")
     pages: PagesSection = PagesSection()
     passes: PassesSection = PassesSection()

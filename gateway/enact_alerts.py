@@ -66,28 +66,30 @@ def enact_about_alerts(order: AlertOrder, state: State) -> Iterator[Alert]:
                 comment=order.comment or alert.comment,
             )
         case AlertShelved():
-            yield shelve(state.alerts[order.alert], order.at, order.until, order.reason)
+            alert = state.alerts[order.alert]
+            yield replace(
+                alert,
+                revision=alert.revision + 1,
+                changed_at=order.at,
+                state=AlertState.SHELVED,
+                shelved_until=order.until,
+                shelved_by=order.by,
+                comment=order.reason,
+            )
         case WorkBegun():
             state.works[order.id] = Work(
-                id=order.id, by=order.by, until=order.until, places=order.places, devices=order.devices
+                id=order.id,
+                by=order.by,
+                until=order.until,
+                reason=order.reason,
+                places=order.places,
+                devices=order.devices,
             )
         case WorkEnded():
             del state.works[order.work]
             for alert in list(state.alerts.values()):
-                if alert.state is AlertState.SHELVED and alert.comment == note_of(order.work):
+                if alert.state is AlertState.SHELVED and alert.work == order.work:
                     yield unshelve(alert, order.at, state)
-
-
-def shelve(alert: Alert, now: datetime, until: datetime, why: str) -> Alert:
-    """Put aside until then."""
-    return replace(
-        alert,
-        revision=alert.revision + 1,
-        changed_at=now,
-        state=AlertState.SHELVED,
-        shelved_until=until,
-        comment=why,
-    )
 
 
 def unshelve(alert: Alert, now: datetime, state: State) -> Alert:
@@ -99,6 +101,8 @@ def unshelve(alert: Alert, now: datetime, state: State) -> Alert:
         changed_at=now,
         state=AlertState.CLEARED if over else AlertState.RAISED,
         shelved_until=None,
+        shelved_by="",
+        work="",
         acknowledged_by="",
         due_at=due_when_rung(alert, now, state.limits),
     )
@@ -115,11 +119,6 @@ def work_over(alert: Alert, now: datetime, state: State, places: Places) -> Work
         if alert.device in work.devices or not chain.isdisjoint(work.places):
             return work
     return None
-
-
-def note_of(work: str) -> str:
-    """What stands in the comment of an alert that a work has put aside."""
-    return f"work {work}"
 
 
 def is_known(place: str, places: Places) -> bool:

@@ -176,6 +176,8 @@ class Alert(Struct, frozen=True, tag=True, kw_only=True):
     escalated: int = 0  # how often that hour has passed
     acknowledged_at: datetime | None = None
     shelved_until: datetime | None = None
+    shelved_by: str = ""
+    work: str = ""  # the work mode that put it aside, if one did
 
     @property
     def put_right_by(self) -> str:

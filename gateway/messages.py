@@ -65,6 +65,15 @@ class AlertMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="m
     reminded_by: str = ""
     put_right_by: str = ""  # "itself" or who closed it; empty while it is open
     lasted_seconds: int | None = None  # from raised_at until it was put right
+    case: str = ""  # the first alert of the happening this one belongs to
+    parent: str = ""  # the alert that rings in its stead; empty again when that is over
+    assigned_to: str = ""  # a responder, one of the staff, or whom the centre named
+    due_at: datetime | None = None  # by then to be taken, or put right; else the next one is called
+    escalated: int = 0  # how often that hour has passed
+    acknowledged_at: datetime | None = None
+    shelved_until: datetime | None = None
+    shelved_by: str = ""
+    work: str = ""  # the work mode that put it aside
 
 
 class DecisionMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.decision"):
@@ -119,6 +128,10 @@ class OpenAlert(Struct, frozen=True, kw_only=True):
     acknowledged_by: str
     text_zh: str
     text_en: str
+    case: str = ""
+    parent: str = ""
+    assigned_to: str = ""
+    due_at: datetime | None = None
 
 
 class OpenMessage(Struct, frozen=True, kw_only=True):
@@ -182,8 +195,9 @@ class AckMessage(Struct, frozen=True, kw_only=True):
 class OrderMessage(Struct, frozen=True, kw_only=True):
     """From the centre, on `order/{id}`; repeated until its result or its expiry. What an order needs not is left out.
 
-    `order`: acknowledge, remind, close (alert); begin_quarantine, end_quarantine, expect_arrival; open_window;
-    withdraw_pass, withdraw_person; choose_profile; send_since.
+    `order`: acknowledge, remind, close, assign, shelve (alert); begin_work, end_work;
+    begin_quarantine, end_quarantine, expect_arrival; open_window; withdraw_pass, withdraw_person;
+    choose_profile; send_since.
     """
 
     order: str
@@ -210,6 +224,10 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     days: int | None = None
     arrive_by: datetime | None = None
     profile: str = ""
+    to: str = ""
+    until: datetime | None = None
+    places: tuple[str, ...] = ()
+    work: str = ""
 
 
 class OrderResultMessage(Struct, frozen=True, kw_only=True):

@@ -14,15 +14,6 @@ def what_it_was_told(
 ) -> Iterator[ConfigLoaded | BooksRead]:
     """Each only if it differs from what the house knew. `unreadable`: files of its own that it could not read."""
     if state.fingerprint != plan.fingerprint:
-        yield ConfigLoaded(
-            at=now,
-            heard=now,
-            fingerprint=plan.fingerprint,
-            site=plan.site,
-            limits=plan.limits,
-            reports=plan.reports,
-            profiles=plan.profiles,
-            profile=plan.config.gateway.profile,
-        )
+        yield plan.loaded(now)
     if state.unreadable != (names := tuple(sorted(unreadable))):
         yield BooksRead(at=now, heard=now, unreadable=names)

@@ -128,6 +128,7 @@ class Work(Struct, frozen=True):
     id: str
     by: str
     until: datetime
+    reason: str
     places: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
 

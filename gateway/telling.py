@@ -124,6 +124,15 @@ def _alert(alert: Alert, places: Places, common: dict[str, object]) -> AlertMess
         reminded_by=alert.reminded_by,
         put_right_by=alert.put_right_by,
         lasted_seconds=alert.lasted_seconds,
+        case=alert.case,
+        parent=alert.parent,
+        assigned_to=alert.assigned_to,
+        due_at=alert.due_at,
+        escalated=alert.escalated,
+        acknowledged_at=alert.acknowledged_at,
+        shelved_until=alert.shelved_until,
+        shelved_by=alert.shelved_by,
+        work=alert.work,
     )
 
 
@@ -146,6 +155,10 @@ def open_alert(alert: Alert, places: Places) -> OpenAlert:
         acknowledged_by=alert.acknowledged_by,
         text_zh=_said(alert, path, Lang.ZH),
         text_en=_said(alert, path, Lang.EN),
+        case=alert.case,
+        parent=alert.parent,
+        assigned_to=alert.assigned_to,
+        due_at=alert.due_at,
     )
 
 

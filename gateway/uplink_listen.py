@@ -13,8 +13,6 @@ from devices.mqtt.values import NO_EXTRAS, Extras, Message
 from gateway.entries import Stream
 from gateway.messages import AckMessage, OrderMessage, OrderResultMessage, encode, topic
 from gateway.orders import (
-    AlertAcknowledged,
-    AlertClosed,
     ArrivalExpected,
     Order,
     OrderResult,
@@ -25,28 +23,20 @@ from gateway.orders import (
     QuarantineEnded,
     WindowOpened,
 )
-from gateway.orders_remind import AlertReminded
 from gateway.uplink import Uplink
+from gateway.uplink_orders import Refused, alert_order
 
 log = logging.getLogger(__name__)
 
 ORDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 LARGEST_ORDER_BYTES = 16_384
-WRITTEN_BY_PEOPLE = ("by", "comment", "ground", "origin", "reason", "purpose")
+WRITTEN_BY_PEOPLE = ("by", "to", "comment", "ground", "origin", "reason", "purpose")
 
 # what msgspec raises on hostile bytes: bad UTF-8 is not always a DecodeError, a million brackets are neither
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _ack = msgspec.json.Decoder(AckMessage)
 _order = msgspec.json.Decoder(OrderMessage)
-
-
-class Refused(Exception):
-    """An order that cannot even be handed in."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 class Listener:
@@ -149,15 +139,10 @@ def readable(asked: OrderMessage) -> OrderMessage:
 def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
     """The order of the house that the centre means. Raises Refused."""
     by = f"centre:{asked.by}" if asked.by else "centre"
+    about_alert = alert_order(order_id, asked, by, now)
+    if about_alert is not None:
+        return about_alert
     match asked.order:
-        case "acknowledge":
-            return AlertAcknowledged(id=order_id, at=now, by=by, alert=asked.alert, comment=asked.comment)
-        case "remind":
-            return AlertReminded(id=order_id, at=now, by=by, alert=asked.alert, comment=asked.comment)
-        case "close":
-            return AlertClosed(
-                id=order_id, at=now, by=by, alert=asked.alert, closing=asked.closing, comment=asked.comment
-            )
         case "begin_quarantine" if asked.first_day is not None and asked.last_day is not None:
             return QuarantineBegun(
                 id=order_id,

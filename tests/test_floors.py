@@ -80,6 +80,7 @@ FLOORS: list[list[str]] = [
     ["gateway.gatekeeper", "gateway.scribe", "gateway.muster", "gateway.shown", "gateway.shown_lanes", "gateway.view"],
     [
         "gateway.config",
+        "gateway.config_calling",
         "gateway.config_errors",
         "gateway.config_foreign",
         "gateway.config_reach",
@@ -121,6 +122,7 @@ FLOORS: list[list[str]] = [
         "gateway.staff",
         "gateway.trust_store",
         "gateway.uplink",
+        "gateway.uplink_orders",
         "gateway.uplink_listen",
         "gateway.uplink_status",
         "gateway.volunteers",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from gateway.language import Tongue, Words
+from gateway.pages.texts_alerts import ALERT_TEXTS, ALERT_WHYS
 from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
@@ -206,6 +207,7 @@ TEXTS: Mapping[str, Words] = {
     "error_home": Words("回到首页", "Back to the first page"),
     "expired_form": Words("页面放得太久，请刷新后再试", "The page is too old, reload it and try again"),
     **SECURITY_TEXTS,
+    **ALERT_TEXTS,
 }
 
 WHYS: Mapping[str, Words] = {
@@ -213,6 +215,7 @@ WHYS: Mapping[str, Words] = {
     **SECURITY_WHYS,
     **DUTY_WHYS,
     **CARE_WHYS,
+    **ALERT_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
     "unknown compound": Words("没有这个小区", "There is no such compound"),

@@ -36,6 +36,7 @@ def _channel(section: ReachSection, now: Callable[[], datetime], seconds: Callab
 
 
 def _suits(section: ReachSection, alert: Alert) -> bool:
-    """Grave enough, and one that somebody with such a role sees on the pages."""
+    """Grave enough, one that somebody with such a role sees on the pages, and theirs if it is for somebody."""
     audience = {str(role) for role in AUDIENCE[alert.kind]}
-    return str(alert.severity) in section.severities and not audience.isdisjoint(section.roles)
+    for_them = not section.responders or alert.assigned_to in section.responders
+    return for_them and str(alert.severity) in section.severities and not audience.isdisjoint(section.roles)

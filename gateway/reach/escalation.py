@@ -63,10 +63,12 @@ class Escalation:
         if not alert.calls:
             self._pending.pop(alert.id, None)
             return
+        rungs = tuple(index for index, rung in enumerate(self._rungs) if rung.suits(alert))
         if (known := self._pending.get(alert.id)) is not None:
             known.alert = alert  # one more on the count is no new happening
-            return
-        rungs = tuple(index for index, rung in enumerate(self._rungs) if rung.suits(alert))
+            if rungs == known.rungs or known.flying:
+                return
+            del self._pending[alert.id]  # the next one is called: by their own channels, from the first
         if not rungs:
             return
         if len(self._pending) >= MOST_PENDING and not self._make_room(alert):
