@@ -11,7 +11,14 @@ The rules, in the order they are asked
    its counter with its battery is refused until it is enrolled anew with a new key; letting low counters through,
    as other parsers do, lets a recorded fever be played for ever.
 
-After a restart (kill -9 at the worst moment; a lost and reopened radio link is no different)
+Several receivers
+All receivers of a house share one guard for each band (devices/band_book.py), so the second and third copy of an advert
+end at a comparison of bytes, and what was recorded at one receiver is a replay at every other. Some roads are slower
+than others: for `LATE_SECONDS` a lower counter is no replay if the receiver that brings it has not itself brought a
+higher one, since a radio hears adverts in their order. It is taken as a repeat, so playing it gains nothing; an equal
+counter with other bytes is a replay all the same.
+
+After a restart (kill -9 at the worst moment)
 The guard starts from the highest counter that is on disk. So the adverts that were heard but whose counter was not
 yet in the journal may be accepted once more if somebody recorded and plays them, each once, in ascending order, only
 until the band's own next advert is heard, whose counter is above all of them. An advert with exactly the counter on
@@ -22,11 +29,18 @@ A new key starts without a counter, since old words cannot be read with it. (The
 known first after a start: the house forgets it when it gives a band another key.)
 """
 
+from collections import deque
+from collections.abc import Hashable
 from enum import StrEnum
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from devices import bthome
+
+LATE_SECONDS: Final = 10.0  # a broker or a proxy that was away for a moment; bands keep an SOS on air as long
+MOST_RECENT: Final = 16  # adverts of one band that may be late
+MOST_RECEIVERS: Final = 16  # whose order is remembered; a radio that is opened anew is another one
 
 
 class Forgery(StrEnum):
@@ -53,23 +67,36 @@ class Repeat(Struct, frozen=True, gc=False):
 Judgement = Fresh | Repeat | Forgery | None  # None: no BTHome at all
 
 
+class _Taken(NamedTuple):
+    """An advert that was let through a moment ago."""
+
+    counter: int
+    data: bytes
+    at_seconds: float
+
+
 class Guard:
     """The guard of one band. `highest` is the counter on disk, None if this band was never heard."""
 
-    __slots__ = ("_address", "_highest", "_key", "_last", "_repeated")
+    __slots__ = ("_address", "_brought", "_floor", "_highest", "_key", "_last", "_recent", "_repeated")
 
     def __init__(self, address: bytes, highest: int | None) -> None:
         self._address = address
-        self._highest = -1 if highest is None else highest
         self._key: bytes | None = None
-        self._last: bytes | None = None
-        self._repeated = Repeat(self._highest)
+        self._start(-1 if highest is None else highest)
 
-    def judge(self, key: bytes, data: bytes) -> Judgement:
-        """`key` is asked of the house each time; `data` is the service data as it came."""
+    def _start(self, highest: int) -> None:
+        self._highest = self._floor = highest
+        self._last: bytes | None = None
+        self._repeated = Repeat(highest)
+        self._recent: deque[_Taken] = deque()
+        self._brought: dict[Hashable, int] = {}  # receiver -> the highest counter it was the first to bring
+
+    def judge(self, key: bytes, data: bytes, at_seconds: float = 0.0, receiver: Hashable = None) -> Judgement:
+        """`key` is asked of the house each time; `data` is the service data as `receiver` heard it."""
         if key is not self._key and key != self._key:
             if self._key is not None:
-                self._highest, self._last = -1, None
+                self._start(-1)
             self._key = key
         if data == self._last:
             return self._repeated
@@ -79,16 +106,39 @@ class Guard:
         counter = frame.counter
         if counter is None:
             return Forgery.PLAIN
+        late = counter < self._highest and self._may_be_late(counter, at_seconds, receiver)
+        if late and any(taken.data == data for taken in self._recent):
+            return Repeat(counter)
         body = bthome.unseal(key, self._address, frame)
         if body is None:
             return Forgery.TAG
         if counter > self._highest:
             self._highest, self._last, self._repeated = counter, data, Repeat(counter)
+            self._take(counter, data, at_seconds, receiver)
             return Fresh(counter, body)
         if counter == self._highest and self._last is None:
             self._last, self._repeated = data, Repeat(counter)
             return self._repeated
+        if late and all(taken.counter != counter for taken in self._recent):
+            self._take(counter, data, at_seconds, receiver)
+            return Repeat(counter)
         return Forgery.REPLAY
+
+    def _may_be_late(self, counter: int, at_seconds: float, receiver: Hashable) -> bool:
+        self._forget(at_seconds)
+        return counter > self._floor and counter > self._brought.get(receiver, -1)
+
+    def _take(self, counter: int, data: bytes, at_seconds: float, receiver: Hashable) -> None:
+        self._recent.append(_Taken(counter, data, at_seconds))
+        self._forget(at_seconds)
+        self._brought[receiver] = counter
+        if len(self._brought) > MOST_RECEIVERS:
+            del self._brought[next(iter(self._brought))]
+
+    def _forget(self, at_seconds: float) -> None:
+        recent = self._recent
+        while recent and (recent[0].at_seconds < at_seconds - LATE_SECONDS or len(recent) > MOST_RECENT):
+            self._floor = max(self._floor, recent.popleft().counter)
 
 
 class Sparingly:

@@ -14,13 +14,15 @@ The rules between house and driver:
 - A sighting with a receipt waits for the disk. After the commit the house calls `confirm(receipt)` and sends what that
   yields. A decoder never drops a repeat that carries a receipt: the house drops it and confirms it again.
 - `act(action)` turns what the house wants done into bytes; a driver that cannot do it yields nothing.
-- `Keys` is filled by the house and may change while the link is open; ask it each time, keep nothing of it.
+- `Keys` is filled by the house and may change while the link is open; ask it each time, keep nothing of it but what
+  stands in its `shared`.
 """
 
 import importlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -75,6 +77,12 @@ class Keys(Protocol):
         """The key of the hash kept of garbled bytes."""
         ...
 
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What decoders of one trade keep together for as long as the house stands, each trade under a name of its own
+        (devices/band_book.py). The one thing here that decoders write to."""
+        ...
+
     def device_key(self, device: str) -> bytes | None:
         """The secret shared with a device (a band's 16-byte bind key), None where there is none."""
         ...
@@ -88,6 +96,10 @@ class NoKeys:
     """A house that knows nothing: for tests, and for drivers that need no keys."""
 
     digest_key = b""
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        return {}
 
     def device_key(self, device: str) -> bytes | None:
         return None

@@ -34,9 +34,9 @@ from devices.adverts import (
     Hearing,
     Measurement,
     RadioChunk,
-    mac_bytes,
 )
-from devices.band_guard import Forgery, Fresh, Guard, Repeat, Sparingly
+from devices.band_book import Line, book_of
+from devices.band_guard import Forgery, Fresh, Repeat, Sparingly
 from devices.band_settings import BTHOME_FORMAT, HTS_FORMAT, Band, Wristbands, device_of
 from devices.band_values import Believable
 from devices.driver import Driver, Keys, Link, SilentDecoder
@@ -47,27 +47,15 @@ KEY_BYTES = 16
 
 
 class _Known:
-    """What is remembered of one band."""
+    """A band as this receiver reads it, and the line about it in the book of all receivers."""
 
-    __slots__ = ("address", "device", "forged", "fresh_at", "garbled", "guard", "last", "last_at", "read")
+    __slots__ = ("address", "device", "line", "read")
 
-    def __init__(self, address: str, device: str, guard: Guard, window_seconds: float) -> None:
+    def __init__(self, address: str, device: str, line: Line) -> None:
         self.address = address
         self.device = device
-        self.guard = guard
+        self.line = line
         self.read: Callable[[_Known, Advert], Seen | None]
-        self.last: bytes | None = None
-        self.last_at = 0.0
-        self.fresh_at: float | None = None  # when the guarded bytes were first heard
-        self.forged: dict[Forgery, Sparingly] = {}
-        self.garbled = Sparingly(window_seconds)
-
-    def anew(self, data: bytes, at_seconds: float, unchanged_seconds: float) -> bool:
-        """Without a counter: are these bytes a measurement, or the ones heard a moment ago?"""
-        if data == self.last and at_seconds - self.last_at < unchanged_seconds:
-            return False
-        self.last, self.last_at = data, at_seconds
-        return True
 
 
 class WristbandDecoder(SilentDecoder):
@@ -76,6 +64,8 @@ class WristbandDecoder(SilentDecoder):
     def __init__(self, settings: Wristbands, keys: Keys) -> None:
         self._settings = settings
         self._keys = keys
+        self._book = book_of(keys)
+        self._receiver = object()  # which of several: their adverts come in order, each for itself
         self._believable = Believable(settings.lowest_celsius, settings.highest_celsius)
         self._listed = frozenset(band.address for band in settings.bands)
         self._known: dict[str, _Known] = {}
@@ -109,7 +99,7 @@ class WristbandDecoder(SilentDecoder):
         known = self._known.get(address) or self._meet(address)
         if known is None:
             return
-        for why, forged in known.forged.items():
+        for why, forged in known.line.forged.items():
             if count := forged.due(advert.at_seconds):
                 yield Sighting(ForgedSeen(why.value, count), known.device)
         seen = known.read(known, advert)
@@ -132,8 +122,8 @@ class WristbandDecoder(SilentDecoder):
         return self._know(address, device, self._bthome)
 
     def _know(self, address: str, device: str, read: "Callable[[_Known, Advert], Seen | None]") -> _Known:
-        guard = Guard(mac_bytes(address), self._keys.counter(device))
-        known = self._known[address] = _Known(address, device, guard, self._settings.forged_window_seconds)
+        line = self._book.line(address, device, self._keys, self._settings.forged_window_seconds)
+        known = self._known[address] = _Known(address, device, line)
         known.read = read
         return known
 
@@ -154,14 +144,14 @@ class WristbandDecoder(SilentDecoder):
             return self._plain_bthome(known, advert, data)
         if len(key) != KEY_BYTES:
             return self._garbled(known, data, "the key of this band has not 16 bytes", advert.at_seconds)
-        judged = known.guard.judge(key, data)
+        judged = known.line.guard.judge(key, data, advert.at_seconds, self._receiver)
         if isinstance(judged, Fresh):
-            known.fresh_at = advert.at_seconds
+            known.line.fresh_at = advert.at_seconds
             return self._believable.from_objects(advert.rssi, judged.counter, bthome.objects(judged.body))
         if isinstance(judged, Repeat):
-            if known.fresh_at is None:
-                known.fresh_at = advert.at_seconds
-            if advert.at_seconds - known.fresh_at > self._settings.stale_seconds:
+            if known.line.fresh_at is None:
+                known.line.fresh_at = advert.at_seconds
+            if advert.at_seconds - known.line.fresh_at > self._settings.stale_seconds:
                 return None
             return BandSeen(advert.rssi, judged.counter, repeat=True)
         if judged is None:
@@ -178,9 +168,9 @@ class WristbandDecoder(SilentDecoder):
             return self._garbled(known, data, "no BTHome v2 frame", advert.at_seconds)
         if frame.counter is not None:
             return self._garbled(known, data, "encrypted, and no key is known", advert.at_seconds)
-        objects, same = bthome.objects(frame.body), data == known.last
+        objects, same = bthome.objects(frame.body), data == known.line.last
         numbered = bool(objects) and objects[0][0] == bthome.PACKET_ID
-        if (same and numbered) or not known.anew(data, advert.at_seconds, self._settings.unchanged_seconds):
+        if (same and numbered) or not known.line.anew(data, advert.at_seconds, self._settings.unchanged_seconds):
             return BandSeen(advert.rssi, repeat=True)
         if same:  # a temperature may hold for an hour; a press of the button does not
             objects = [(number, value) for number, value in objects if number != bthome.BUTTON]
@@ -188,7 +178,7 @@ class WristbandDecoder(SilentDecoder):
 
     def _thermometer(self, known: _Known, advert: Advert) -> Seen | None:
         data = advert.service_data.get(HEALTH_THERMOMETER)
-        if data is None or not known.anew(data, advert.at_seconds, self._settings.unchanged_seconds):
+        if data is None or not known.line.anew(data, advert.at_seconds, self._settings.unchanged_seconds):
             return BandSeen(advert.rssi, repeat=True)
         taken = health_thermometer.service_data(data)
         if taken is None:
@@ -199,7 +189,7 @@ class WristbandDecoder(SilentDecoder):
 
     def _table(self, table: advert_table.AdvertTable, known: _Known, advert: Advert) -> Seen | None:
         data = table.find(advert)
-        if data is None or not known.anew(data, advert.at_seconds, self._settings.unchanged_seconds):
+        if data is None or not known.line.anew(data, advert.at_seconds, self._settings.unchanged_seconds):
             return BandSeen(advert.rssi, repeat=True)
         row = advert_table.read(table, data)
         if row is None:
@@ -214,23 +204,23 @@ class WristbandDecoder(SilentDecoder):
         taken = health_thermometer.measurement(measured.value)
         if taken is None:
             seen = self._garbled(known, measured.value, "no temperature measurement", measured.at_seconds)
-        elif taken.taken is not None and measured.value == known.last:
+        elif taken.taken is not None and measured.value == known.line.last:
             seen = BandSeen(measured.rssi, repeat=True)  # the same hour on it: the band sends it again
         else:
-            known.last, known.last_at = measured.value, measured.at_seconds
+            known.line.last, known.line.last_at = measured.value, measured.at_seconds
             seen = BandSeen(measured.rssi, celsius=self._believable.celsius(taken.celsius, None))
         if seen is not None:
             yield Sighting(seen, known.device)
 
     def _forged(self, known: _Known, why: Forgery, at_seconds: float) -> Seen | None:
-        forged = known.forged.get(why)
+        forged = known.line.forged.get(why)
         if forged is None:
-            forged = known.forged[why] = Sparingly(self._settings.forged_window_seconds)
+            forged = known.line.forged[why] = Sparingly(self._settings.forged_window_seconds)
         count = forged.happened(at_seconds)
         return ForgedSeen(why.value, count) if count else None
 
     def _garbled(self, known: _Known, data: bytes, why: str, at_seconds: float) -> Seen | None:
-        return garbled(data, why, self._keys.digest_key) if known.garbled.happened(at_seconds) else None
+        return garbled(data, why, self._keys.digest_key) if known.line.garbled.happened(at_seconds) else None
 
 
 def open_link(settings: Wristbands) -> AbstractAsyncContextManager[Link[RadioChunk]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from gateway.sealing import load_key
 from gateway.state import State
@@ -24,6 +25,7 @@ class HouseKeys:
     def __init__(self, folder: Path, state: State) -> None:
         self.digest_key = secret_file(folder / "digest.key")
         self._state = state
+        self.shared: dict[str, Any] = {}
         self.device_keys: Callable[[str], bytes | None] = lambda device: None
 
     def device_key(self, device: str) -> bytes | None:

@@ -4,7 +4,9 @@ Floor 3, a pure room, and no part of the fold: adverts are far too many to journ
 
     at home   a receiver of the flat hears it within the window, not much fainter than another one does
     left      others hear it and those of the flat do not; or one is louder than they are by the margin
-    at gate   two adverts within a third of the window at the receiver of a gate, loud, and not louder at home just now
+    at gate   two adverts within a third of the window at the receiver of a gate, loud, louder by the margin than that
+              receiver usually has it while it is at home, and nothing of it at home for half a window; where it is
+              still heard at home, louder than there by twice the margin, for the confirming time
     gone      nobody hears it
 
 One advert costs an append and two comparisons. A band is looked at four times a window, and at once when a gate hears
@@ -45,6 +47,7 @@ class Presence:
         self._opened = opened
         limits: Limits = state.limits
         self._half = timedelta(seconds=limits.presence_window_seconds / 2)
+        self._gate_window = self._half * 2 / GATES_WINDOW
         self._every = timedelta(seconds=limits.presence_window_seconds / LOOKS_A_WINDOW)
         self._confirm = timedelta(seconds=limits.presence_confirm_seconds)
         self._settle = timedelta(seconds=limits.presence_settle_seconds)
@@ -74,9 +77,14 @@ class Presence:
         if ear is None:
             ear = band.ears[receiver] = self._ear(receiver, at)
         ear.hear(rssi, at)
-        if ear.gate and band.where is not Where.AT_GATE:
-            return self._judge(name, band, at)
-        return ()
+        if not ear.gate:
+            if receiver in band.home:
+                band.home_last = at
+            return ()
+        if at - band.home_last <= self._half:
+            ear.learn(rssi)
+            return ()
+        return () if band.where is Where.AT_GATE else self._judge(name, band, at)
 
     def due(self) -> datetime | None:
         return self._due[0][0] if self._due else None
@@ -108,7 +116,7 @@ class Presence:
             receiver = self._receivers[name] = Receiver(name, at)
         receiver.bands += 1
         gate = self._places.at_gates.get(name, "")
-        return Ear(receiver, gate, at, self._half * 2 / GATES_WINDOW / 2 if gate else self._half)
+        return Ear(receiver, gate, at, self._gate_window / 2 if gate else self._half)
 
     def _grid(self, at: datetime) -> datetime:
         return self._opened + GRID * ceil((at - self._opened) / GRID)
@@ -118,7 +126,7 @@ class Presence:
         if where is band.where or where is None:
             band.maybe = None
             return
-        if where in (Where.LEFT, Where.GONE):
+        if where in (Where.LEFT, Where.GONE) or (where is Where.AT_GATE and now - band.home_last <= self._half):
             if band.maybe is not where:
                 band.maybe, band.maybe_since = where, now
                 return
@@ -149,9 +157,11 @@ class Presence:
         home, others, gate = _loudest(band.ears, band.home, now)
         margin = limits.presence_margin_db
         if gate[0] is not None:
-            near = limits.presence_gate_dbm - (slack if band.where is Where.AT_GATE else 0.0)
-            heard_home = home[0] is not None and now - home[0].last <= self._half / GATES_WINDOW
-            if gate[1] >= near and not (heard_home and home[1] > gate[1] - margin):
+            near = max(limits.presence_gate_dbm, gate[0].usual + margin)
+            if band.where is Where.AT_GATE:
+                near -= slack
+            heard_home = home[0] is not None and now - band.home_last <= self._half
+            if gate[1] >= near and not (heard_home and home[1] > gate[1] - 2 * margin):
                 return Where.AT_GATE, gate[0]
         out = band.where in (Where.LEFT, Where.GONE, Where.AT_GATE)
         if home[0] is not None and home[1] >= limits.presence_floor_dbm + (slack if out else 0.0):

@@ -11,6 +11,7 @@ from gateway.events_presence import Where
 
 MOST = 48  # strengths in one bucket; a band that says more is known well enough
 FAINTEST = -127  # what a radio says where it has no strength
+LEARNT_OF = 64  # the usual strength is an average over about so many adverts
 GAP = timedelta(seconds=20)  # a receiver that heard nothing at all for so long was not hearing
 
 
@@ -36,12 +37,13 @@ class Receiver:
 class Ear:
     """One receiver's hearing of one band."""
 
-    __slots__ = ("_before", "_half", "_now", "_turn", "gate", "last", "receiver")
+    __slots__ = ("_before", "_half", "_now", "_turn", "gate", "last", "receiver", "usual")
 
     def __init__(self, receiver: Receiver, gate: str, at: datetime, half: timedelta) -> None:
         self.receiver = receiver
         self.gate = gate
         self.last = at
+        self.usual = -200.0  # of a gate: how loud it is there while the band is at home
         self._half = half
         self._turn = at + half
         self._now = bytearray()
@@ -57,6 +59,10 @@ class Ear:
         self.last = at
         self.receiver.hear(at)
 
+    def learn(self, rssi: int) -> None:
+        """So loud is it here while it is at home."""
+        self.usual = float(rssi) if self.usual < FAINTEST else self.usual + (rssi - self.usual) / LEARNT_OF
+
     def level(self, now: datetime) -> tuple[int, int]:
         """How many adverts, and their median strength in dBm, within the window that ends now."""
         if now < self._turn:
@@ -71,7 +77,7 @@ class Ear:
 class Band:
     """One worn band: whose flat, who hears it, and where it is."""
 
-    __slots__ = ("ears", "flat", "home", "maybe", "maybe_since", "since", "where")
+    __slots__ = ("ears", "flat", "home", "home_last", "maybe", "maybe_since", "since", "where")
 
     def __init__(self, flat: str, home: frozenset[str], where: Where | None, at: datetime) -> None:
         self.flat = flat
@@ -79,6 +85,7 @@ class Band:
         self.where = where
         self.maybe: Where | None = None
         self.since = self.maybe_since = at
+        self.home_last = at - timedelta(days=1)  # not since the house opened
         self.ears: dict[str, Ear] = {}
 
     def at_home(self) -> datetime | None:

@@ -113,6 +113,7 @@ class Whereabouts(Struct, frozen=True):
     where: Where
     since: datetime
     place: str = ""
+    arrived: bool = False  # it has been at home: who wears it from the gate to the flat has not left
 
 
 class Case(Struct, frozen=True):

@@ -46,7 +46,7 @@ def recording(name: str) -> Recording:
 
 def decoder_of(name: str) -> Decoder[Any]:
     driver, recorded = load(name), recording(name)
-    decoder: Decoder[Any] = driver.decoder(driver.settings.model_validate(recorded.settings), recorded.keys)
+    decoder: Decoder[Any] = driver.decoder(driver.settings.model_validate(recorded.settings), recorded.keys())
     return decoder
 
 

@@ -150,6 +150,7 @@ PURE = [
     "devices.adverts",
     "devices.at_modem",
     "devices.advert_table",
+    "devices.band_book",
     "devices.band_guard",
     "devices.band_values",
     "devices.bthome",

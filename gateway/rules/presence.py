@@ -8,9 +8,9 @@
 | gone, from home | told after `band_gone_seconds`: a flat battery, a bag of foil or a very quick walk |
 | home | everything of the above is over |
 
-Nothing is told of a band that is not worn (a shower; what comes of that is told by rules/wearing.py) until it is put on
-again somewhere else; nor of a person whose days are over. One happening is told once in each of its words: who is known
-to be at a gate or gone is not told to have left the flat as well.
+Nothing is told of a band that has not been at home since the stay began; of one that is not worn (a shower: what comes
+of that is told by rules/wearing.py) until it is put on again somewhere else; nor of a person whose days are over. One
+happening is told once in each of its words: who is known to be at a gate or gone is not told to have left as well.
 
 While a radio that should hear the band at home is deaf (RADIO_DEAF is open), and for a settling time after, what waits
 goes on waiting: one alert stands for all of them. A band that fell silent in its flat with a battery that was low is
@@ -43,7 +43,9 @@ class Presence:
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
             case PresenceChanged(device=band):
-                state.presence[band] = Whereabouts(where=what.where, since=what.at, place=what.place)
+                known = state.presence.get(band)
+                arrived = what.where is Where.HOME or (known is not None and known.arrived)
+                state.presence[band] = Whereabouts(where=what.where, since=what.at, place=what.place, arrived=arrived)
                 yield from self._moved(band, what.was, what.at, state, places)
             case DeviceBack(kind=DeviceKind.RADIO):
                 yield from _settle(what, state, places)
@@ -78,7 +80,7 @@ class Presence:
             for kind in KINDS:
                 yield Over(kind=kind, key=band, at=at)
             return
-        if stay is None or band in state.off or not in_quarantine(stay, at, state, places):
+        if stay is None or not found.arrived or band in state.off or not in_quarantine(stay, at, state, places):
             return
         limits = state.limits
         match found.where:

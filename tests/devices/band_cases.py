@@ -1,6 +1,7 @@
 """What the tests of the wristband driver share: a house with keys, adverts, and a table of some maker's band."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from devices.adverts import BTHOME, Advert
 from devices.band_settings import Wristbands
@@ -33,6 +34,7 @@ class Keys:
     def __init__(self, keys: dict[str, bytes] | None = None, counters: dict[str, int] | None = None) -> None:
         self.keys = keys or {}
         self.counters = counters or {}
+        self.shared: dict[str, Any] = {}
 
     def device_key(self, device: str) -> bytes | None:
         return self.keys.get(device)

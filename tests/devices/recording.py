@@ -6,7 +6,7 @@ leaves both as they are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
@@ -30,7 +30,7 @@ class Recording:
     noise: st.SearchStrategy[Any]  # one chunk of anything, some of it with a right checksum, if the format has one
     pieces: Callable[[Any], Sequence[Any]] = _whole
     join: Callable[[Sequence[Any]], Any] | None = None
-    keys: Keys = field(default_factory=NoKeys)
+    keys: Callable[[], Keys] = NoKeys  # for each decoder anew: what decoders share is in it
 
 
 def single_bytes(chunk: bytes) -> Sequence[bytes]:

@@ -114,7 +114,7 @@ WRISTBAND = Recording(
     ).map(tuple),
     pieces=lambda chunk: [(item,) for item in chunk],
     join=tuple_of,
-    keys=_EnrolledBand(),
+    keys=_EnrolledBand,
 )
 
 RECORDINGS: Mapping[str, Recording] = {

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from devices.adverts import BTHOME, Hearing
 from devices.band_settings import Wristbands
-from devices.driver import LinkLost
+from devices.driver import LinkLost, NoKeys
 from devices.links.radio import RadioWants, open_radio
 from devices.reading import BandSeen, DeafSeen, Seen
 from devices.wristband import WristbandDecoder, open_link
@@ -29,14 +29,9 @@ WANTS = RadioWants(services=frozenset({BTHOME}), retry_seconds=0.05)
 BUSY = ("org.bluez.Error.InProgress", "Operation already in progress")
 
 
-class Keys:
-    digest_key = b""
-
+class Keys(NoKeys):
     def device_key(self, device: str) -> bytes | None:
         return BAND.key if device == "band-c0de00000001" else None
-
-    def counter(self, device: str) -> int | None:
-        return None
 
 
 @pytest.fixture(autouse=True)
