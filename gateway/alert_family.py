@@ -61,7 +61,7 @@ PARENTS: Mapping[Kind, tuple[frozenset[Kind], Callable[[Alert, Places], Iterator
 def case_of(alert: Alert, state: State, places: Places) -> str:
     """The case of a new alert: that of its flat while one is going on, else its own. Remembers it."""
     flat = home_of(alert, state, places)
-    if not flat:
+    if not flat or alert.drill:  # a drill joins no real case
         return alert.id
     known = state.cases.get(flat)
     if known is None or (alert.raised_at - known.at > CASE_GAP and not _is_open(known.id, state)):
@@ -87,7 +87,7 @@ def parent_of(alert: Alert, state: State, places: Places) -> str:
         if alert.kind in kinds:
             for key in keys(alert, places):
                 parent = state.alerts.get(state.ringing.get(f"{kind}|{key}", ""))
-                if parent is not None and parent.id != alert.id and _stands(parent):
+                if parent is not None and parent.id != alert.id and parent.drill is alert.drill and _stands(parent):
                     return parent.id
     return ""
 
@@ -124,7 +124,8 @@ def _stands(parent: Alert) -> bool:
 
 def _holds(parent: Alert, child: Alert, places: Places) -> bool:
     kinds, keys = PARENTS[parent.kind]
-    return child.kind in kinds and child.id != parent.id and parent.key in keys(child, places)
+    same = child.drill is parent.drill  # a drill holds nothing real, nor is it hidden
+    return same and child.kind in kinds and child.id != parent.id and parent.key in keys(child, places)
 
 
 def _is_open(case: str, state: State) -> bool:

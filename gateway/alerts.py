@@ -24,6 +24,7 @@ from devices.driver import Output
 from gateway.alert_family import case_of, parent_of
 from gateway.alert_times import called, due_when_rung, due_when_taken
 from gateway.compound import Places
+from gateway.drills import in_drill
 from gateway.enact_alerts import work_over
 from gateway.entries import Act, Effect
 from gateway.findings import Alert, AlertState, Anomaly, Cancelled, Closing, Over, Settled
@@ -83,7 +84,8 @@ def settle(state: State, settled: Settled, *, now: datetime) -> Alert | None:
     ringing = state.alerts.get(state.ringing.get(happening(settled.kind, settled.key), ""))
     if ringing is None or not ringing.quiet or ringing.cancel_until is None:
         return None
-    return replace(ringing, revision=ringing.revision + 1, changed_at=now, quiet=False, cancel_until=None)
+    hushed = ringing.drill and not any(drill.phones for drill in state.drills.values())
+    return replace(ringing, revision=ringing.revision + 1, changed_at=now, quiet=hushed, cancel_until=None)
 
 
 def ease(state: State, over: Over, *, now: datetime) -> Alert | None:
@@ -104,6 +106,7 @@ def ease(state: State, over: Over, *, now: datetime) -> Alert | None:
 
 def born(alert: Alert, state: State, places: Places, *, now: datetime) -> Alert:
     """The first revision of an alert, with its case, its parent, its hour and whoever is called first."""
+    alert = in_drill(alert, state, places, now)
     alert = replace(
         alert,
         case=case_of(alert, state, places),

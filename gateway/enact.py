@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from gateway.alerts import acknowledge, close
 from gateway.compound import Places
+from gateway.drills import enact_drill, refused_for_drill
 from gateway.enact_alerts import enact_about_alerts, refused_about_alerts
-from gateway.enact_care import CareOrder, enact_for_care, refused_for_care
+from gateway.enact_care import enact_for_care, refused_for_care
 from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
 from gateway.findings import Alert, Closing
@@ -30,6 +31,8 @@ from gateway.orders import (
     TrustTaken,
 )
 from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
+from gateway.orders_care import CareOrder
+from gateway.orders_drill import DrillOrder
 from gateway.orders_staff import DataLookedAt, StaffChanged, VolunteerAdmitted
 from gateway.rules.undo import why_not
 from gateway.settling import choose
@@ -74,6 +77,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return refused_on_duty(order, state, places)
         case _ if isinstance(order, CareOrder):
             return refused_for_care(order, state, places)
+        case _ if isinstance(order, DrillOrder):
+            return refused_for_drill(order, state, places)
         case _:
             return refused_at_home(order, state, places)
 
@@ -122,6 +127,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             yield from enact_on_duty(order, state)
         case _ if isinstance(order, CareOrder):
             enact_for_care(order, state)
+        case _ if isinstance(order, DrillOrder):
+            enact_drill(order, state)
         case _:
             enact_at_home(order, state)
 

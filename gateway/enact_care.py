@@ -7,11 +7,9 @@ from datetime import timedelta
 
 from gateway.compound import DeviceKind, Places
 from gateway.enact_homes import PSEUDONYM
-from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, agreement_of
+from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, CareOrder, agreement_of
 from gateway.people import Person
 from gateway.state import State
-
-CareOrder = CareAgreed | CareEnded | AwayUntil
 
 MAX_CARE_DAYS = 366  # asked anew once a year
 MAX_AWAY = timedelta(days=366)

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from gateway.orders_alerts import AlertOrder
-from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
+from gateway.orders_care import CareOrder
+from gateway.orders_drill import DrillOrder
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
@@ -242,9 +243,8 @@ Order = (
     | LookAsked
     | LookEnded
     | AlertReminded
-    | CareAgreed
-    | CareEnded
-    | AwayUntil
+    | CareOrder
+    | DrillOrder
     | ShiftBegun
     | ShiftHandedOver
     | ShiftEnded

@@ -46,6 +46,9 @@ class AwayUntil(Struct, frozen=True, tag=True, kw_only=True):
     until: datetime
 
 
+CareOrder = CareAgreed | CareEnded | AwayUntil
+
+
 def agreement_of(order: CareAgreed) -> Agreement:
     """The agreement on record."""
     return Agreement(

@@ -59,6 +59,8 @@ def set_clock(clock: ClockSet, state: State) -> timedelta:
         state.baselines[band] = moved(baseline, step)
     for care, life in state.lives.items():
         state.lives[care] = life.shifted(step)
+    for drill_id, drill in state.drills.items():
+        state.drills[drill_id] = replace(drill, until=drill.until + step)
     for lane, passing in state.passings.items():
         state.passings[lane] = replace(passing, at=passing.at + step)
     for lane, heat in state.heat.items():

@@ -40,6 +40,7 @@ from gateway.orders import (
     window_of,
 )
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, agreement_of
+from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.people import Person, Quarantine, ServiceWindow
@@ -64,6 +65,7 @@ class Shown:
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
+        self.drills: dict[str, DrillBegun] = dict(state.drills)
         self.care: dict[str, Agreement] = dict(state.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
@@ -143,6 +145,10 @@ class Shown:
                     self.silent.pop(stay.band, None)
                     if next(self.quarantines.those("flat", stay.flat), None) is None:
                         close_windows(self.windows, stay.flat, body.at)
+            case DrillBegun():
+                self.drills[body.id] = body
+            case DrillEnded():
+                self.drills.pop(body.drill, None)
             case CareAgreed():
                 self.care[body.id] = agreement_of(body)
             case CareEnded():

@@ -21,6 +21,7 @@ from gateway.findings_shifts import Shift, ShiftSheet
 from gateway.indexed import Indexed
 from gateway.limits import Limits
 from gateway.orders import ArrivalExpected, OrderResult
+from gateway.orders_drill import DrillBegun
 from gateway.passes.known import KnownPass
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
@@ -193,6 +194,7 @@ class State(Struct):
     high: dict[str, datetime] = field(default_factory=dict)  # band -> last very high reading, no lower one since
     high_told: dict[str, datetime] = field(default_factory=dict)  # band -> when that was told
     baselines: dict[str, Baseline] = field(default_factory=dict)  # band -> what is usual for its wearer
+    drills: dict[str, DrillBegun] = field(default_factory=dict)  # id -> drill that is on
     care: dict[str, Agreement] = field(default_factory=dict)  # id -> who agreed to be looked after
     lives: dict[str, Life] = field(default_factory=dict)  # agreement -> newest signs of life
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since

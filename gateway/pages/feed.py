@@ -14,6 +14,7 @@ from msgspec import Struct
 from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Decision
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.pages.recent import Recent
@@ -153,7 +154,7 @@ class Feed:
                 yield from self._buildings(body.flat)
             case TemperatureTaken() | BandHeard() | DeviceSilent() | DeviceBack():
                 yield from self._buildings(body.device)
-            case QuarantineEnded() | ConfigLoaded() | HouseOpened():
+            case QuarantineEnded() | ConfigLoaded() | HouseOpened() | DrillBegun() | DrillEnded():
                 yield EVERYTHING  # the stay is gone from `shown` by now, and its building with it; it happens rarely
             case _:
                 pass

@@ -15,6 +15,7 @@ MENU = (
     ("/shift", "shift"),
     ("/alerts", "alerts"),
     ("/board", "board"),
+    ("/drill", "drills"),
     ("/staff", "staff"),
     ("/privacy", "looks"),
 )

@@ -60,6 +60,7 @@ def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
         PROFILE_WORDS=PROFILE_WORDS,
         KINDS=KINDS,
         path=desk.path,
+        drills=[drill for drill in desk.house.shown.drills.values() if drill.until > status.now],
         zone=desk.zone(),
     )
 

@@ -6,6 +6,7 @@ from functools import cache
 from gateway.language import Tongue, Words
 from gateway.pages.texts_alerts import ALERT_TEXTS, ALERT_WHYS
 from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
+from gateway.pages.texts_drill import DRILL_TEXTS, DRILL_WHYS
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.pages.texts_look import LOOK_TEXTS
@@ -122,6 +123,7 @@ TEXTS: Mapping[str, Words] = {
     **LOOK_TEXTS,
     **DUTY_TEXTS,
     **CARE_TEXTS,
+    **DRILL_TEXTS,
     # alerts
     "open_alerts": Words("未处置警报", "Open alerts"),
     "no_alerts": Words("没有未处置的警报", "No open alerts"),
@@ -216,6 +218,7 @@ WHYS: Mapping[str, Words] = {
     **DUTY_WHYS,
     **CARE_WHYS,
     **ALERT_WHYS,
+    **DRILL_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
     "unknown compound": Words("没有这个小区", "There is no such compound"),

@@ -6,6 +6,7 @@ from gateway.rules.books import Books
 from gateway.rules.care import CareEnds
 from gateway.rules.couriers import Couriers
 from gateway.rules.door_doubt import DoorDoubt
+from gateway.rules.drills import Drills
 from gateway.rules.exits import Exits
 from gateway.rules.fever import Fever
 from gateway.rules.fire import Fire
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     Silence(),
     Stays(),
     CareEnds(),
+    Drills(),
     Inactivity(),
     Sight(),
     Books(),

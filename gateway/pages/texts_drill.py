@@ -1,0 +1,32 @@
+"""The texts of drills: a leaf of gateway/pages/texts.py."""
+
+from collections.abc import Mapping
+
+from gateway.language import Words
+
+DRILL_TEXTS: Mapping[str, Words] = {
+    "drills": Words("演练", "Drills"),
+    "drill_now": Words("演练进行中，不是真的", "A drill is on, not the real thing"),
+    "drill_until": Words("到", "until"),
+    "drill_none": Words("现在没有演练。", "There is no drill now."),
+    "drill_begin": Words("开始演练", "Begin a drill"),
+    "drill_end": Words("结束演练", "End the drill"),
+    "drill_reason": Words("演练什么", "What is rehearsed"),
+    "drill_where": Words("在哪里", "Where"),
+    "drill_devices": Words("或哪些设备（编号，用空格隔开）", "Or which devices (ids, with blanks between)"),
+    "drill_minutes": Words("多少分钟", "Minutes"),
+    "drill_phones": Words("也通知手机和短信", "phones and text messages are told as well"),
+    "drill_more": Words(
+        "所选地方和设备发出的警报都标“演练”，其他地方的警报仍是真的。到时自动结束，仍未恢复的按真警报再报。火警演练会真的打开通道。",
+        "Alerts from these places and devices are marked as a drill; all others stay real. It ends by itself, and what "
+        "is still so then is told as real. A fire drill really opens the lanes.",
+    ),
+    "drill_saved": Words("已记录", "On record"),
+}
+
+DRILL_WHYS: Mapping[str, Words] = {
+    "a drill lasts at most 12 hours": Words("演练最长 12 小时", "A drill lasts at most 12 hours"),
+    "say where the drill is": Words("要选地方或设备", "Choose a place or a device"),
+    "no such drill": Words("没有这个演练，可能已结束", "There is no such drill; it may be over"),
+    "more than 8 drills at once": Words("同时最多 8 个演练", "At most 8 drills at once"),
+}

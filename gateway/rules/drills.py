@@ -1,0 +1,52 @@
+"""Drills end by themselves: their hour in; their alerts closed, and what is still so told as real, out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from gateway.alerts import close
+from gateway.compound import Places
+from gateway.drills import drill_over
+from gateway.findings import Anomaly, Closing
+from gateway.orders_drill import DrillBegun, DrillEnded
+from gateway.rules.rule import Conclusion, Revised, Sleep, Wake
+from gateway.state import State
+
+
+class Drills:
+    name = "drills"
+    reads = (DrillBegun, DrillEnded)
+
+    def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
+        match what:
+            case DrillBegun():
+                yield Wake(key=what.id, due=what.until, dated=what.until)
+            case DrillEnded():
+                yield Sleep(what.drill)
+                yield from _over(what.drill, what.by, what.at, state, places)
+            case _:
+                pass
+
+    def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
+        drill = state.drills.get(key)
+        if drill is not None:
+            yield from _over(key, drill.by, dated, state, places)
+
+
+def _over(drill: str, by: str, at: datetime, state: State, places: Places) -> Iterator[Conclusion]:
+    del state.drills[drill]
+    for alert in [each for each in state.alerts.values() if each.drill]:
+        if drill_over(alert, at, state, places) is not None:
+            continue  # another drill goes on there
+        yield Revised(close(alert, by=by, closing=Closing.DRILL, comment="", now=state.heard))
+        if alert.active:
+            yield Anomaly(
+                kind=alert.kind,
+                key=alert.key,
+                at=at,
+                place=alert.place,
+                subject=alert.subject,
+                device=alert.device,
+                celsius=alert.celsius,
+            )
