@@ -34,6 +34,7 @@ GATES_WINDOW = 3  # what is heard at a gate counts for a third of the window
 SOME_BANDS = 3  # a receiver that knows so many is deaf when it hears none of them ...
 QUIET = timedelta(seconds=20)  # ... for so long
 GRID = timedelta(milliseconds=500)  # looks fall together, so that the house is not woken for each
+TURNS = 30  # bands that begin together are looked at in so many turns
 FEW = 2  # adverts of one band that are no accident
 
 
@@ -65,7 +66,8 @@ class Presence:
         known = self._state.presence.get(band)
         was = known.where if known is not None else None
         if band not in self._bands:
-            heapq.heappush(self._due, (self._grid(at + self._every), band))
+            turn = self._every * (len(self._bands) % TURNS / TURNS)  # never a whole street in one breath
+            heapq.heappush(self._due, (self._grid(at + self._every + turn), band))
         self._bands[band] = Band(flat, frozenset(self._places.home_receivers(flat)), was, at)
 
     def hear(self, name: str, receiver: str, rssi: int, at: datetime) -> Iterable[PresenceChanged]:

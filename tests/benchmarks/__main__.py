@@ -12,7 +12,7 @@ import platform
 import time
 from pathlib import Path
 
-NAMES = ("qr", "adverts", "passes", "journal", "registry", "mqtt", "house")
+NAMES = ("qr", "adverts", "street", "passes", "journal", "registry", "mqtt", "house")
 
 
 def main() -> None:
