@@ -24,11 +24,13 @@ from gateway.config_errors import ConfigError, first_words
 from gateway.config_profiles import profiles_of
 from gateway.config_sections import Config
 from gateway.config_site import site_of
+from gateway.config_windows import window_rules_of
 from gateway.enact_alerts import is_known
 from gateway.events import ConfigLoaded
 from gateway.limits import Limits
 from gateway.passes.keys import read_public_pem
 from gateway.profile import Profile
+from gateway.services import WindowRules
 
 
 class LinkPlan(msgspec.Struct, frozen=True):
@@ -49,6 +51,7 @@ class Plan(msgspec.Struct, frozen=True):
     profiles: tuple[Profile, ...]
     fingerprint: str
     calling: Calling = Calling()
+    window_rules: WindowRules = WindowRules()
 
     @property
     def reports(self) -> tuple[str, ...]:
@@ -66,6 +69,7 @@ class Plan(msgspec.Struct, frozen=True):
             profiles=self.profiles,
             profile=self.config.gateway.profile,
             calling=self.calling,
+            window_rules=self.window_rules,
         )
 
 
@@ -188,7 +192,8 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
     reports = config.uplink.reports if config.uplink else ()
     calling = calling_of(config.responders, config.sirens)
     _calls_known(path, text, config, site)
-    told = msgspec.json.encode([calling, site, limits, reports, profiles, chosen])
+    window_rules = window_rules_of(config.windows)
+    told = msgspec.json.encode([calling, site, limits, reports, profiles, chosen, window_rules])
     _reach_names_once(path, text, config)
     return Plan(
         config=config,
@@ -196,6 +201,7 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
         limits=limits,
         links=tuple(links),
         profiles=profiles,
+        window_rules=window_rules,
         fingerprint=hashlib.sha256(told).hexdigest(),
         calling=calling,
     )

@@ -13,6 +13,7 @@ from gateway.config_calling import ResponderSection, SirenSection
 from gateway.config_foreign import ForeignSection
 from gateway.config_profiles import ProfileSection
 from gateway.config_reach import ReachSection
+from gateway.config_windows import WindowsSection
 from gateway.limits import Limits
 from gateway.profile import ORDINARY
 
@@ -117,7 +118,7 @@ class DeviceSection(Section):
 class UplinkSection(Section):
     broker: Broker
     confirm: Literal["centre", "broker"] = "centre"
-    reports: tuple[Literal["decisions", "stays"], ...] = ()
+    reports: tuple[Literal["decisions", "stays", "services"], ...] = ()
 
 
 class PagesSection(Section):
@@ -194,4 +195,5 @@ class Config(Section):
     passes: PassesSection = PassesSection()
     journal: JournalSection = JournalSection()
     limits: LimitsSection = LimitsSection()
+    windows: WindowsSection = WindowsSection()
     profiles: dict[Id, ProfileSection] = {}

@@ -12,6 +12,7 @@ from gateway.enact_alerts import enact_about_alerts, refused_about_alerts
 from gateway.enact_care import enact_for_care, refused_for_care
 from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
+from gateway.enact_windows import refused_at_window
 from gateway.findings import Alert, Closing
 from gateway.orders import (
     AlertAcknowledged,
@@ -34,6 +35,7 @@ from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEn
 from gateway.orders_care import CareOrder
 from gateway.orders_drill import DrillOrder
 from gateway.orders_staff import DataLookedAt, StaffChanged, VolunteerAdmitted
+from gateway.orders_windows import WindowOrder
 from gateway.rules.undo import why_not
 from gateway.settling import choose
 from gateway.state import State
@@ -73,6 +75,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "a name is needed"
         case AlertClosed() if order.closing not in set(Closing) - {Closing.WEARER}:
             return "unknown closing code"
+        case _ if isinstance(order, WindowOrder):
+            return refused_at_window(order, state, places)
         case _ if isinstance(order, DutyOrder):
             return refused_on_duty(order, state, places)
         case _ if isinstance(order, CareOrder):

@@ -17,6 +17,7 @@ from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.events_presence import PresenceChanged
 from gateway.limits import Limits
 from gateway.profile import ORDINARY, PROFILES, Profile
+from gateway.services import WindowRules
 
 
 class Proof(StrEnum):
@@ -241,6 +242,7 @@ class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):
     site: Site
     limits: Limits = Limits()
     reports: tuple[str, ...] = ()  # which findings the centre asked to have besides alerts: "decisions"
+    window_rules: WindowRules = WindowRules()
     profiles: tuple[Profile, ...] = PROFILES
     profile: str = ORDINARY  # the one in force until an order chooses another
     calling: Calling = Calling()

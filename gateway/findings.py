@@ -12,6 +12,7 @@ from gateway.compound import Direction
 from gateway.findings_shifts import ShiftSheet
 from gateway.kinds import Kind, Severity
 from gateway.people import Quarantine
+from gateway.services import ServiceMoved
 
 
 class Verdict(StrEnum):
@@ -236,4 +237,4 @@ class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
     subject: str
 
 
-Finding = Decision | Alert | Tombstone | StayBegun | StayEnded | ShiftSheet
+Finding = Decision | Alert | Tombstone | StayBegun | StayEnded | ShiftSheet | ServiceMoved

@@ -40,6 +40,7 @@ from gateway.rules.neighbours import tell, tell_all
 from gateway.rules.rule import Conclusion, OpenLane, Revised, Rule, Sleep, TellNeighbours, Wake
 from gateway.rules.timers import Timers
 from gateway.scribe import Scribe
+from gateway.services import ServiceMoved
 from gateway.settling import set_clock, settle_in
 from gateway.shifts import count, count_alert
 from gateway.state import State, Timer
@@ -243,7 +244,7 @@ class Gatekeeper:
                 case StayBegun():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     self._follow(conclusion)
-                case StayEnded() | ShiftSheet():
+                case StayEnded() | ShiftSheet() | ServiceMoved():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
 
     def _follow(self, begun: StayBegun) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from gateway.findings import AlertState, Reason, Verdict
 from gateway.kinds import Kind, Severity
+from gateway.services import Purpose, ServiceState
 
 ROOT = "menshen/v1"
 
@@ -100,6 +101,27 @@ class ArrivalMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag=
     quarantine: str
     first_day: date
     last_day: date
+
+
+class ServiceMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.service"):
+    """Stream "report", if `uplink.reports` has "services": a request at a quarantine door is in another state.
+
+    `request` is the id of the request: of the order that asked, if the centre did.
+    """
+
+    request: str
+    purpose: Purpose
+    state: ServiceState
+    words: str = ""
+    asked_at: datetime
+    asked_by: str
+    opens: datetime | None = None
+    closes: datetime | None = None
+    decided_by: str = ""
+    why: str = ""
+    taken_by: str = ""
+    delivered_at: datetime | None = None
+    confirmed_by: str = ""
 
 
 class TombstoneMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.tombstone"):
@@ -197,6 +219,7 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
 
     `order`: acknowledge, remind, close, assign, shelve (alert); begin_work, end_work;
     begin_quarantine, end_quarantine, expect_arrival; open_window; withdraw_pass, withdraw_person;
+    ask_service, approve_service, deny_service, take_service, deliver_service, confirm_service, withdraw_service;
     choose_profile; send_since.
     """
 
@@ -228,6 +251,7 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
     places: tuple[str, ...] = ()
     work: str = ""
+    request: str = ""
 
 
 class OrderResultMessage(Struct, frozen=True, kw_only=True):
@@ -239,7 +263,7 @@ class OrderResultMessage(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-Numbered = AlertMessage | DecisionMessage | ArrivalMessage | StayMessage | TombstoneMessage
+Numbered = AlertMessage | DecisionMessage | ServiceMessage | ArrivalMessage | StayMessage | TombstoneMessage
 
 
 def topic(gw: str, leaf: str) -> str:

@@ -16,6 +16,7 @@ from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.orders_staff import StaffOrder
+from gateway.orders_windows import WindowOrder
 from gateway.people import Care, Quarantine, ServiceWindow
 
 
@@ -249,6 +250,7 @@ Order = (
     | ShiftHandedOver
     | ShiftEnded
     | NumbersEntered
+    | WindowOrder
     | AlertOrder
 )
 

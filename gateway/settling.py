@@ -18,6 +18,7 @@ def settle_in(loaded: ConfigLoaded, state: State) -> None:
     state.site = loaded.site
     state.limits = loaded.limits
     state.reports = loaded.reports
+    state.window_rules = loaded.window_rules
     state.calling = loaded.calling
     state.profiles = {profile.name: profile for profile in loaded.profiles}
     # what an order chose stays in force until the configuration says something else than it did

@@ -45,7 +45,9 @@ from gateway.orders_gate import CourierLeft
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.door_watched import doors_gone
+from gateway.rules.services import is_forgotten, window_of_service
 from gateway.rules.silence import devices_gone
+from gateway.services import PERMITTED, Service, ServiceMoved, ServiceState
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.shown_lanes import ShownLanes
 from gateway.state import State
@@ -68,6 +70,7 @@ class Shown:
         self.drills: dict[str, DrillBegun] = dict(state.drills)
         self.care: dict[str, Agreement] = dict(state.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
+        self.services: Indexed[Service] = Indexed(state.services, by=("flat",))
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
         self.open_doors: dict[str, datetime] = dict(state.open_doors)
         self._doors: dict[str, DoorMemory] = dict(state.doors)
@@ -155,6 +158,8 @@ class Shown:
                 self.care.pop(body.care, None)
             case AwayUntil():
                 self.away[body.care] = body.until
+            case ServiceMoved(service=service):
+                self._service_moved(service)
             case WindowOpened():
                 self.windows[body.id] = window_of(body)
                 forget_windows(self.windows, body.at)
@@ -165,6 +170,16 @@ class Shown:
             case _:
                 pass
         self.lanes.apply(body, self.places)
+
+    def _service_moved(self, service: Service) -> None:
+        self.services[service.id] = service
+        if service.state is ServiceState.APPROVED and (window := window_of_service(service)) is not None:
+            self.windows[service.id] = window
+            forget_windows(self.windows, service.changed_at)
+        elif service.state not in PERMITTED:
+            self.windows.pop(service.id, None)
+        for old in [each.id for each in self.services.values() if is_forgotten(each, service.changed_at)]:
+            del self.services[old]
 
     def _door_moved(self, moved: DoorMoved) -> None:
         memory = self._doors.get(moved.flat) or NOTHING_YET

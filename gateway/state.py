@@ -25,10 +25,11 @@ from gateway.orders_drill import DrillBegun
 from gateway.passes.known import KnownPass
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
+from gateway.services import Service, WindowRules
 from gateway.temperatures import Baseline
 
 RULES_VERSION = (
-    4  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
+    5  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
 )
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
@@ -150,6 +151,7 @@ class State(Struct):
     limits: Limits = Limits()
     calling: Calling = Calling()
     reports: tuple[str, ...] = ()
+    window_rules: WindowRules = WindowRules()
     profiles: dict[str, Profile] = field(default_factory=lambda: {each.name: each for each in PROFILES})
     profile_configured: str = ""
     # what orders moved
@@ -160,6 +162,7 @@ class State(Struct):
     people: dict[str, Person] = field(default_factory=dict)
     quarantines: dict[str, Quarantine] = field(default_factory=dict)
     windows: dict[str, ServiceWindow] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)  # id of the request -> what became of it
     withdrawn: dict[str, datetime] = field(default_factory=dict)
     trust_version: int = 0
     trust_digest: str = ""
@@ -225,6 +228,7 @@ class State(Struct):
         self.quarantines = Indexed(self.quarantines, by=("flat", "subject", "band"))
         self.windows = Indexed(self.windows, by=("flat",))
         self.care = Indexed(self.care, by=("flat", "band", "meter"))
+        self.services = Indexed(self.services, by=("flat",))
 
     def quarantines_of(self, flat: str) -> list[Quarantine]:
         """The stays of a flat."""
@@ -244,6 +248,11 @@ class State(Struct):
         """The service windows of a flat."""
         assert isinstance(self.windows, Indexed)
         return list(self.windows.those("flat", flat))
+
+    def services_of(self, flat: str) -> list[Service]:
+        """The requests of a flat, as they came."""
+        assert isinstance(self.services, Indexed)
+        return list(self.services.those("flat", flat))
 
     def stay_with(self, band: str) -> Quarantine | None:
         """The stay this band was given for."""

@@ -17,10 +17,13 @@ from gateway.messages import (
     DecisionMessage,
     Numbered,
     OpenAlert,
+    ServiceMessage,
     StayMessage,
     TombstoneMessage,
 )
 from gateway.reason_words import REASONS
+from gateway.service_words import PURPOSES, SERVICE_STATES
+from gateway.services import ServiceMoved
 from gateway.words import VERDICTS, alert_text
 
 SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
@@ -81,6 +84,28 @@ def numbered(
                 place_path=places.path(body.flat),
                 subject=body.subject,
                 quarantine=body.quarantine,
+            )
+        case ServiceMoved(service=service):
+            purpose, became = PURPOSES[service.purpose], SERVICE_STATES[service.state]
+            return ServiceMessage(
+                **common,  # type: ignore[arg-type]  # as above
+                place=body.flat,
+                place_path=places.path(body.flat),
+                text_zh=f"{places.path(body.flat)}：{purpose.zh}，{became.zh}",
+                text_en=f"{places.path(body.flat)}: {purpose.en}, {became.en.lower()}",
+                request=service.id,
+                purpose=service.purpose,
+                state=service.state,
+                words=service.words,
+                asked_at=service.asked_at,
+                asked_by=service.asked_by,
+                opens=service.opens,
+                closes=service.closes,
+                decided_by=service.decided_by,
+                why=service.why,
+                taken_by=service.taken_by,
+                delivered_at=service.delivered_at,
+                confirmed_by=service.confirmed_by,
             )
         case Tombstone():
             return TombstoneMessage(

@@ -25,6 +25,7 @@ from gateway.orders import (
 )
 from gateway.uplink import Uplink
 from gateway.uplink_orders import Refused, alert_order
+from gateway.uplink_services import KNOWN, service_order
 
 log = logging.getLogger(__name__)
 
@@ -197,5 +198,10 @@ def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
             )
         case "expect_arrival":
             raise Refused("an arrival needs days and arrive_by")
+        case service if service in KNOWN:
+            made = service_order(order_id, asked, now, by)
+            if isinstance(made, str):
+                raise Refused(made)
+            return made
         case _:
             raise Refused(f"unknown order {asked.order!r}")

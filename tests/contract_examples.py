@@ -25,6 +25,7 @@ from gateway.messages import (
     encode,
 )
 from gateway.people import Quarantine
+from gateway.services import Purpose, Service, ServiceMoved, ServiceState
 from gateway.telling import numbered, open_alert
 from gateway.uplink_status import will
 from tests.small_site import BAND, DOOR, HOME, NOON, SUBJECT, WAY_OUT, small_site
@@ -77,6 +78,21 @@ REFERRED = Decision(
     trust_version=12,
 )
 
+BROUGHT = Service(
+    id="5f31",
+    flat=HOME,
+    purpose=Purpose.MEDICINE,
+    state=ServiceState.DELIVERED,
+    asked_at=NOON - timedelta(minutes=40),
+    asked_by="resident",
+    changed_at=NOON,
+    opens=NOON - timedelta(minutes=30),
+    closes=NOON + timedelta(minutes=30),
+    decided_by="d1",
+    taken_by="g1",
+    delivered_at=NOON,
+)
+
 ARRIVED = Quarantine(
     id="5f20",
     flat=HOME,
@@ -103,6 +119,7 @@ def examples() -> dict[str, Struct | bytes]:
         "stay ended": message(
             StayEnded(at=MIDNIGHT, quarantine="stay-1", flat=HOME, subject=SUBJECT), "report", 5, MIDNIGHT
         ),
+        "service": message(ServiceMoved(at=NOON, flat=HOME, service=BROUGHT), "report", 6),
         "tombstone": message(Tombstone(at=NOON, stream="report", first=118, last=230, why="disk full"), "report", 231),
         "open": OpenMessage(gw=GW, epoch=EPOCH, time=NOON + SOON, alerts=(open_alert(OPENED, PLACES),)),
         "state": StateMessage(
@@ -145,6 +162,13 @@ def examples() -> dict[str, Struct | bytes]:
             first_day=date(2026, 4, 1),
             last_day=date(2026, 4, 14),
             band=BAND,
+        ),
+        "order service": OrderMessage(
+            order="ask_service",
+            by="duty desk",
+            flat=HOME,
+            purpose="medicine",
+            comment="pills for the heart, at the chemist's",
         ),
         "order arrival": OrderMessage(
             order="expect_arrival",

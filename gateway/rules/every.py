@@ -17,6 +17,7 @@ from gateway.rules.neighbours import Neighbours
 from gateway.rules.presence import Presence
 from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rule import Rule
+from gateway.rules.services import Services
 from gateway.rules.shifts import Shifts
 from gateway.rules.sight import Sight
 from gateway.rules.silence import Silence
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     CareEnds(),
     Drills(),
     Inactivity(),
+    Services(),  # looks whether a stay is left
     Sight(),
     Books(),
     Unattended(),  # reads what Admission has decided

@@ -14,6 +14,7 @@ from devices.reading import SpentPass, UsedCode
 from gateway.compound import Places
 from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
 from gateway.findings_shifts import ShiftSheet
+from gateway.services import ServiceMoved
 from gateway.state import State
 
 
@@ -62,6 +63,7 @@ Conclusion = (
     | Settled
     | StayBegun
     | StayEnded
+    | ServiceMoved
     | ShiftSheet
     | Wake
     | Sleep

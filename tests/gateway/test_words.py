@@ -5,13 +5,14 @@ from enum import StrEnum
 
 import pytest
 
-from gateway import kind_words, reason_words, words
+from gateway import kind_words, reason_words, service_words, words
 from gateway.compound import DeviceKind, Direction
 from gateway.events import Proof
 from gateway.findings import AlertState, Closing, Reason, Verdict
 from gateway.kinds import Kind, Severity
 from gateway.language import Lang, Words
 from gateway.reason_words import next_step
+from gateway.services import Purpose, ServiceState
 from gateway.verdicts import WAY_IN, verdict_for
 from gateway.words import alert_text, holder_words
 
@@ -26,6 +27,8 @@ TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, Words]]] = [
     (AlertState, words.STATES),
     (Closing, words.CLOSINGS),
     (DeviceKind, words.DEVICE_KINDS),
+    (Purpose, service_words.PURPOSES),
+    (ServiceState, service_words.SERVICE_STATES),
     (Proof, words.PROOFS),
     (Direction, words.DIRECTIONS),
 ]
