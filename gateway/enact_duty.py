@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from gateway.alert_reminders import remind
 from gateway.compound import Places
 from gateway.findings import Alert
-from gateway.orders_gate import CourierLeft
+from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.rules.looks import why_no_look
 from gateway.rules.shifts import why_not
 from gateway.state import State
 
-DutyOrder = CourierLeft | AlertReminded | ShiftBegun | ShiftHandedOver | ShiftEnded
+DutyOrder = CourierLeft | AlertReminded | ShiftBegun | ShiftHandedOver | ShiftEnded | LookAsked | LookEnded
 
 
 def refused_on_duty(order: DutyOrder, state: State, places: Places) -> str:
@@ -28,6 +29,8 @@ def refused_on_duty(order: DutyOrder, state: State, places: Places) -> str:
             return "no such open alert"
         case ShiftBegun() | ShiftHandedOver() | ShiftEnded():
             return why_not(order, state, places)
+        case LookAsked() | LookEnded():
+            return why_no_look(order, state, places)
         case _:
             return ""
 
@@ -37,5 +40,5 @@ def enact_on_duty(order: DutyOrder, state: State) -> Iterator[Alert]:
     match order:
         case AlertReminded():
             yield remind(state.alerts[order.alert], by=order.by, comment=order.comment, now=order.at)
-        case CourierLeft() | ShiftBegun() | ShiftHandedOver() | ShiftEnded():
-            pass  # the rules of couriers and of shifts read these
+        case CourierLeft() | ShiftBegun() | ShiftHandedOver() | ShiftEnded() | LookAsked() | LookEnded():
+            pass  # the rules of couriers, shifts and looks read these

@@ -33,6 +33,7 @@ from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
 from gateway.journal_looks import newest
 from gateway.keeper import Item, Keeper, Made
+from gateway.look_hands import LookHands
 from gateway.number_intake import NumberIntake
 from gateway.opening import what_it_was_told
 from gateway.orders import DeviceKeyed, Order, OrderResult
@@ -45,6 +46,7 @@ from gateway.recall import recall
 from gateway.road import Road, build_road
 from gateway.sd_notify import SystemdNotifier
 from gateway.shown import Shown
+from gateway.tasks import cancelled
 from gateway.trust_intake import TrustIntake, taken
 from gateway.trust_store import TrustStore
 from gateway.view import Committed, Glance, Status, glance_of
@@ -87,6 +89,9 @@ class House:
         )
         self.fire = FireHands(self.watches, lambda: gatekeeper.places, lambda: gatekeeper.state.fires)
         self.keeper.listen(self.fire.committed)
+        self.looks = LookHands(plan.links, lambda: self.shown.places, clock.now)
+        self.keeper.listen(self.looks.committed)
+        self.picture = self.looks.picture
         self.reach = Caller(
             plan.config.gateway.id,
             channels_of(plan.config.reach, now=clock.now, seconds=time.monotonic),
@@ -215,16 +220,16 @@ class House:
                 await stop.wait()
                 notifier.stopping()
                 log.info("house: closing")
-                await _cancelled(watching)
-                await _cancelled([keeping])
+                await cancelled(watching)
+                await cancelled([keeping])
                 self.keeper.drain()
                 await self.keeper.finish()
                 self.keeper.end_readers()
                 if self.road is not None:
                     await self.road.farewell()
                 if serving_task is not None:
-                    await _cancelled([serving_task])
-                await _cancelled(closing)
+                    await cancelled([serving_task])
+                await cancelled(closing)
 
     def _open(self) -> None:
         """The first entries: the house opened, and what it was told to look after if that is new."""
@@ -283,11 +288,3 @@ async def open_house(plan: Plan) -> AsyncIterator[House]:
         house = House(plan, clock, journal, gatekeeper)
         shed_by.append(house)
         yield house
-
-
-async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
-    """End these tasks; a bug one of them ends with is the TaskGroup's to tell."""
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)

@@ -29,6 +29,7 @@ from gateway.events import (
 from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
 from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
+from gateway.looks import Looking, look
 from gateway.orders import (
     FireDeclared,
     FireEnded,
@@ -41,7 +42,7 @@ from gateway.orders import (
 )
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, agreement_of
 from gateway.orders_drill import DrillBegun, DrillEnded
-from gateway.orders_gate import CourierLeft
+from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.door_watched import doors_gone
@@ -84,6 +85,7 @@ class Shown:
         self.couriers: dict[str, Courier] = dict(state.couriers)
         self.shifts: dict[str, Shift] = dict(state.shifts)
         self.sheets: dict[str, ShiftSheet] = dict(state.sheets)
+        self.looks: dict[str, Looking] = dict(state.looks)
 
     def apply(self, number: int, body: Struct) -> None:
         """One committed entry, in the order of the journal."""
@@ -101,6 +103,10 @@ class Shown:
                 self.decisions.append(body)
                 note(self.couriers, body, self.places)
                 count(self.shifts, body)
+            case LookAsked():
+                look(self.looks, body)
+            case LookEnded():
+                self.looks.pop(body.look, None)
             case ShiftBegun():
                 begin(self.shifts, body)
             case ShiftHandedOver():
@@ -114,6 +120,7 @@ class Shown:
             case ClockSet():
                 shift(self.couriers, timedelta(seconds=body.seconds))
                 move_clock(self.shifts, timedelta(seconds=body.seconds))
+                self.looks.clear()
             case FireDeclared():
                 self.fires.setdefault(body.compound, body.at)
             case FireSignalled(on=True):
@@ -166,6 +173,7 @@ class Shown:
             case ConfigLoaded():
                 self._settle_in(body)
             case HouseOpened():
+                self.looks.clear()
                 self.opened_at = body.heard
             case _:
                 pass

@@ -20,6 +20,7 @@ from gateway.findings import Alert, Decision
 from gateway.findings_shifts import Shift, ShiftSheet
 from gateway.indexed import Indexed
 from gateway.limits import Limits
+from gateway.looks import Looking
 from gateway.orders import ArrivalExpected, OrderResult
 from gateway.orders_drill import DrillBegun
 from gateway.passes.known import KnownPass
@@ -210,6 +211,7 @@ class State(Struct):
     couriers: dict[str, Courier] = field(default_factory=dict)  # pseudonym or pass -> came in, and did not go out
     shifts: dict[str, Shift] = field(default_factory=dict)  # gate -> the shift that runs there
     sheets: dict[str, ShiftSheet] = field(default_factory=dict)  # of the last few shifts, by id
+    looks: dict[str, Looking] = field(default_factory=dict)  # who looks through a camera just now, and a while ago
     rulings: list[Ruling] = field(default_factory=list)  # those that can still be undone
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening

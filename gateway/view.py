@@ -91,6 +91,10 @@ class House(Protocol):
 
     def status(self) -> Status: ...
 
+    async def picture(self, look: str) -> bytes | None:
+        """A small gray JPEG of the camera that this look is for, now; None where it is over, or never was."""
+        ...
+
     async def order(self, order: Order) -> OrderResult:
         """Hand in an order; returns once its outcome is on disk."""
         ...

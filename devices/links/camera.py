@@ -25,6 +25,7 @@ from devices.links import threads
 from devices.links.capture import Capture, CaptureError, Kind, kind_of, without_password
 from devices.links.frame import Frame
 from devices.links.frame_reader import FrameReader, Spoilt
+from devices.links.glimpses import GLIMPSES
 from devices.links.looks import CameraPlan, Look
 from devices.links.newest import Closed, Newest
 from devices.qr_reading import Gray
@@ -157,6 +158,7 @@ class CameraLink:
             if frame is None:
                 break
             self._newest.put(_Seen(frame, time.monotonic()))
+            GLIMPSES.offer(self._plan.source, frame)
             count += 1
             if pause:
                 due += pause

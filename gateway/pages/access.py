@@ -105,6 +105,10 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/guard/code"): AT_LANE,
     ("POST", "/guard/photo"): AT_LANE,
     ("GET", "/guard/flat"): AT_GATE,
+    ("GET", "/look"): ON_DUTY,
+    ("POST", "/look"): ON_DUTY,
+    ("POST", "/look/end"): ON_DUTY,
+    ("GET", "/look/picture"): ON_DUTY,  # the one route that gives a picture, to whoever asked for it
     ("GET", "/shift"): AT_GATE,
     ("GET", "/live/shift"): AT_GATE,
     ("POST", "/shift/begin"): AT_GATE,

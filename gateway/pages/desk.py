@@ -78,6 +78,7 @@ class Desk:
     pins: PinDesk = field(default_factory=PinDesk)
     # of one session: three a second is more than a guard can answer, and less than harms the others
     codes: Allowance = field(default_factory=lambda: Allowance(burst=30, per_second=3))
+    picture_streams: int = 0  # of looks through cameras, running now
     photo_reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # half a second of a core
 
     def now(self) -> datetime:

@@ -15,6 +15,7 @@ from gateway.pages.desk import Desk, Visit, Visiting, order_id
 from gateway.pages.feed import CLOCK, DECISIONS, DUTY, EVERYTHING
 from gateway.pages.forms import clean, read_fields
 from gateway.pages.live import stream
+from gateway.pages.look import looked_fragment
 from gateway.pages.page import page, said
 from gateway.pages.patrol import PATROL_MINUTES
 from gateway.pages.recent import Numbered
@@ -111,7 +112,8 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
 
 def duty_fragments(visit: Visit, lane: str) -> dict[str, str]:
     """What changes by the hour, and by what others do: who is overdue inside."""
-    return {"couriers": courier_fragment(visit, lane)} if visit.may("POST", "/guard/courier") else {}
+    looked = {"looked": looked_fragment(visit, lane)}
+    return looked | ({"couriers": courier_fragment(visit, lane)} if visit.may("POST", "/guard/courier") else {})
 
 
 @router.get("/guard")
@@ -128,6 +130,7 @@ async def guard(request: Request, visit: Visiting) -> Response:
         places=visit.desk.house.shown.places,
         fragments=guard_fragments(visit, lane),
         rules=visit.may("POST", "/guard/rule"),
+        may_look=visit.may("POST", "/look"),
         reasons_to_admit=REASONS_TO_ADMIT,
         patrol_minutes=PATROL_MINUTES,
         DIRECTIONS=DIRECTIONS,

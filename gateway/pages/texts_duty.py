@@ -57,6 +57,23 @@ DUTY_TEXTS: Mapping[str, Words] = {
     "shift_of": Words("当班", "On duty"),
     "shift_note": Words("留言", "Note"),
     "shift_signed": Words("交班、接班签字", "Signed (handing over, taking over)"),
+    # looks through a camera
+    "look": Words("看一眼现场", "One look at a lane"),
+    "look_law": Words(
+        "只在需要时看：谁、哪个摄像头、为什么、到几点，都记录在案，那个门岗的屏上也会写出来。画面不保存。",
+        "Only when needed: who, which camera, why and until when is on record, and stands on that lane's screen. "
+        "Nothing of the picture is kept.",
+    ),
+    "look_reason": Words("为什么要看（会记录，勿写姓名）", "Why (it is put on record; no names)"),
+    "look_how_long": Words("看多久？到时自动停", "For how long? It ends by itself"),
+    "seconds": Words("秒", "s"),
+    "look_begun": Words("已记录，画面自动停", "On record; it ends by itself"),
+    "look_over": Words("已停", "Ended"),
+    "look_enough": Words("看够了", "Seen enough"),
+    "look_until": Words("到", "until"),
+    "look_picture": Words("现场画面（不保存）", "The lane now (nothing is kept)"),
+    "look_shown": Words("正在看摄像头：", "is looking through the camera:"),
+    "look_no_camera": Words("没有装在通道上的摄像头", "There is no camera at a lane"),
     # reminders
     "reminded_by": Words("中心催办：", "The centre reminds:"),
     "reminded_chip": Words("中心催办", "centre reminds"),
@@ -68,6 +85,9 @@ DUTY_WHYS: Mapping[str, Words] = {
     ),
     "nobody hands that shift over": Words("这一班没有人在交班", "Nobody hands that shift over"),
     "somebody else takes it over": Words("接班的人要用自己的账号", "Whoever takes over uses their own log-in"),
+    "no such camera at that lane": Words("这个通道没有这个摄像头", "There is no such camera at that lane"),
+    "somebody is looking already": Words("已有人在看，请等他看完", "Somebody looks already: wait until they have"),
+    "no such look": Words("已经停了", "It has ended"),
     "no such shift": Words("这一班已经结束", "That shift is over"),
     "who has the shift hands it over": Words(
         "只有当班的人能交班；可以按“下班”", "Who has the shift hands it over; you may end it"

@@ -13,6 +13,7 @@ from gateway.rules.fire import Fire
 from gateway.rules.inactivity import Inactivity
 from gateway.rules.lane_heat import LaneHeat
 from gateway.rules.life import AlertLife
+from gateway.rules.looks import Looks
 from gateway.rules.neighbours import Neighbours
 from gateway.rules.presence import Presence
 from gateway.rules.quarantine_door import QuarantineDoor
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     Books(),
     Unattended(),  # reads what Admission has decided
     Couriers(),  # so does this
+    Looks(),
     Shifts(),  # and this counts who is still inside
     AlertLife(),
 )

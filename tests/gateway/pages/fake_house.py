@@ -109,6 +109,7 @@ class FakeHouse:
         self.now = START
         self.orders: list[Order] = []
         self.looks: list[DataLookedAt] = []
+        self.pictures: list[bytes] = []
         self.shown_codes: list[tuple[str, str]] = []
         self.verdicts: dict[str, tuple[Verdict, Reason]] = {}  # of a code's text; admitted is what all others are
         self.answer = OrderResult(order="", done=True)
@@ -121,6 +122,9 @@ class FakeHouse:
 
     def inside(self) -> dict[str, datetime]:
         return {}
+
+    async def picture(self, look: str) -> bytes | None:
+        return self.pictures.pop(0) if self.pictures else None
 
     def glance(self, device: str) -> Glance | None:
         return self.glances.get(device)

@@ -50,6 +50,7 @@ def test_no_template_holds_words_of_its_own_or_trusts_a_value() -> None:
             "fragments.plan",
             "fragments.couriers",
             "fragments.shift",
+            "fragments.looked",
         }, name
         assert not re.search(r"\son\w+=|style=|javascript:|<script>", bare), name
 
