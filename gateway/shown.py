@@ -118,9 +118,7 @@ class Shown:
             case CourierLeft():
                 self.couriers.pop(body.who, None)
             case ClockSet():
-                shift(self.couriers, timedelta(seconds=body.seconds))
-                move_clock(self.shifts, timedelta(seconds=body.seconds))
-                self.looks.clear()
+                self._set_clock(timedelta(seconds=body.seconds))
             case FireDeclared():
                 self.fires.setdefault(body.compound, body.at)
             case FireSignalled(on=True):
@@ -131,9 +129,6 @@ class Shown:
                 self.people[body.subject] = Person(subject=body.subject, flat=body.flat, care=body.care)
             case DoorMoved():
                 self._door_moved(body)
-            case ClockSet(seconds=seconds):
-                for flat, memory in self._doors.items():
-                    self._doors[flat] = replace(memory, word=memory.word + timedelta(seconds=seconds))
             case TemperatureTaken():
                 self.temperatures[body.device] = body
             case BandHeard(worn=False):
@@ -194,6 +189,16 @@ class Shown:
         since, self._doors[moved.flat] = stands(moved, memory, self.open_doors.pop(moved.flat, None))
         if since is not None:
             self.open_doors[moved.flat] = since
+
+    def _set_clock(self, step: timedelta) -> None:
+        """What lasts goes on lasting as long, as in the house's own fold."""
+        shift(self.couriers, step)
+        move_clock(self.shifts, step)
+        self.looks.clear()
+        for flat, memory in self._doors.items():
+            self._doors[flat] = replace(memory, word=memory.word + step)
+        for alert in [each for each in self.alerts.values() if each.cancel_until is not None]:
+            self.alerts[alert.id] = replace(alert, cancel_until=alert.cancel_until and alert.cancel_until + step)
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)

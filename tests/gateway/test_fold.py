@@ -48,6 +48,9 @@ from gateway.orders import (
     TrustTaken,
     WindowOpened,
 )
+from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_remind import AlertReminded
+from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.shown import Shown
 from gateway.state import State, freeze, thaw
 from tests.gateway.keeping import (
@@ -68,6 +71,7 @@ from tests.gateway.keeping import (
 )
 
 Step = Callable[["Day"], object]
+COURIER = "5afe0000000000c1"
 LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 
 
@@ -213,11 +217,46 @@ shown_passes = st.sampled_from(
         {"subject": ANNA, "not_after": LONG_AGO},
         {"proof": Proof.FORGED, "cti": "", "subject": ""},
         {"proof": Proof.WITHDRAWN},
+        {"holder": "courier", "subject": COURIER, "cti": "c0ffee000000000c"},
         {"compound": "cedar"},
     ]
 )
+
+
+def on_shift(kind: str, gate: str, by: str) -> Step:
+    """Of whatever shift runs at the gate, if one does; most of these make no sense, and are refused."""
+
+    def step(day: Day) -> None:
+        running = day.state.shifts[gate].id if gate in day.state.shifts else ""
+        about = {**day.about(), "by": by, "gate": gate}
+        match kind:
+            case "begin":
+                day.order(ShiftBegun(**about))
+            case "take":
+                day.order(ShiftBegun(**about, takes=running))
+            case "hand":
+                day.order(ShiftHandedOver(**about, shift=running, note="灯", pending=3))
+            case _:
+                day.order(ShiftEnded(**about, shift=running))
+
+    return step
+
+
+gate_orders: st.SearchStrategy[Step] = st.one_of(
+    st.builds(
+        on_shift,
+        st.sampled_from(["begin", "take", "hand", "end"]),
+        st.sampled_from(["palm/east", "palm/west", "nowhere"]),
+        st.sampled_from(["g1", "g2"]),
+    ),
+    st.just(order(lambda day: CourierLeft(**day.about(), who=COURIER))),
+    st.just(order(lambda day: LookAsked(**day.about(), lane=IN, camera="camera", reason="r", seconds=60))),
+    st.just(order(lambda day: LookEnded(**day.about(), look=next(iter(day.state.looks), "none")))),
+    which.map(lambda n: order(lambda day: AlertReminded(**day.about(), alert=day.any_alert(n)))),
+)
 sites = st.sampled_from([make_site(), make_site("Europe/Berlin"), make_site(flats=1), Site(Street("s", "s", ()), ())])
 steps: st.SearchStrategy[Step] = st.one_of(
+    gate_orders,
     st.builds(door, doors, st.booleans(), st.sampled_from([0.0, 1.0, 50.0, 4000.0]), st.booleans()),
     st.builds(hear, bands, seen_of_bands),
     st.builds(hear, bands, st.builds(ForgedSeen, why=st.just("wrong key"))),
@@ -329,7 +368,8 @@ def test_replay_from_scratch_and_from_any_snapshot(chosen: list[Step]) -> None:
 def test_the_pages_come_to_the_same(chosen: list[Step]) -> None:
     day = live(chosen)
     fresh = Shown(day.state)
-    for part in ("number", "alerts", "quarantines", "windows", "open_doors", "silent", "off"):
+    kept = ("couriers", "shifts", "sheets", "looks")
+    for part in ("number", "alerts", "quarantines", "windows", "open_doors", "silent", "off", *kept):
         assert getattr(day.shown, part) == getattr(fresh, part), part
     assert list(day.shown.decisions) == list(fresh.decisions)
     assert day.shown.places.site == fresh.places.site
