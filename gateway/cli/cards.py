@@ -2,7 +2,7 @@
 
 A card is of bank-card size (ISO/IEC 7810 ID-1); its code is version 8-M or smaller, 46 mm wide with its quiet zone,
 black on white, drawn as rectangles so that no printer driver smooths it. What stands beside it comes from the pass:
-kind, last day, gates, number. The signature is not checked here.
+kind, last day, gates, short code, number. The signature is not checked here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ from msgspec import Struct
 from gateway.passes.claims import Claims, read_claims
 from gateway.passes.cose import unseal
 from gateway.passes.gate_pass import ALL_GATES, MAX_GATES, Kind
+from gateway.passes.short_code import short_code, written
 from gateway.passes.text import from_text
 from gateway.pdf_fonts import CHINESE, add_font
 
@@ -122,4 +123,6 @@ def _lines(claims: Claims, label: str, zone: ZoneInfo, chinese: bool) -> Iterato
         yield 9, f"门 Gates {numbers}" if chinese else f"Gates {numbers}"
     if claims.once:
         yield 9, "限一次 Once" if chinese else "Once"
+    typed = written(short_code(claims.cti.hex()))  # for a guard to type where the code cannot be scanned
+    yield 11, f"短码 {typed}" if chinese else typed
     yield 6, f"No. {claims.cti.hex()}"

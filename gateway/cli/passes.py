@@ -1,6 +1,7 @@
 """`menshen pass`: make passes, check one, print cards, make phones' pages.
 
-`pass issue --json` writes one JSON object a line, {"text": ..., "bytes": ..., "pass": {...}}. `pass verify` writes one,
+`pass issue --json` writes one JSON object a line, {"text": ..., "bytes": ..., "short": ..., "pass": {...}}; `short` is
+what a guard can type (gateway/passes/short_code.py). `pass verify` writes one,
 {"valid": ..., "reason": ..., "why": ..., "trust_version": ..., "pass": {...} or null}, and exits with 0 for valid,
 3 for refused, 4 for unreadable, 5 for what cannot be checked with what was given, 2 where it was asked wrongly.
 """
@@ -26,6 +27,7 @@ from gateway.passes.issue import issue as issue_pass
 from gateway.passes.issue import issue_for_phone
 from gateway.passes.phone_page import phone_pass
 from gateway.passes.rotating import CONTEXT, Freshness, freshness
+from gateway.passes.short_code import short_code, written
 from gateway.passes.text import from_text
 from gateway.passes.trust import Trust
 from gateway.passes.verify import Reason, Refusal, verify_blob
@@ -144,7 +146,8 @@ def _judged(shown: Pass | Refusal, at: datetime, gate: int | None) -> tuple[str 
 
 def _issued(text: str, made: Pass) -> str:
     size = len(_blob(text))
-    return json.dumps({"text": text, "bytes": size, "pass": _plain(made)}, ensure_ascii=False)
+    short = written(short_code(made.cti))
+    return json.dumps({"text": text, "bytes": size, "short": short, "pass": _plain(made)}, ensure_ascii=False)
 
 
 def _blob(text: str) -> bytes:

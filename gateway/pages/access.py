@@ -103,6 +103,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/guard/patrol"): AT_GATE,
     ("POST", "/guard/courier"): AT_GATE,
     ("POST", "/guard/code"): AT_LANE,
+    ("POST", "/guard/typed"): AT_LANE,
     ("POST", "/guard/photo"): AT_LANE,
     ("GET", "/guard/flat"): AT_GATE,
     ("GET", "/look"): ON_DUTY,

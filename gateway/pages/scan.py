@@ -16,12 +16,15 @@ from gateway.pages.desk import ORDER_SECONDS, Visit, Visiting
 from gateway.pages.forms import read_fields
 from gateway.pages.page import said
 from gateway.pages.texts import texts
+from gateway.passes.plates import Plate, plate_of
+from gateway.passes.short_code import typed_code
 from gateway.reason_words import REASONS
 from gateway.words import VERDICTS
 
 router = APIRouter()
 
 LONGEST_CODE = 7089  # digits in the largest QR code (ISO/IEC 18004, table 1)
+LONGEST_TYPED = 24  # a plate or a short code, blanks and all
 LONGEST_SIDE = 2600  # of a photo; the page makes it smaller than that before it sends it
 
 
@@ -33,6 +36,21 @@ async def code(request: Request, visit: Visiting) -> Response:
     if not text.strip() or len(text) > LONGEST_CODE:
         raise HTTPException(400, "text")
     return await _shown(visit, fields.raw("lane"), text)
+
+
+@router.post("/guard/typed")
+async def typed(request: Request, visit: Visiting) -> Response:
+    """A plate or the short code of a pass. What can be neither is a slip of the finger, and goes no further."""
+    _within_allowance(visit)
+    fields = await read_fields(request)
+    text = fields.raw("text")
+    if not text.strip() or len(text) > LONGEST_TYPED:
+        raise HTTPException(400, "text")
+    if typed_code(text) is None and not isinstance(plate_of(text), Plate):
+        answer = said(visit, texts(visit.lang)["type_other"], "/guard", good=False)
+        answer.status_code = 422
+        return answer
+    return await _shown(visit, fields.raw("lane"), text, typed=True)
 
 
 @router.post("/guard/photo")
@@ -70,12 +88,12 @@ def _within_allowance(visit: Visit) -> None:
         raise HTTPException(429)
 
 
-async def _shown(visit: Visit, lane: str, text: str) -> Response:
+async def _shown(visit: Visit, lane: str, text: str, *, typed: bool = False) -> Response:
     if lane not in visit.desk.house.shown.places.lanes:
         raise HTTPException(400, "lane")
     try:
         async with asyncio.timeout(ORDER_SECONDS):
-            decision = await visit.desk.house.show_code(lane, text)
+            decision = await visit.desk.house.show_code(lane, text, typed=typed)
     except TimeoutError:
         raise HTTPException(503, "not on disk yet") from None
     if decision is None:

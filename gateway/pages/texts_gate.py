@@ -33,13 +33,17 @@ GATE_TEXTS: Mapping[str, Words] = {
     "photo_many": Words("照片里不止一个码，请一次只拍一个", "More than one code in that photo, take one at a time"),
     "type_code": Words("手工输入", "Type or paste"),
     "type_label": Words(
-        "通行码文字（大小写、空格、横线都可以）", "The pass's text (any case; blanks and dashes do no harm)"
+        "卡上的短码、车牌，或整段通行码（大小写、空格、横线都可以）",
+        "Short code on the card, plate, or the pass's text (any case; blanks and dashes do no harm)",
     ),
     "type_send": Words("核验", "Check it"),
     "type_complete": Words("齐了，可以核验", "All there"),
     "type_incomplete": Words("还没输完整", "Not complete yet"),
     "type_missing": Words("还缺字数：", "Letters missing: "),
-    "type_other": Words("这不是通行码的文字", "That is not the text of a pass"),
+    "type_short": Words("短码齐了，可以核验", "Short code: all there"),
+    "type_plate": Words("车牌齐了，可以核验", "Plate: all there"),
+    "type_slip": Words("短码有字打错了，请对照卡片", "A letter of the short code is wrong: look at the card again"),
+    "type_other": Words("这不是短码、车牌或通行码", "That is no short code, plate or pass"),
     # taking a ruling back
     "undo": Words("撤销", "Undo"),
     "undo_done": Words("已撤销，请重新决定", "Taken back; decide anew"),

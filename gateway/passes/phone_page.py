@@ -19,6 +19,7 @@ from msgspec import Struct
 from gateway.passes import rotating
 from gateway.passes.claims import Claims, read_claims, seconds
 from gateway.passes.cose import unseal
+from gateway.passes.short_code import short_code, written
 from gateway.passes.text import MAX_BLOB_BYTES, PHONE_PREFIX, from_text
 
 _FOLDER = "phone"
@@ -60,6 +61,7 @@ def phone_page(gate_pass: PhonePass, epoch: int, secret: bytes, what: str, zone:
         style_hash=_hash(style),
         what=escape(what),
         until=_until(claims.not_after, zone),
+        short=written(short_code(claims.cti.hex())),
         **{"pass": json.dumps(held)},
     )
 

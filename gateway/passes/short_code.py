@@ -1,6 +1,7 @@
 """A pass's id in, the eight characters a guard can type for it out; and what was typed in, such a code or None, out.
 
-    7K3M-9QFB   seven characters are the first 35 bits of the pass's id, the eighth checks them
+    AXXF-5W1D   of c0ffee0000000001: seven characters are the first 35 bits of SHA-256("menshen short code 1" || id),
+                the eighth checks them
 
 The letters are Crockford's base32 (no I, L, O, U; what looks like 1 and 0 is read so). The check is a weighted sum over
 GF(32): each single wrong character and each swap of two different ones is found, whichever they are.
@@ -8,11 +9,13 @@ GF(32): each single wrong character and each swap of two different ones is found
 A short code is no signature. It says which pass somebody claims to have, and anybody may have read it off a card.
 """
 
+import hashlib
 import unicodedata
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOKS_LIKE: Final = str.maketrans("OIL", "011")
+CONTEXT: Final = b"menshen short code 1"
 DATA, LENGTH = 7, 8
 BITS: Final = 5 * DATA
 LONGEST: Final = 24  # characters before anything is looked at
@@ -24,13 +27,13 @@ def short_code(cti: str) -> str:
     raw = bytes.fromhex(cti)
     if len(raw) != 8:
         raise ValueError("a pass's id has 16 hex digits")
-    head = int.from_bytes(raw, "big") >> (64 - BITS)
+    head = int.from_bytes(hashlib.sha256(CONTEXT + raw).digest()[:8], "big") >> (64 - BITS)
     values = [head >> (BITS - 5 * place) & 31 for place in range(1, DATA + 1)]
     return "".join(ALPHABET[value] for value in (*values, _check(values)))
 
 
 def written(code: str) -> str:
-    """As it is printed: 7K3M-9QFB."""
+    """As it is printed: R3ZY-W009."""
     return f"{code[:4]}-{code[4:]}"
 
 

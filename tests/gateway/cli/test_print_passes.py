@@ -66,7 +66,16 @@ def test_a_card_carries_kind_last_day_gates_and_number(app: typer.Typer, tmp_pat
     text = resident(gates=0b101, not_after=NOW.replace(hour=16), once=True)
     assert RUNNER.invoke(app, ["pass", "print", text, "--out", str(out), "--label", "Palm Court"]).exit_code == 0
     found = words(out)
-    for said in ("Entry pass", "Resident", "Palm Court", "Until 2026-03-01", "Gates 1, 3", "Once", "c0ffee0000000001"):
+    for said in (
+        "Entry pass",
+        "Resident",
+        "Palm Court",
+        "Until 2026-03-01",
+        "Gates 1, 3",
+        "Once",
+        "AXXF-5W1D",
+        "c0ffee0000000001",
+    ):
         assert said in found
     assert "5afe" not in found
 

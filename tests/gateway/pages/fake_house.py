@@ -111,6 +111,7 @@ class FakeHouse:
         self.looks: list[DataLookedAt] = []
         self.pictures: list[bytes] = []
         self.shown_codes: list[tuple[str, str]] = []
+        self.typed: list[tuple[str, str]] = []
         self.verdicts: dict[str, tuple[Verdict, Reason]] = {}  # of a code's text; admitted is what all others are
         self.answer = OrderResult(order="", done=True)
         self.glances: dict[str, Glance] = {}
@@ -171,8 +172,8 @@ class FakeHouse:
     async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
         return [look for look in reversed(self.looks) if type(look).__name__ in kinds][:limit]
 
-    async def show_code(self, lane: str, text: str) -> Decision | None:
-        self.shown_codes.append((lane, text))
+    async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
+        (self.typed if typed else self.shown_codes).append((lane, text))
         verdict, reason = self.verdicts.get(text, (Verdict.ADMIT, Reason.ADMITTED))
         decided = decision(verdict, reason, lane=lane, at=self.now, holder="resident", flat="b1u1-502")
         self.tell(decided)

@@ -147,3 +147,27 @@ async def test_what_is_no_photo_is_refused() -> None:
         headers = {"X-Menshen-Form": "0" * 64, "Content-Type": "image/jpeg"}
         assert (await browser.post("/guard/photo?lane=east-1", content=good, headers=headers)).status_code == 403
     assert pages.house.shown_codes == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("R3ZY-W009", 200),
+        ("沪A12345", 200),
+        ("R3ZY-W008", 422),
+        ("hello", 422),
+        ("", 400),
+        (" " * 30, 400),
+        ("沪" * 30, 400),
+    ],
+)
+async def test_what_is_typed_goes_to_the_house_if_it_can_be_a_plate_or_a_short_code(text: str, status: int) -> None:
+    pages = make_pages()
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        data = {"csrf": await token_of(browser), "lane": "east-1", "text": text}
+        answer = await browser.post("/guard/typed", data=data, headers={"HX-Request": "true"})
+    assert answer.status_code == status
+    assert pages.house.typed == ([("east-1", text)] if status == 200 else [])
+    assert pages.house.shown_codes == []

@@ -1,9 +1,12 @@
 """A keyboard scanner and the keyboard at the guard's page, and the answer spoken, in a real browser."""
 
+from random import Random
+
 from msgspec.structs import replace
 from playwright.async_api import Browser, Page, expect
 
 from gateway.findings import Reason, Verdict
+from gateway.passes.short_code import ALPHABET, short_code, typed_code
 from tests.gateway.pages.browsing import Pages, make_pages, served
 from tests.gateway.pages.fake_house import GUARD, FakeHouse, make_site
 from tests.gateway.pages.visiting import IN_A_BROWSER, visitor
@@ -160,7 +163,7 @@ async def test_a_pass_is_pasted_or_typed_and_told_at_once_whether_it_is_complete
         await expect(said).to_have_text("还没输完整 · 还缺字数：3")
         await expect(send).to_be_disabled()
         await field.fill("https://example.org/health")
-        await expect(said).to_have_text("这不是通行码的文字")
+        await expect(said).to_have_text("这不是短码、车牌或通行码")
         grouped = " - ".join(PASS[4:][n : n + 8] for n in range(0, len(PASS), 8)).lower()
         await field.fill("ｍｓ１：" + grouped.replace("o", "0").replace("i", "1").replace("b", "8"))
         await expect(said).to_have_text("齐了，可以核验")
@@ -169,3 +172,48 @@ async def test_a_pass_is_pasted_or_typed_and_told_at_once_whether_it_is_complete
         await expect(field).to_have_value("")
         await scanned(page, OTHER)  # and the scanner is listened to again
         assert await codes_shown(pages, page, 2) == [PASS, OTHER]
+
+
+async def test_a_short_code_or_a_plate_is_typed_and_a_slip_is_told_before_anything_is_sent(browser: Browser) -> None:
+    pages = make_pages()
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
+        page = await watched.to(LANE)
+        await page.get_by_test_id("type-code").click()
+        field, said = page.get_by_test_id("typed-text"), page.get_by_test_id("typed-said")
+        send = page.get_by_test_id("typed-send")
+        for typed, words in (
+            ("r3zy-w0", "还没输完整 · 还缺字数：2"),
+            ("r3zy-w00x", "短码有字打错了，请对照卡片"),
+            ("3rzy-w009", "短码有字打错了，请对照卡片"),
+            ("r3zy-w00u", "这不是短码、车牌或通行码"),
+            ("沪A123", "还没输完整"),
+            ("沪A12345678", "这不是短码、车牌或通行码"),
+        ):
+            await field.fill(typed)
+            await expect(said).to_have_text(words)
+            await expect(send).to_be_disabled()
+        for typed, words in (
+            ("r3zy woo9", "短码齐了，可以核验"),
+            ("沪a·12345", "车牌齐了，可以核验"),
+            ("沪AD12345", "车牌齐了，可以核验"),
+        ):
+            await field.fill(typed)
+            await expect(said).to_have_text(words)
+            await field.press("Enter")
+            await expect(field).to_have_value("")
+        assert pages.house.typed == [("east-1", "R3ZYW009"), ("east-1", "沪A12345"), ("east-1", "沪AD12345")]
+        assert pages.house.shown_codes == []
+
+
+async def test_page_and_gateway_agree_what_a_short_code_is(browser: Browser) -> None:
+    rng = Random(7)
+    codes = [short_code(rng.randbytes(8).hex()) for _ in range(300)]
+    typed = codes + [code[: n % 8] + rng.choice(ALPHABET) + code[n % 8 + 1 :] for n, code in enumerate(codes)]
+    async with served(make_pages()) as server, visitor(browser, server, GUARD) as watched:
+        page = await watched.to(LANE)
+        found = await page.evaluate(
+            "async (all) => { const { readTyped } = await import('/static/gate/typed.js');"
+            " return all.map((one) => readTyped(one).state); }",
+            typed,
+        )
+    assert [state == "complete" for state in found] == [typed_code(each) is not None for each in typed]

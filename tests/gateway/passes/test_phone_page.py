@@ -22,6 +22,7 @@ from gateway.passes.issue import issue, issue_for_phone
 from gateway.passes.keys import kid_of, public_bytes
 from gateway.passes.phone_page import phone_page, phone_pass
 from gateway.passes.rotating import Freshness, freshness, pass_key, show
+from gateway.passes.short_code import short_code, written
 from gateway.passes.verify import verify
 from tests.gateway.passes.kit import NOW, RESIDENTS, claims, trust
 from tests.pictures import CHROMIUM, PHONE, chromium
@@ -162,3 +163,7 @@ def test_what_stands_on_the_page_cannot_become_part_of_it() -> None:
 )
 def test_only_a_pass_for_a_phone_becomes_a_page(text: str) -> None:
     assert phone_pass(text) is None
+
+
+def test_the_short_code_stands_on_the_page_for_a_guard_to_type() -> None:
+    assert f"<b>{written(short_code(claims().cti.hex()))}</b>" in page_of()

@@ -1,10 +1,10 @@
 // The guard's page of one lane: every way a code can be read on it, brought together.
 
 import { Camera } from "./camera.js";
-import { judge, tidy } from "./code.js";
 import { readPhoto } from "./photo.js";
 import { sender } from "./send.js";
 import { speak } from "./speech.js";
+import { readTyped } from "./typed.js";
 import { listen } from "./wedge.js";
 
 const byId = (id) => document.getElementById(id);
@@ -27,7 +27,7 @@ const begin = (scan) => {
   });
   startCamera(words, say, (text) => shown(send.code(text)));
   takePhotos(words, say, (file) => shown(readPhoto(file, send)));
-  takeTyped(byId("typed"), (text) => shown(send.code(text)));
+  takeTyped(byId("typed"), ({ kind, text }) => shown(kind === "code" ? send.code(text) : send.typed(text)), () => byId("scan-said").textContent);
 };
 
 const startCamera = (words, say, found) => {
@@ -80,12 +80,13 @@ const takePhotos = (words, say, read) => {
   });
 };
 
-const takeTyped = (form, read) => {
+const takeTyped = (form, read, refused) => {
   const [field, said, button] = [byId("typed-text"), byId("typed-said"), byId("typed-send")];
   const look = () => {
-    const { state, missing } = judge(tidy(field.value));
-    const verdict = { complete: form.dataset.complete, other: form.dataset.other, incomplete: form.dataset.incomplete };
-    const more = missing ? ` · ${form.dataset.missing}${missing}` : "";
+    const { kind, state, missing } = readTyped(field.value);
+    const words = form.dataset;
+    const verdict = { complete: words[kind], other: words.other, incomplete: words.incomplete, slip: words.slip };
+    const more = missing ? ` · ${words.missing}${missing}` : "";
     said.textContent = field.value.trim() === "" ? "" : verdict[state] + more;
     said.dataset.state = state;
     button.disabled = state !== "complete";
@@ -100,11 +101,13 @@ const takeTyped = (form, read) => {
     event.preventDefault();
     if (button.disabled) return;
     button.disabled = true;
-    if (await read(tidy(field.value))) {
+    const done = await read(readTyped(field.value));
+    if (done) {
       field.value = "";
       field.blur();
     }
     look();
+    if (!done) said.textContent = refused(); // beside what was typed, where the guard looks
   });
 };
 

@@ -22,6 +22,11 @@ export const sender = (settings) => {
       const body = new URLSearchParams({ csrf: settings.csrf, lane: settings.lane, text });
       return inTurn(() => post("/guard/code", { body, headers: { "HX-Request": "true" } }, settings.failed));
     },
+    typed: (text) => {
+      document.dispatchEvent(new Event("menshen:read"));
+      const body = new URLSearchParams({ csrf: settings.csrf, lane: settings.lane, text });
+      return inTurn(() => post("/guard/typed", { body, headers: { "HX-Request": "true" } }, settings.failed));
+    },
     photo: (jpeg) => {
       const headers = { "HX-Request": "true", "X-Menshen-Form": settings.csrf, "Content-Type": "image/jpeg" };
       const address = `/guard/photo?${new URLSearchParams({ lane: settings.lane })}`;
