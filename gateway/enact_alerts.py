@@ -77,19 +77,24 @@ def enact_about_alerts(order: AlertOrder, state: State) -> Iterator[Alert]:
                 comment=order.reason,
             )
         case WorkBegun():
-            state.works[order.id] = Work(
-                id=order.id,
-                by=order.by,
-                until=order.until,
-                reason=order.reason,
-                places=order.places,
-                devices=order.devices,
-            )
+            state.works[order.id] = work_of(order)
         case WorkEnded():
             del state.works[order.work]
             for alert in list(state.alerts.values()):
                 if alert.state is AlertState.SHELVED and alert.work == order.work:
                     yield unshelve(alert, order.at, state)
+
+
+def work_of(order: WorkBegun) -> Work:
+    """The work that this order begins; its id is the order's."""
+    return Work(
+        id=order.id,
+        by=order.by,
+        until=order.until,
+        reason=order.reason,
+        places=order.places,
+        devices=order.devices,
+    )
 
 
 def unshelve(alert: Alert, now: datetime, state: State) -> Alert:

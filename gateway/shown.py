@@ -11,9 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.agreements import Agreement
+from gateway.alert_report import counts_to_flood
 from gateway.compound import Places
 from gateway.couriers import Courier, note, shift
 from gateway.door_memory import NOTHING_YET, DoorMemory, stands
+from gateway.enact_alerts import work_of
 from gateway.enact_homes import close_windows, forget_windows
 from gateway.events import (
     BandHeard,
@@ -40,6 +42,7 @@ from gateway.orders import (
     quarantine_of,
     window_of,
 )
+from gateway.orders_alerts import WorkBegun, WorkEnded
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, agreement_of
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
@@ -51,9 +54,10 @@ from gateway.rules.silence import devices_gone
 from gateway.services import PERMITTED, Service, ServiceMoved, ServiceState
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.shown_lanes import ShownLanes
-from gateway.state import State
+from gateway.state import State, Work
 
 DECISIONS_KEPT = 20
+RAISED_KEPT = 200
 CANCELLED_KEPT = 5
 
 
@@ -81,6 +85,9 @@ class Shown:
         self.people: dict[str, Person] = dict(state.people)
         self.temperatures: dict[str, TemperatureTaken] = {}
         self.opened_at: datetime | None = None
+        self.calling = state.calling
+        self.works: dict[str, Work] = dict(state.works)
+        self.raised: deque[datetime] = deque(maxlen=RAISED_KEPT)  # when new ones rang, for the banner of a flood
         self.limits = state.limits
         self.couriers: dict[str, Courier] = dict(state.couriers)
         self.shifts: dict[str, Shift] = dict(state.shifts)
@@ -91,7 +98,13 @@ class Shown:
         """One committed entry, in the order of the journal."""
         self.number = number
         match body:
+            case WorkBegun():
+                self.works[body.id] = work_of(body)
+            case WorkEnded():
+                self.works.pop(body.work, None)
             case Alert():
+                if counts_to_flood(body):
+                    self.raised.append(body.changed_at)
                 count_alert(self.shifts, body)
                 if body.open:
                     self.alerts[body.id] = body
@@ -202,6 +215,7 @@ class Shown:
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)
+        self.calling = loaded.calling
         self.limits = loaded.limits
         for who in [who for who, each in self.couriers.items() if each.lane not in self.places.lanes]:
             del self.couriers[who]
@@ -213,6 +227,10 @@ class Shown:
             del self._doors[flat]
         for device in devices_gone(self.silent, (*self.quarantines.values(), *self.care.values()), self.places):
             del self.silent[device]
+
+    def works_at(self, now: datetime) -> list[Work]:
+        """Where installers are at work."""
+        return [work for work in self.works.values() if work.until > now]
 
     def open_alerts(self) -> list[Alert]:
         """Those somebody must look at: gravest first, then oldest."""

@@ -84,7 +84,15 @@ FLOORS: list[list[str]] = [
         "gateway.sights",
         "gateway.rules",
     ],
-    ["gateway.gatekeeper", "gateway.scribe", "gateway.muster", "gateway.shown", "gateway.shown_lanes", "gateway.view"],
+    [
+        "gateway.alert_report",
+        "gateway.gatekeeper",
+        "gateway.scribe",
+        "gateway.muster",
+        "gateway.shown",
+        "gateway.shown_lanes",
+        "gateway.view",
+    ],
     [
         "gateway.config",
         "gateway.config_calling",

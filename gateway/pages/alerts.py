@@ -8,11 +8,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from gateway.alert_report import is_flood
+from gateway.enact_alerts import NEVER_SHELVED
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kind_words import KINDS, NEXT_STEPS
 from gateway.kinds import Kind, Severity
 from gateway.orders import AlertAcknowledged, AlertClosed, OrderResult
 from gateway.pages.access import AUDIENCE
+from gateway.pages.alert_families import Family, families_of
 from gateway.pages.desk import Visit, Visiting, order_id
 from gateway.pages.feed import ALERTS, EVERYTHING
 from gateway.pages.forms import Fields, read_fields
@@ -37,6 +40,7 @@ MOMENTS = frozenset(
     }
 )
 ALERTS_A_TURN = 10
+SHELVE_MINUTES = (15, 60, 240, 1440)  # one tap each
 LONGEST_COMMENT = 200
 CANCELLED_SHOWN = timedelta(days=1)
 
@@ -65,16 +69,19 @@ async def alert_fragments(visit: Visit, wanted: Filter) -> dict[str, str]:
     """The list. Each alert is rendered once for each of its revisions; in a flood others get their turn in between."""
     desk = visit.desk
     alerts = [alert for alert in alerts_for(desk, visit.role) if wanted.passes(alert)]
+    families = families_of(alerts)
     rendered = []
-    for number, alert in enumerate(alerts[:MOST_LISTED]):
+    for number, family in enumerate(families[:MOST_LISTED]):
         if number % ALERTS_A_TURN == ALERTS_A_TURN - 1:
             await asyncio.sleep(0)
-        rendered.append(_one(visit, alert))
+        rendered.append(_one(visit, family))
     html = desk.renderer.render(
         "_alerts.html",
         visit.lang,
         alerts=rendered,
-        more=max(0, len(alerts) - MOST_LISTED),
+        more=max(0, len(families) - MOST_LISTED),
+        flood=is_flood(desk.house.shown.raised, desk.now()),
+        works=desk.house.shown.works_at(desk.now()),
         cancelled=_cancelled(visit),
         path=desk.path,
         now=desk.now(),
@@ -94,8 +101,9 @@ def _cancelled(visit: Visit) -> list[Alert]:
     return [alert for alert in alerts if alert.raised_at > since and visit.role in AUDIENCE[alert.kind]]
 
 
-def _one(visit: Visit, alert: Alert) -> str:
+def _one(visit: Visit, family: Family) -> str:
     desk = visit.desk
+    alert = family.alert
     taken_by = desk.name_of(alert.acknowledged_by)
 
     def render(token: str) -> str:
@@ -117,10 +125,15 @@ def _one(visit: Visit, alert: Alert) -> str:
             SEVERITIES=SEVERITIES,
             STATES=STATES,
             CLOSINGS=CLOSINGS,
+            family=family,
+            responders=desk.house.shown.calling.responders,
+            may_shelve=visit.may("POST", "/alerts/shelve") and alert.kind not in NEVER_SHELVED,
+            shelve_minutes=SHELVE_MINUTES,
+            name_of=desk.name_of,
         )
 
     today = desk.now().astimezone(desk.zone()).date()  # an hour of yesterday is written with its day
-    version = (alert, taken_by, today, id(desk.house.shown.places))
+    version = (alert, family, taken_by, today, id(desk.house.shown.places))
     return desk.fragments.get(("alert", alert.id, visit.role, visit.lang), version, visit.token, render)
 
 
@@ -156,11 +169,11 @@ async def acknowledge(request: Request, visit: Visiting) -> Response:
             id=order_id(),
             at=visit.desk.now(),
             by=visit.member.id,
-            alert=_alert_asked(visit, fields),
+            alert=alert_asked(visit, fields),
             comment=fields.text("comment", LONGEST_COMMENT, needed=False),
         )
     )
-    return _answer(visit, result, "taken")
+    return answer(visit, result, "taken")
 
 
 @router.post("/alerts/close")
@@ -171,15 +184,15 @@ async def close(request: Request, visit: Visiting) -> Response:
             id=order_id(),
             at=visit.desk.now(),
             by=visit.member.id,
-            alert=_alert_asked(visit, fields),
+            alert=alert_asked(visit, fields),
             closing=fields.one_of("closing", tuple(Closing)),
             comment=fields.text("comment", LONGEST_COMMENT, needed=False),
         )
     )
-    return _answer(visit, result, "closed")
+    return answer(visit, result, "closed")
 
 
-def _alert_asked(visit: Visit, fields: Fields) -> str:
+def alert_asked(visit: Visit, fields: Fields) -> str:
     """The alert of a form. One that a role may not see it may not take either; one that is gone the house refuses."""
     alert = visit.desk.house.shown.alerts.get(fields.text("alert", 80))
     if alert is not None and visit.role not in AUDIENCE[alert.kind]:
@@ -187,6 +200,6 @@ def _alert_asked(visit: Visit, fields: Fields) -> str:
     return fields.text("alert", 80)
 
 
-def _answer(visit: Visit, result: OrderResult, done: str) -> Response:
+def answer(visit: Visit, result: OrderResult, done: str) -> Response:
     text = texts(visit.lang)[done] if result.done else why_words(result.why, visit.lang)
     return said(visit, text, "/alerts", good=result.done)

@@ -14,6 +14,8 @@ from starlette.types import Scope
 
 from gateway.language import Tongue
 from gateway.pages import (
+    alert_figures,
+    alert_orders,
     alerts,
     authority,
     board,
@@ -32,6 +34,7 @@ from gateway.pages import (
     scan,
     shift,
     status,
+    work,
 )
 from gateway.pages.access import ACCESS, Staff
 from gateway.pages.board_cache import BoardCache
@@ -57,6 +60,9 @@ ROOMS = (
     shift,
     look,
     alerts,
+    alert_orders,
+    alert_figures,
+    work,
     board,
     flat,
     care,

@@ -16,6 +16,7 @@ MENU = (
     ("/alerts", "alerts"),
     ("/board", "board"),
     ("/drill", "drills"),
+    ("/work", "work"),
     ("/staff", "staff"),
     ("/privacy", "looks"),
 )

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from gateway.calling import ResponderRole
 from gateway.language import Words
 
-ALERT_TEXTS: Mapping[str, Words] = {
+_TEXTS: dict[str, Words] = {
     "assign": Words("指派", "Assign"),
     "assign_to": Words("指派给", "Assign to"),
     "assigned_to": Words("已叫", "Called:"),
     "assigned": Words("已指派", "Assigned"),
-    "due_by": Words("最迟", "Due by"),
+    "due_by": Words("还剩", "Due in"),
     "overdue": Words("已超时", "Overdue"),
     "called_times": Words("次超时后再叫下一位", "times overdue, the next one called"),
     "shelve": Words("暂搁", "Put aside"),
@@ -28,7 +28,11 @@ ALERT_TEXTS: Mapping[str, Words] = {
         "先看最上面的紧急一条；同一根线、同一栋楼的会合在一起。",
         "Take the critical one at the top first; those of one cable or building are gathered.",
     ),
-    "work": Words("施工模式", "Work mode"),
+    "work": Words("施工", "Work mode"),
+    "work_what": Words(
+        "施工处的传感器警报先搁着，留有记录；呼救、跌倒、火警、有人离开照常响。",
+        "Sensor alerts from where you work are put aside, on record; a call for help, a fall, a fire or somebody leaving still rings.",
+    ),
     "work_on": Words("安装员在此施工，传感器警报暂搁", "Installers at work: sensor alerts are put aside"),
     "work_where": Words("在哪里", "Where"),
     "work_why": Words("做什么", "What is done"),
@@ -59,7 +63,7 @@ ALERT_TEXTS: Mapping[str, Words] = {
     "is_missed": Words("没达到", "missed"),
 }
 
-ROLES_CALLED: Mapping[ResponderRole, Words] = {
+_CALLED: Mapping[ResponderRole, Words] = {
     ResponderRole.BUILDING_HEAD: Words("楼组长", "Stairwell head"),
     ResponderRole.DUTY_OFFICER: Words("值班人员", "Duty officer"),
     ResponderRole.DOCTOR: Words("医生", "Doctor"),
@@ -67,6 +71,8 @@ ROLES_CALLED: Mapping[ResponderRole, Words] = {
     ResponderRole.SECRETARY: Words("书记", "Secretary"),
     ResponderRole.INSTALLER: Words("安装员", "Installer"),
 }
+
+ALERT_TEXTS: Mapping[str, Words] = _TEXTS | {f"called_{role}": words for role, words in _CALLED.items()}
 
 ALERT_WHYS: Mapping[str, Words] = {
     "say who is to see to it": Words("请写由谁去办", "Say who is to see to it"),

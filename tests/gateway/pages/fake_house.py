@@ -110,6 +110,7 @@ class FakeHouse:
         self.orders: list[Order] = []
         self.looks: list[DataLookedAt] = []
         self.pictures: list[bytes] = []
+        self.records: list[Struct] = []  # what the journal holds, the newest first
         self.shown_codes: list[tuple[str, str]] = []
         self.typed: list[tuple[str, str]] = []
         self.verdicts: dict[str, tuple[Verdict, Reason]] = {}  # of a code's text; admitted is what all others are
@@ -170,7 +171,8 @@ class FakeHouse:
         return msgspec.structs.replace(self.answer, order=order.id)
 
     async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
-        return [look for look in reversed(self.looks) if type(look).__name__ in kinds][:limit]
+        found = [*self.records, *reversed(self.looks)]
+        return [body for body in found if type(body).__name__ in kinds][:limit]
 
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         (self.typed if typed else self.shown_codes).append((lane, text))
