@@ -31,7 +31,8 @@ _TEXTS: dict[str, Words] = {
     "work": Words("施工", "Work mode"),
     "work_what": Words(
         "施工处的传感器警报先搁着，留有记录；呼救、跌倒、火警、有人离开照常响。",
-        "Sensor alerts from where you work are put aside, on record; a call for help, a fall, a fire or somebody leaving still rings.",
+        "Sensor alerts from where you work are put aside, on record. A call for help, a fall, a fire, a person who "
+        "left: those ring.",
     ),
     "work_on": Words("安装员在此施工，传感器警报暂搁", "Installers at work: sensor alerts are put aside"),
     "work_where": Words("在哪里", "Where"),
