@@ -14,7 +14,7 @@ SETUP := @bash .ci/setup.sh
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench faults pictures voices lock install clean
+.PHONY: help demo test lint bench fuzz faults pictures voices lock install clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,6 +35,10 @@ lint:  ## ruff and mypy, as strict as pyproject.toml says
 bench:  ## measure, and write the figures as JSON and as a table
 	$(SETUP) test
 	$(PY) -m tests.benchmarks $(ARGS)
+
+fuzz:  ## schemathesis over every route of the pages, for minutes (ARGS as for pytest)
+	$(SETUP) test
+	MENSHEN_FUZZ=$${MENSHEN_FUZZ:-600} $(PY) -m pytest -q --timeout 3600 tests/gateway/pages/test_fuzz.py $(ARGS)
 
 faults:  ## the long tests: things are killed and frozen again and again, and nothing may be lost
 	$(SETUP) test

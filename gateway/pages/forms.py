@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 MOST_FIELDS = 24
+YEARS = range(2000, 2200)  # a day more, or another time zone, must not lead out of the calendar
 _ORDER_ID = re.compile(r"[0-9a-f]{32}")
 _SUBJECT = re.compile(r"[0-9a-f]{16}")
 # bidirectional overrides and isolates: they make a text read as something else than what is stored (CVE-2021-42574)
@@ -63,9 +64,12 @@ class Fields:
 
     def day(self, name: str) -> date:
         try:
-            return date.fromisoformat(self.raw(name).strip())
+            said = date.fromisoformat(self.raw(name).strip())
         except ValueError:
             raise HTTPException(400, name) from None
+        if said.year not in YEARS:
+            raise HTTPException(400, name)
+        return said
 
     def hour(self, name: str, zone: ZoneInfo) -> datetime:
         """A local date and time of the compound."""
@@ -73,6 +77,8 @@ class Fields:
             local = datetime.fromisoformat(self.raw(name).strip())
         except ValueError:
             raise HTTPException(400, name) from None
+        if local.year not in YEARS:
+            raise HTTPException(400, name)
         return local.replace(tzinfo=zone) if local.tzinfo is None else local
 
     def _matching(self, name: str, pattern: re.Pattern[str]) -> str:

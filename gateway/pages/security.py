@@ -18,6 +18,8 @@ from gateway.pages.lockout import Allowance
 MOST_BODY_BYTES = 24 * 1024  # a code of 7,089 signs, each written as three; any other form has a dozen short fields
 MOST_PHOTO_BYTES = 2 * 1024 * 1024
 PHOTOS = "/guard/photo"  # the one address that takes more than a form
+MOST_HEAD_BYTES = 16 * 1024  # h11 holds only heads that come in pieces to a size
+MOST_ADDRESS_BYTES = 16 * 1024  # a question typed in Chinese is nine signs to a letter
 BODY_SECONDS = 10.0  # for all of it: somebody who sends a form byte by byte keeps a place from everybody else
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = "; ".join(
@@ -76,6 +78,8 @@ class Doorman:
         client = scope["client"][0] if scope.get("client") else ""
         if not self._allowance.take(client, asyncio.get_running_loop().time()):
             return PlainTextResponse("429 too many requests\n", 429, headers={"Retry-After": "2"})
+        if (crooked := _crooked(scope, headers)) is not None:
+            return crooked
         host = headers.get("host", "")
         if self._hosts and _PORT.sub("", _host_of(f"//{host}")) not in self._hosts:
             return PlainTextResponse("421 not a name of this gateway\n", 421)
@@ -87,6 +91,18 @@ class Doorman:
         if not _from_our_pages(headers, host):
             return PlainTextResponse("403 not from a page of this gateway\n", 403)
         return None
+
+
+def _crooked(scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    """A head no browser of ours sends. The connection ends with it: what follows may be meant for somebody else."""
+    closing = {"Connection": "close"}
+    if len(scope.get("raw_path") or b"") + len(scope.get("query_string", b"")) > MOST_ADDRESS_BYTES:
+        return PlainTextResponse("414 the address is too long\n", 414, headers=closing)
+    if sum(len(name) + len(value) for name, value in headers.raw) > MOST_HEAD_BYTES:
+        return PlainTextResponse("431 too many headers\n", 431, headers=closing)
+    if "content-length" in headers and "transfer-encoding" in headers:  # RFC 9112, section 6.1: smuggling
+        return PlainTextResponse("400 two lengths\n", 400, headers=closing)
+    return None
 
 
 def _from_our_pages(headers: Headers, host: str) -> bool:
