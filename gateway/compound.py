@@ -133,6 +133,8 @@ class Device(Struct, frozen=True):
     kind: DeviceKind
     link: str
     place: str = ""
+    model: str = ""
+    silent_seconds: float | None = None  # its model's limit of silence; None: that of its kind
 
 
 class Site(Struct, frozen=True):

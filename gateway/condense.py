@@ -28,10 +28,12 @@ from devices.reading import (
     UsedSeen,
     is_somebodys,
 )
+from gateway.batteries import is_worth_telling
 from gateway.compound import DeviceKind, Places
 from gateway.condense_bands import Bands
 from gateway.counted import Counts
 from gateway.events import BatteryFell, Event
+from gateway.events_meters import ChargeTold
 from gateway.hot_runs import HotRuns
 from gateway.liveness import Liveness
 from gateway.meters import Meters
@@ -90,6 +92,7 @@ class Condenser:
         self._bands = Bands(state)
         self._limits, self._spent_elsewhere = state.limits, state.spent_elsewhere
         self._hot_runs = HotRuns(state, places)
+        self._state = state
         self._meters = Meters(state, places)
         self._memory = _Memory()
         self._sights = Sights(state.sights)
@@ -244,6 +247,17 @@ class Condenser:
             yield from self._battery(reading, seen.battery_percent, seen.battery_millivolts)
 
     def _battery(self, reading: Reading, percent: int | None, millivolts: int | None) -> Iterator[Event]:
+        level = percent if percent is not None else millivolts
+        if level is not None and is_worth_telling(
+            self._state.batteries.get(reading.device), reading.at, level, percent is None
+        ):
+            yield ChargeTold(
+                at=reading.at,
+                heard=reading.heard,
+                device=reading.device,
+                level=level,
+                millivolts=percent is None,
+            )
         was = self._memory.low.get(reading.device, False)
         if percent is not None:
             limit = self._limits.battery_low_percent

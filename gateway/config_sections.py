@@ -113,6 +113,13 @@ class DeviceSection(Section):
     kind: DeviceKind
     link: str
     place: str = ""
+    model: str = Field(default="", max_length=63, description="its limit of silence: see [models]")
+
+
+class ModelSection(Section):
+    """A model of device this house knows, or knows otherwise than gateway/models.py does."""
+
+    silent_seconds: float = Field(ge=0, le=1e7, description="so long it may say nothing; 0: its silence means nothing")
 
 
 class UplinkSection(Section):
@@ -196,4 +203,5 @@ class Config(Section):
     journal: JournalSection = JournalSection()
     limits: LimitsSection = LimitsSection()
     windows: WindowsSection = WindowsSection()
+    models: dict[Id, ModelSection] = {}
     profiles: dict[Id, ProfileSection] = {}

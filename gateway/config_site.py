@@ -23,6 +23,7 @@ from gateway.compound import (
 from gateway.config_errors import ConfigError, faults_of, first_words
 from gateway.config_receivers import standings, wrong_expectation
 from gateway.config_sections import BuildingSection, CompoundSection, Config, DeviceSection, GateSection
+from gateway.models import MODELS
 
 Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file, its line and column
 
@@ -77,6 +78,8 @@ def site_of(path: Path, text: str, config: Config) -> Site:
             near = first_words(link.place, radio_places)
             raise faults.at(("links", index, "place"), f"{why}; {near}")
         devices[link.name] = Device(id=link.name, kind=kind, link=link.name, place=link.place or link.lane)
+    models = {name: model.silent_seconds for name, model in MODELS.items()}
+    models |= {name: section.silent_seconds for name, section in config.models.items()}
     for where, section in _all_devices(path, config, faults):
         if section.id in devices:
             raise faults.at((*where, "id"), f"{section.id!r} is there twice")
@@ -98,7 +101,18 @@ def site_of(path: Path, text: str, config: Config) -> Site:
             known_places = radio_places if section.kind is DeviceKind.RADIO else flats | lanes | exits.keys()
             near = first_words(section.place, known_places)
             raise faults.at((*where, "place"), f"no flat, lane or exit {section.place!r}; {near}")
-        devices[section.id] = Device(id=section.id, kind=section.kind, link=section.link, place=section.place)
+        silent = models.get(section.model) if section.model else None
+        if section.model and silent is None:
+            near = first_words(section.model, models)
+            raise faults.at((*where, "model"), f"no model {section.model!r}; {near}")
+        devices[section.id] = Device(
+            id=section.id,
+            kind=section.kind,
+            link=section.link,
+            place=section.place,
+            model=section.model,
+            silent_seconds=silent,
+        )
     for c, compound in enumerate(config.compounds):
         for g, gate in enumerate(compound.gates):
             for n, lane in enumerate(gate.lanes):

@@ -12,7 +12,7 @@ from msgspec import Struct
 from devices.reading import SightFault
 from gateway.calling import Calling
 from gateway.compound import DeviceKind, Site
-from gateway.events_meters import WaterDrawn
+from gateway.events_meters import MeterEvent
 from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.events_presence import PresenceChanged
 from gateway.limits import Limits
@@ -296,7 +296,7 @@ Event = (
     | DeviceSilent
     | DeviceBack
     | BatteryFell
-    | WaterDrawn
+    | MeterEvent
     | OutputTried
     | CameraSightChanged
     | SightingsLost

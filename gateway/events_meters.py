@@ -16,3 +16,16 @@ class WaterDrawn(Struct, frozen=True, tag=True, kw_only=True):
     device: str
     flat: str
     pulses: int
+
+
+class ChargeTold(Struct, frozen=True, tag=True, kw_only=True):
+    """A battery said its charge, and it is another than before: percent, or `millivolts`."""
+
+    at: datetime
+    heard: datetime
+    device: str
+    level: int
+    millivolts: bool = False
+
+
+MeterEvent = WaterDrawn | ChargeTold

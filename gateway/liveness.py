@@ -22,7 +22,14 @@ def limit_of(device: Device, limits: Limits) -> timedelta | None:
     """How long this device may say nothing; None where its silence means nothing."""
     if device.kind is DeviceKind.RADIO and device.link != device.id:  # behind a broker nothing else speaks for it
         return timedelta(seconds=limits.radio_silent_seconds)
-    seconds = {
+    seconds = device.silent_seconds
+    if seconds is None:
+        seconds = _of_kind(device.kind, limits)
+    return timedelta(seconds=seconds) if seconds > 0 else None
+
+
+def _of_kind(kind: DeviceKind, limits: Limits) -> float:
+    return {
         DeviceKind.DOOR: limits.door_silent_seconds,
         DeviceKind.BAND: limits.band_silent_seconds,
         DeviceKind.CAMERA: limits.camera_silent_seconds,
@@ -35,8 +42,7 @@ def limit_of(device: Device, limits: Limits) -> timedelta | None:
         DeviceKind.FIRE: limits.door_silent_seconds,
         DeviceKind.OBSTRUCTION: limits.door_silent_seconds,
         DeviceKind.METER: limits.meter_silent_seconds,
-    }[device.kind]
-    return timedelta(seconds=seconds) if seconds > 0 else None
+    }[kind]
 
 
 class Liveness:

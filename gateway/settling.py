@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from gateway.batteries import shifted
 from gateway.events import ClockSet, ConfigLoaded
 from gateway.state import State
 from gateway.temperatures import moved
@@ -60,6 +61,8 @@ def set_clock(clock: ClockSet, state: State) -> timedelta:
         state.baselines[band] = moved(baseline, step)
     for care, life in state.lives.items():
         state.lives[care] = life.shifted(step)
+    for device, battery in state.batteries.items():
+        state.batteries[device] = shifted(battery, step)
     for drill_id, drill in state.drills.items():
         state.drills[drill_id] = replace(drill, until=drill.until + step)
     for lane, passing in state.passings.items():

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from gateway.agreements import Agreement
 from gateway.alert_report import counts_to_flood
+from gateway.batteries import Battery, charged
 from gateway.compound import Places
 from gateway.couriers import Courier, note, shift
 from gateway.door_memory import NOTHING_YET, DoorMemory, stands
@@ -28,6 +29,7 @@ from gateway.events import (
     HouseOpened,
     TemperatureTaken,
 )
+from gateway.events_meters import ChargeTold
 from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
 from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
@@ -72,6 +74,7 @@ class Shown:
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
+        self.batteries: dict[str, Battery] = dict(state.batteries)
         self.drills: dict[str, DrillBegun] = dict(state.drills)
         self.care: dict[str, Agreement] = dict(state.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
@@ -163,6 +166,8 @@ class Shown:
                     self.silent.pop(stay.band, None)
                     if next(self.quarantines.those("flat", stay.flat), None) is None:
                         close_windows(self.windows, stay.flat, body.at)
+            case ChargeTold(device=device, at=at, level=level, millivolts=millivolts):
+                self.batteries[device] = charged(self.batteries.get(device), at, level, millivolts)
             case DrillBegun():
                 self.drills[body.id] = body
             case DrillEnded():

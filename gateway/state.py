@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from devices.reading import SightFault, SpentPass
 from gateway.agreements import Agreement, Life
+from gateway.batteries import Battery
 from gateway.calling import Calling
 from gateway.compound import Direction, Site, Street
 from gateway.couriers import Courier
@@ -198,6 +199,7 @@ class State(Struct):
     high: dict[str, datetime] = field(default_factory=dict)  # band -> last very high reading, no lower one since
     high_told: dict[str, datetime] = field(default_factory=dict)  # band -> when that was told
     baselines: dict[str, Baseline] = field(default_factory=dict)  # band -> what is usual for its wearer
+    batteries: dict[str, Battery] = field(default_factory=dict)  # device -> what its battery said
     drills: dict[str, DrillBegun] = field(default_factory=dict)  # id -> drill that is on
     care: dict[str, Agreement] = field(default_factory=dict)  # id -> who agreed to be looked after
     lives: dict[str, Life] = field(default_factory=dict)  # agreement -> newest signs of life

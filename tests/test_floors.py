@@ -19,6 +19,8 @@ FLOORS: list[list[str]] = [
         "gateway.limits",
         "gateway.temperatures",
         "gateway.agreements",
+        "gateway.batteries",
+        "gateway.models",
         "gateway.events_meters",
         "gateway.orders_care",
         "gateway.orders_drill",

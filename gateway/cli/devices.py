@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.batteries import batteries
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of
 from gateway.config import Plan
 
-app = typer.Typer(name="devices", help="Wristbands and their keys.", no_args_is_help=True)
+app = typer.Typer(name="devices", help="Wristbands, their keys, and batteries.", no_args_is_help=True)
+
+app.command("batteries")(batteries)
 
 KEY_HEX_DIGITS = 32  # a BTHome bind key is 16 bytes
 

@@ -4,6 +4,7 @@ from gateway.rules.admission import Admission
 from gateway.rules.arrivals import Arrivals
 from gateway.rules.books import Books
 from gateway.rules.care import CareEnds
+from gateway.rules.charges import Charges
 from gateway.rules.couriers import Couriers
 from gateway.rules.door_doubt import DoorDoubt
 from gateway.rules.drills import Drills
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     Stays(),
     CareEnds(),
     Drills(),
+    Charges(),
     Inactivity(),
     Services(),  # looks whether a stay is left
     Sight(),

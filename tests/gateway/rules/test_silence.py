@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from devices.reading import AliveSeen, BandSeen, DeafSeen, ForgedSeen, LinkSeen, LostSeen, Receipt, TamperSeen
-from gateway.compound import Places
+from gateway.compound import DeviceKind, Places
 from gateway.events import DeviceBack, DeviceForged, DeviceSilent
 from gateway.findings import AlertState
 from gateway.kinds import Kind
@@ -212,3 +213,16 @@ def test_a_cable_lost_just_before_the_clock_was_set_is_still_lost() -> None:
     kept.set_clock(timedelta(hours=5))
     kept.pass_time(seconds(31))
     assert len(kept.raised(Kind.CABLE_LOST)) == 1
+
+
+@pytest.mark.parametrize(
+    ("model_seconds", "after", "silent"),
+    [(None, 599, False), (None, 600, True), (60.0, 60, True), (90_000.0, 89_999, False), (0.0, 200_000, False)],
+)
+def test_each_model_has_its_own_limit_of_silence(model_seconds: float | None, after: float, silent: bool) -> None:
+    site = make_site()
+    door = replace(next(each for each in site.devices if each.id == DOOR), silent_seconds=model_seconds)
+    others = tuple(each for each in site.devices if each.kind not in (DeviceKind.DOOR, DeviceKind.CAMERA))
+    kept = Kept(replace(site, devices=(*others, door)))
+    kept.pass_time(seconds(after))
+    assert bool(kept.raised(Kind.DOOR_SILENT)) is silent
