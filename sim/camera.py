@@ -109,9 +109,10 @@ class Camera:
                     last = self._next()
                 data = last[: len(last) // 2] if self.fault is Fault.TORN else last
                 head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+                leaves = time.time()
                 viewer.wfile.write(head.encode() + data + b"\r\n")
                 if self.fault is None:
-                    self._delivered()
+                    self._delivered(leaves)
                 due = max(due + self._pause, time.monotonic() - self._pause)  # after a stall no burst of old frames
                 self._over.wait(max(0.0, due - time.monotonic()))
         finally:
@@ -128,14 +129,14 @@ class Camera:
             progress = act.sent / SHOWN_FRAMES if act else 0.0
         return jpeg(self._sensor.frame(number, act.sprite if act else None, progress))
 
-    def _delivered(self) -> None:
+    def _delivered(self, left: float) -> None:
         with self._lock:
             if not self._queue:
                 return
             act = self._queue[0]
             act.sent += 1
             if act.sent == WHOLE_FROM + 1:
-                act.whole_at = time.time()
+                act.whole_at = left
             if act.sent <= SHOWN_FRAMES:
                 return
             self._queue.popleft()

@@ -58,7 +58,9 @@ async def _events(
             hour = desk.now().astimezone(desk.zone())
             yield ServerSentEvent(hour.isoformat(timespec="milliseconds"), event="pulse")
             pulses += 1
-            if new:
+            if new.keys() - {
+                "status"
+            }:  # a line at the top that changed by itself must not hold up the answer behind it
                 await asyncio.sleep(MOST_OFTEN_SECONDS)
             changed = await viewer.changes(desk.settings.pulse_seconds)
 
