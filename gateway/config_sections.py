@@ -11,6 +11,7 @@ from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction, ExitKind
 from gateway.config_calling import ResponderSection, SirenSection
 from gateway.config_foreign import ForeignSection
+from gateway.config_homes import HomesSection
 from gateway.config_profiles import ProfileSection
 from gateway.config_reach import ReachSection
 from gateway.config_windows import WindowsSection
@@ -201,6 +202,7 @@ class Config(Section):
     pages: PagesSection = PagesSection()
     passes: PassesSection = PassesSection()
     journal: JournalSection = JournalSection()
+    homes: HomesSection = HomesSection()
     limits: LimitsSection = LimitsSection()
     windows: WindowsSection = WindowsSection()
     models: dict[Id, ModelSection] = {}

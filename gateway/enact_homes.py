@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from gateway.compound import Places
+from gateway.enact_registry import refused_registration, register
 from gateway.orders import (
     ArrivalExpected,
     Order,
@@ -18,6 +19,7 @@ from gateway.orders import (
     quarantine_of,
     window_of,
 )
+from gateway.orders_homes import HouseholdsChanged
 from gateway.people import Person, ServiceWindow
 from gateway.state import State
 
@@ -61,6 +63,8 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
             return "the window closes before it opens"
         case WindowOpened() if order.closes - order.opens > MAX_WINDOW or _far(order.opens.date(), order.at.date()):
             return f"longer than {MAX_WINDOW.days} days, or more than {FAR_DAYS} days away"
+        case HouseholdsChanged():
+            return refused_registration(order, places)
         case _:
             return ""
 
@@ -69,7 +73,9 @@ def enact_at_home(order: Order, state: State) -> None:
     """Move the state on, for an order that was not refused."""
     match order:
         case PersonEntered():
-            state.people[order.subject] = Person(subject=order.subject, flat=order.flat, care=order.care)
+            state.people[order.subject] = Person(
+                subject=order.subject, flat=order.flat, care=order.care, registered=True
+            )
         case QuarantineBegun():
             state.quarantines[order.id] = quarantine_of(order)
             state.people.setdefault(order.subject, Person(subject=order.subject, flat=order.flat))
@@ -80,6 +86,8 @@ def enact_at_home(order: Order, state: State) -> None:
         case ArrivalExpected():
             state.arrivals[order.id] = order
             state.people.setdefault(order.subject, Person(subject=order.subject, flat=order.flat))
+        case HouseholdsChanged():
+            register(order, state)
         case _:
             pass  # QuarantineEnded is read by the rule of stays
 

@@ -170,6 +170,22 @@ class House:
         reading = Reading(at=now, heard=now, link="pages", device=PAGE + lane, seen=seen)
         return await self.keeper.present(reading)
 
+    @asynccontextmanager
+    async def briefly(self) -> AsyncIterator[None]:
+        """Open for orders alone, with nothing watched and nobody told: for a command while the house is closed."""
+        self._open()
+        try:
+            async with asyncio.TaskGroup() as house:
+                tasks = [house.create_task(self.journal.watch()), house.create_task(self.keeper.run())]
+                await self._settled()
+                yield
+                await _cancelled(tasks[1:])
+                self.keeper.drain()
+                await self.keeper.finish()
+                await _cancelled(tasks)
+        except BaseExceptionGroup as group:  # the command has one answer to one fault
+            raise group.exceptions[0] from group
+
     def committed(self) -> AbstractAsyncContextManager[AsyncIterator[Committed]]:
         return self.keeper.committed()
 

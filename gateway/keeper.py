@@ -7,7 +7,7 @@ The gatekeeper runs ahead of the disk; everything after the dots waits for the c
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ from gateway.journal import Journal
 from gateway.orders import Order, OrderResult
 from gateway.passes.numbers import NumberBook
 from gateway.passes.trust import Trust
+from gateway.registry_storage import NotKept
 from gateway.shown import Shown
 from gateway.state import RULES_VERSION, freeze
 from gateway.view import Committed
@@ -96,6 +97,7 @@ class Keeper:
         self._readers: dict[int, asyncio.Queue[Committed | None]] = {}
         self._unreached: set[str] = set()  # outputs that could not even be told; those that can speak for themselves do
         self._closing = False
+        self.before_snapshot: Callable[[], Awaitable[None]] | None = None  # what must be on disk first
 
     def listen(self, listener: Callable[[Entry, Struct], None]) -> None:
         """Call this for every committed entry, in order, on the loop. It must not fail and not wait."""
@@ -283,6 +285,13 @@ class Keeper:
             self._snapshot = asyncio.create_task(self._take_snapshot(), name="snapshot")
 
     async def _take_snapshot(self) -> None:
+        if self.before_snapshot is not None:
+            try:
+                await self.before_snapshot()
+            except NotKept as exc:  # the orders since the last snapshot are needed once more; there is a later one
+                log.error("keeper: no snapshot: %s", exc)
+                self._snapshot_at = self.gatekeeper.state.number
+                return
         state = self.gatekeeper.state
         self._snapshot_at = state.number
         await self._journal.snapshot(state.number, RULES_VERSION, freeze(state))

@@ -12,6 +12,7 @@ from gateway.orders_alerts import AlertOrder
 from gateway.orders_care import CareOrder
 from gateway.orders_drill import DrillOrder
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_homes import HouseholdsChanged
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
@@ -252,6 +253,7 @@ Order = (
     | NumbersEntered
     | WindowOrder
     | AlertOrder
+    | HouseholdsChanged
 )
 
 

@@ -22,11 +22,17 @@ class Care(StrEnum):
 
 
 class Person(Struct, frozen=True):
-    """A pseudonym and the flat it belongs to. `subject` is 16 hex digits, as in an entry pass."""
+    """A pseudonym and the flat it belongs to. `subject` is 16 hex digits, as in an entry pass.
+
+    `head_of`: the stairwell (a unit's id) that this person looks after. `registered`: stands in the registry; who does
+    not is known for a stay alone, and forgotten with it.
+    """
 
     subject: str
     flat: str
     care: tuple[Care, ...] = ()
+    head_of: str = ""
+    registered: bool = False
 
 
 class Quarantine(Struct, frozen=True):

@@ -32,7 +32,7 @@ class RegistrySettings(Struct, frozen=True):
 
     linger_seconds: float = 1.0
     retry_seconds: float = 30.0
-    personal: frozenset[str] = frozenset({"name", "phone", "band_key", "number"})
+    personal: frozenset[str] = frozenset({"name", "phone", "band_key", "number", "follow_up"})
 
 
 class Registry:

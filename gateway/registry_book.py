@@ -48,6 +48,7 @@ class Book:
         about = self._about.get(doc_id=ABOUT)  # type: ignore[call-overload]  # int by its annotation, see above
         self.applied_upto: int = about["applied_upto"] if about else 0
         self._docs: dict[str, Doc] = {str(doc.doc_id): self._open(str(doc.doc_id), doc) for doc in self._table}
+        self.kept_upto = self.applied_upto  # what is on disk
         self._lock = threading.Lock()
         self._waiting: dict[str, Doc | None] = {}
         self._waiting_upto = self.applied_upto
@@ -89,6 +90,18 @@ class Book:
                 await asyncio.sleep(0)
         return self._apply(copies, number)
 
+    def rewind(self, last: int) -> None:
+        """The journal ends at `last`, before what was applied here: it is an older copy, and its numbers come again."""
+        with self._lock:
+            self.applied_upto = min(self.applied_upto, last)
+            self._waiting_upto = self.kept_upto = self.applied_upto
+
+    def apply(self, changes: Mapping[str, Doc | None], number: int) -> bool:
+        """What one order changes, all at once; None takes a document out. False where it was applied before."""
+        return self._apply(
+            {identity: None if doc is None else plain_copy(doc) for identity, doc in changes.items()}, number
+        )
+
     def _apply(self, changes: dict[str, Doc | None], number: int | None) -> bool:
         if number is not None and number <= self.applied_upto:
             return False
@@ -122,6 +135,7 @@ class Book:
             )
             self._table.insert_multiple(sealed)
             self._about.upsert(Document({"applied_upto": upto}, ABOUT))  # type: ignore[arg-type]  # see above
+        self.kept_upto = upto
 
     def _seal(self, identity: str, doc: Doc) -> dict[str, Any]:
         sealed = self._sealer.seal(doc, f"{self.name}/{identity}")

@@ -18,6 +18,7 @@ from gateway.couriers import Courier, note, shift
 from gateway.door_memory import NOTHING_YET, DoorMemory, stands
 from gateway.enact_alerts import work_of
 from gateway.enact_homes import close_windows, forget_windows
+from gateway.enact_registry import forget, register
 from gateway.events import (
     BandHeard,
     ClockSet,
@@ -35,6 +36,7 @@ from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
 from gateway.looks import Looking, look
 from gateway.orders import (
+    ArrivalExpected,
     FireDeclared,
     FireEnded,
     PersonEntered,
@@ -48,6 +50,7 @@ from gateway.orders_alerts import WorkBegun, WorkEnded
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, agreement_of
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_homes import HouseholdsChanged
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.door_watched import doors_gone
@@ -86,6 +89,7 @@ class Shown:
         self.off: dict[str, datetime] = dict(state.off)
         self.fires: dict[str, datetime] = dict(state.fires)
         self.people: dict[str, Person] = dict(state.people)
+        self.arrivals: dict[str, ArrivalExpected] = dict(state.arrivals)
         self.temperatures: dict[str, TemperatureTaken] = {}
         self.opened_at: datetime | None = None
         self.calling = state.calling
@@ -142,7 +146,11 @@ class Shown:
             case FireEnded():
                 self.fires.pop(body.compound, None)
             case PersonEntered():
-                self.people[body.subject] = Person(subject=body.subject, flat=body.flat, care=body.care)
+                self.people[body.subject] = Person(
+                    subject=body.subject, flat=body.flat, care=body.care, registered=True
+                )
+            case HouseholdsChanged():
+                register(body, self)
             case DoorMoved():
                 self._door_moved(body)
             case TemperatureTaken():
@@ -157,10 +165,20 @@ class Shown:
                 self.silent.pop(body.device, None)
             case QuarantineBegun():
                 self.quarantines[body.id] = quarantine_of(body)
+                for order in [each.id for each in self.arrivals.values() if each.subject == body.subject]:
+                    del self.arrivals[order]
+                self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
+            case ArrivalExpected():
+                self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
+                self.arrivals[body.id] = body
             case StayBegun():
+                self.arrivals.pop(body.stay.id, None)
                 self.quarantines[body.stay.id] = body.stay
+                self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
             case StayEnded() | QuarantineEnded():
+                expected = self.arrivals.pop(body.quarantine, None)
                 stay = self.quarantines.pop(body.quarantine, None)
+                forget([each.subject for each in (expected, stay) if each is not None], self)
                 if stay is not None:
                     self.off.pop(stay.band, None)
                     self.silent.pop(stay.band, None)

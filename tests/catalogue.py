@@ -20,6 +20,11 @@ MODULES = (
     "gateway.pages.access",
     "gateway.pages.texts",
     "gateway.pages.texts_gate",
+    "gateway.care_words",
+    "gateway.households",
+    "gateway.roll_columns",
+    "gateway.roll_faults",
+    "gateway.roll_answers",
 )
 
 

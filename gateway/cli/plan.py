@@ -35,6 +35,12 @@ def registry_of(plan: Plan) -> AbstractAsyncContextManager[Registry]:
     return open_registry(data / "registry", data / "secrets" / "registry.key")
 
 
+def box_of(plan: Plan) -> AbstractAsyncContextManager[Registry]:
+    """The registry's drop box (gateway/registrar.py): small, so that a change is on disk at once."""
+    data = plan.config.gateway.data
+    return open_registry(data / "registry" / "box", data / "secrets" / "registry.key")
+
+
 def start_logging(verbose: bool) -> None:
     """Lines on stderr; systemd adds the hour itself."""
     logging.basicConfig(

@@ -5,14 +5,16 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import ValidationError
 
+from gateway.cli.at_house import registrar_of
 from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of, start_logging
 from gateway.config import Plan
 from gateway.house import House, open_house
@@ -27,10 +29,13 @@ from gateway.own_ca_files import CaTrouble, OwnCa
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
+from gateway.registrar import HOUSEHOLDS, Registrar
 from gateway.registry import Book, Registry
 from gateway.registry_storage import BookUnreadable
+from gateway.roll_answers import ROLL_ANSWERS
 from gateway.sd_notify import SystemdNotifier
 from gateway.sealing import SealError, load_key
+from gateway.side_door import side_door
 from gateway.staff import NoStaff, StaffBook
 
 log = logging.getLogger(__name__)
@@ -78,8 +83,11 @@ async def _last_stand(plan: Plan, stop: asyncio.Event, notifier: SystemdNotifier
 
 
 async def _house(plan: Plan, pages: bool, stop: asyncio.Event, notifier: SystemdNotifier) -> None:
-    async with registry_of(plan) as registry, open_house(plan) as house:
-        registry.hold()
+    async with (
+        registry_of(plan) as registry,
+        open_house(plan) as house,
+        _registrar(house, registry) as registrar,
+    ):
         devices = _book(house, registry, "devices")
 
         def key_of(device: str) -> bytes | None:
@@ -92,7 +100,7 @@ async def _house(plan: Plan, pages: bool, stop: asyncio.Event, notifier: Systemd
         book = _book(house, registry, "staff")
         staff = StaffBook(book, registry.flush) if book is not None else NoStaff("staff")
         look_up(house, registry, plan.config.gateway.data)
-        serve = (lambda standing: _serving(standing, staff, plan)) if pages else None
+        serve = (lambda standing: _serving(standing, staff, registrar, plan)) if pages else None
         await house.stand(stop, notifier, serve)
 
 
@@ -129,8 +137,25 @@ def look_up(house: House, registry: Registry, data: Path) -> None:
 
 
 @asynccontextmanager
+async def _registrar(house: House, registry: Registry) -> AsyncIterator[Registrar | None]:
+    """The registrar and its side door; None where a book of the households is damaged."""
+    registry.hold()  # before it reads: another process may be changing the books
+    async with AsyncExitStack() as stack:
+        registrar = None
+        if _book(house, registry, HOUSEHOLDS) is not None:
+            try:
+                registrar = await stack.enter_async_context(registrar_of(house, registry))
+                data = house.plan.config.gateway.data
+                await stack.enter_async_context(side_door(data, registrar, ROLL_ANSWERS))
+            except (BookUnreadable, SealError, ValidationError) as exc:
+                log.critical("registry: households cannot be read, the house opens without them: %s", exc)
+                house.note_unreadable(HOUSEHOLDS)
+        yield registrar
+
+
+@asynccontextmanager
 async def _serving(
-    house: House, staff: StaffBook | NoStaff, plan: Plan
+    house: House, staff: StaffBook | NoStaff, registrar: Registrar | None, plan: Plan
 ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
     """The pages' server as one task of the house."""
     section = plan.config.pages
@@ -149,8 +174,9 @@ async def _serving(
         shift=timedelta(hours=section.shift_hours),
         idle=timedelta(minutes=section.idle_minutes),
         hosts=section.names,
+        homes=plan.config.homes.settings(),
     )
-    app = create_app(house, staff, settings)
+    app = create_app(house, staff, settings, registrar=registrar)
     server = PageServer(app, listen(section.host, section.port), certificate, key)
     scheme = "https" if settings.https else "http"
     log.info("pages: %s://%s:%d", scheme, section.host, server.port)

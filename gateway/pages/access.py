@@ -144,6 +144,15 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/staff/end"): ON_DUTY,  # of a member only for the chief
     ("POST", "/staff/member"): CHIEFS,
     ("GET", "/privacy"): CHIEFS,
+    ("GET", "/registry"): ON_DUTY,
+    ("POST", "/registry/import"): ON_DUTY,
+    ("POST", "/registry/confirm"): ON_DUTY,
+    ("POST", "/registry/export"): ON_DUTY,
+    ("GET", "/registry/template"): ON_DUTY,
+    ("GET", "/household"): ON_DUTY,
+    ("POST", "/household/use"): ON_DUTY,
+    ("POST", "/household/person"): ON_DUTY,
+    ("POST", "/household/leave"): ON_DUTY,
 }
 
 HOME: Mapping[Role, str] = {

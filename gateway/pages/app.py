@@ -25,12 +25,14 @@ from gateway.pages import (
     fire,
     flat,
     guard,
+    household,
     login,
     look,
     lookup,
     members,
     patrol,
     privacy,
+    registry,
     scan,
     shift,
     status,
@@ -46,6 +48,7 @@ from gateway.pages.security import Doorman
 from gateway.pages.seen import SeenDevices
 from gateway.pages.session import Sessions
 from gateway.pages.templating import Renderer
+from gateway.registrar import Registrar
 from gateway.view import House
 
 ROOMS = (
@@ -70,6 +73,8 @@ ROOMS = (
     members,
     privacy,
     authority,
+    registry,
+    household,
 )
 
 
@@ -83,9 +88,13 @@ class Static(StaticFiles):
 
 
 def create_app(
-    house: House, staff: Staff, settings: PageSettings, known: Mapping[str, Tongue] | None = None
+    house: House,
+    staff: Staff,
+    settings: PageSettings,
+    known: Mapping[str, Tongue] | None = None,
+    registrar: Registrar | None = None,
 ) -> FastAPI:
-    """`known`: the languages by their tags; left out, those of the package."""
+    """`known`: the languages by their tags; left out, those of the package. `registrar`: None where no book is."""
     feed = Feed(house)
     renderer = Renderer()
     # FastAPI's own documentation pages load scripts from a CDN, and nobody here is to see them
@@ -100,6 +109,7 @@ def create_app(
         renderer=renderer,
         board=BoardCache(house, feed, renderer),
         languages=languages() if known is None else known,
+        registrar=registrar,
     )
     for room in ROOMS:
         for route in room.router.routes:

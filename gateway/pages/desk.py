@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
+from gateway.households import HomeSettings
 from gateway.language import Lang, Tongue
 from gateway.orders import Order, OrderResult
 from gateway.orders_staff import DataLookedAt
@@ -28,6 +29,8 @@ from gateway.pages.pin_desk import PinDesk
 from gateway.pages.seen import SeenDevices
 from gateway.pages.session import IDLE, SHIFT, Session, Sessions
 from gateway.pages.templating import Renderer
+from gateway.pages.uploads import UPLOADS, read_upload
+from gateway.registrar import Difference, Registrar
 from gateway.view import House
 
 LOOK_SECONDS = 2.0
@@ -53,6 +56,7 @@ class PageSettings:
     hosts: tuple[str, ...] = ()
     pulse_seconds: float = 1.0
     authority: Mapping[str, bytes] = field(default_factory=dict)
+    homes: HomeSettings = HomeSettings()  # noqa: RUF009 (frozen)
 
     @property
     def session_cookie(self) -> str:
@@ -72,6 +76,9 @@ class Desk:
     board: BoardCache
     languages: Mapping[str, Tongue]
     seen: SeenDevices
+    registrar: Registrar | None = None
+    # session -> until when it may confirm what
+    lists: dict[str, tuple[datetime, Difference]] = field(default_factory=dict)
     tries: Tries = field(default_factory=Tries)
     fragments: FragmentCache = field(default_factory=FragmentCache)
     looks: Looks = field(default_factory=Looks)
@@ -187,10 +194,15 @@ async def visit_of(request: Request) -> Visit:
             await desk.looked(session.member.id, what, about(request.query_params, desk.house.shown.places), now)
     if request.method == "POST" and not public:
         assert session is not None
-        token = request.headers.get(FORM_HEADER) or (await read_fields(request)).raw("csrf")
+        token = request.headers.get(FORM_HEADER) or await _token_in(request)
         if not desk.sessions.form_matches(session.nonce, token):
             raise HTTPException(403, "csrf")
     return _visit(request, desk, now, session)
+
+
+async def _token_in(request: Request) -> str:
+    fields = (await read_upload(request))[0] if request.url.path in UPLOADS else await read_fields(request)
+    return fields.raw("csrf")
 
 
 def visit_of_anybody(request: Request) -> Visit:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from gateway.care_words import CARE_NAMES
 from gateway.findings import Alert
 from gateway.kinds import Kind
 from gateway.muster import muster
@@ -15,7 +16,7 @@ from gateway.pages.access import ON_DUTY
 from gateway.pages.desk import Visit, Visiting, order_id
 from gateway.pages.forms import read_fields
 from gateway.pages.page import page, said
-from gateway.pages.texts import CARES, texts, why_words
+from gateway.pages.texts import texts, why_words
 
 router = APIRouter()
 
@@ -45,7 +46,7 @@ async def fire(visit: Visiting) -> Response:
         logged_in=visit.session is not None,
         may_end=visit.may("POST", "/fire/end"),
         musters={compound: muster(shown, inside, compound)[:MOST_MUSTERED] for compound, may in may_see.items() if may},
-        cares=CARES,
+        cares=CARE_NAMES,
         place_path=shown.places.path,
         order=order_id(),
     )

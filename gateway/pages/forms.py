@@ -1,30 +1,18 @@
 """The fields of a posted form in, clean values out; anything else is one 400 with the field's name."""
 
 import re
-import unicodedata
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from gateway.plain_text import clean
+
 MOST_FIELDS = 24
 YEARS = range(2000, 2200)  # a day more, or another time zone, must not lead out of the calendar
 _ORDER_ID = re.compile(r"[0-9a-f]{32}")
 _SUBJECT = re.compile(r"[0-9a-f]{16}")
-# bidirectional overrides and isolates: they make a text read as something else than what is stored (CVE-2021-42574)
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-
-
-def clean(text: str) -> str:
-    """One line of readable text: composed, without control letters, blanks folded."""
-    composed = unicodedata.normalize("NFC", text)
-    kept = "".join(
-        " " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter
-        for letter in composed
-        if letter not in _BIDI and unicodedata.category(letter) != "Cs"
-    )
-    return " ".join(kept.split())
 
 
 class Fields:

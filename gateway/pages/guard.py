@@ -13,7 +13,7 @@ from gateway.orders import GuardRuled, RulingUndone
 from gateway.pages.couriers import courier_fragment
 from gateway.pages.desk import Desk, Visit, Visiting, order_id
 from gateway.pages.feed import CLOCK, DECISIONS, DUTY, EVERYTHING
-from gateway.pages.forms import clean, read_fields
+from gateway.pages.forms import read_fields
 from gateway.pages.live import stream
 from gateway.pages.look import looked_fragment
 from gateway.pages.page import page, said
@@ -22,6 +22,7 @@ from gateway.pages.recent import Numbered
 from gateway.pages.texts import REASONS_TO_ADMIT, texts, why_words
 from gateway.pages.voice import recordings
 from gateway.passes.gate_pass import Kind as Holder
+from gateway.plain_text import clean
 from gateway.reason_words import REASONS, next_step
 from gateway.words import DIRECTIONS, VERDICTS, holder_words
 

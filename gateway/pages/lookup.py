@@ -5,16 +5,13 @@ guard who sends a courier or an ambulance there; the ambulance's card can be rea
 """
 
 import asyncio
-import re
-import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from gateway.compound import Flat, Places
+from gateway.flat_names import FlatNames, unit_name
 from gateway.orders import FlatLookedUp
 from gateway.pages.desk import Desk, Visit, Visiting, order_id
 from gateway.pages.guard import lane_asked
@@ -25,8 +22,6 @@ router = APIRouter()
 LONGEST_QUESTION = 40
 MOST_FOUND = 12
 RECORD_SECONDS = 2.0
-_PARTS = re.compile(r"\d+|[A-Z]+|[\u4e00-\u9fff]+")
-_NAMES_OF_KINDS = re.compile("号楼|单元|楼栋|[楼栋幢座室户号层]")  # "3号楼1单元502室" is 3, 1, 502
 
 
 @router.get("/guard/flat")
@@ -35,7 +30,7 @@ async def lookup(request: Request, visit: Visiting) -> Response:
     places = desk.house.shown.places
     asked = request.query_params.get("q", "")[:LONGEST_QUESTION]
     chosen = places.flats.get(request.query_params.get("flat", ""))
-    found = [chosen] if chosen is not None else list(flats_called(asked, places))
+    found = [chosen] if chosen is not None else flats_called(asked, places)
     only = found[0] if len(found) == 1 else None
     held = in_quarantine(desk, only) if only is not None and await on_record(visit, only) else None
     lane = lane_asked(desk, request)
@@ -68,23 +63,9 @@ async def on_record(visit: Visit, flat: Flat) -> bool:
         return False
 
 
-def flats_called(said: str, places: Places) -> Iterator[Flat]:
+def flats_called(said: str, places: Places) -> list[Flat]:
     """Building, unit and flat; building and flat; or the flat alone, as long as each part is whole."""
-    parts = _parts(said)
-    if not parts:
-        return
-    for flat in places.flats.values():
-        building, unit, name = (
-            _parts(places.buildings[flat.building].name),
-            _parts(unit_name(flat, places)),
-            _parts(flat.name),
-        )
-        if parts in (building + unit + name, building + name, name):
-            yield flat
-
-
-def unit_name(flat: Flat, places: Places) -> str:
-    return next((unit.name for unit in places.buildings[flat.building].units if unit.id == flat.unit), "")
+    return FlatNames(places).called(said)
 
 
 def in_quarantine(desk: Desk, flat: Flat) -> bool:
@@ -93,8 +74,3 @@ def in_quarantine(desk: Desk, flat: Flat) -> bool:
     zone = ZoneInfo(desk.house.shown.places.compounds[flat.compound].timezone)
     stays = [stay for stay in desk.house.shown.quarantines.values() if stay.flat == flat.id]
     return any(not trusted or stay.covers(now, zone) for stay in stays)
-
-
-@lru_cache(maxsize=8192)  # the names of a large compound's flats, asked for with every question
-def _parts(said: str) -> tuple[str, ...]:
-    return tuple(_PARTS.findall(_NAMES_OF_KINDS.sub(" ", unicodedata.normalize("NFKC", said).upper())))

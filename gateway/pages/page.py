@@ -17,6 +17,7 @@ MENU = (
     ("/board", "board"),
     ("/drill", "drills"),
     ("/work", "work"),
+    ("/registry", "registry"),
     ("/staff", "staff"),
     ("/privacy", "looks"),
 )

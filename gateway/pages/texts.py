@@ -9,9 +9,9 @@ from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
 from gateway.pages.texts_drill import DRILL_TEXTS, DRILL_WHYS
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
+from gateway.pages.texts_homes import HOMES_TEXTS, HOMES_WHYS
 from gateway.pages.texts_look import LOOK_TEXTS
 from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
-from gateway.people import Care
 
 TEXTS: Mapping[str, Words] = {
     # on every page
@@ -124,6 +124,7 @@ TEXTS: Mapping[str, Words] = {
     **DUTY_TEXTS,
     **CARE_TEXTS,
     **DRILL_TEXTS,
+    **HOMES_TEXTS,
     # alerts
     "open_alerts": Words("未处置警报", "Open alerts"),
     "no_alerts": Words("没有未处置的警报", "No open alerts"),
@@ -219,6 +220,7 @@ WHYS: Mapping[str, Words] = {
     **CARE_WHYS,
     **ALERT_WHYS,
     **DRILL_WHYS,
+    **HOMES_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
     "unknown compound": Words("没有这个小区", "There is no such compound"),
@@ -231,15 +233,6 @@ WHYS: Mapping[str, Words] = {
     "unknown quarantine": Words("没有这次隔离，可能已解除", "No such quarantine; it may have ended"),
     "the window closes before it opens": Words("结束早于开始", "It would close before it opens"),
     "no such open alert": Words("此警报已不在，可能已处置", "No such open alert; it may have been put right"),
-}
-
-CARES: Mapping[Care, Words] = {
-    Care.LIVES_ALONE: Words("独居", "lives alone"),
-    Care.DISABLED: Words("行动不便", "disabled"),
-    Care.SMALL_CHILDREN: Words("有幼儿", "small children"),
-    Care.PREGNANT: Words("孕妇", "pregnant"),
-    Care.DIALYSIS: Words("透析", "dialysis"),
-    Care.DOES_NOT_READ: Words("不识字", "does not read"),
 }
 
 PURPOSES = ("food", "medicine", "swab", "waste", "repair", "other")

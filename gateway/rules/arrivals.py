@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
+from gateway.enact_registry import forget
 from gateway.findings import Anomaly, Over, StayBegun
 from gateway.kinds import Kind
 from gateway.orders import ArrivalExpected, QuarantineBegun, QuarantineEnded
@@ -29,7 +30,7 @@ class Arrivals:
             case StayBegun(stay=stay):
                 yield from _no_longer(stay.id, what.at)
             case QuarantineEnded(quarantine=taken_back) if taken_back in state.arrivals:
-                del state.arrivals[taken_back]
+                forget([state.arrivals.pop(taken_back).subject], state)
                 yield from _no_longer(taken_back, what.at)
             case QuarantineBegun(subject=subject):  # they are there, whichever way they came
                 for order in [each.id for each in state.arrivals.values() if each.subject == subject]:

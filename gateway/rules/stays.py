@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.enact_homes import close_windows
+from gateway.enact_registry import forget
 from gateway.events import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Over, StayBegun, StayEnded
 from gateway.kinds import Kind
@@ -62,6 +63,7 @@ def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conc
     """Nobody wears the band any more and nobody watches the door: what only mattered for the stay is over."""
     if stay is None:
         return
+    forget([stay.subject], state)
     if stay.band:
         state.off.pop(stay.band, None)
         forget_temperatures(stay.band, state)

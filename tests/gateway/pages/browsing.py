@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -15,7 +16,7 @@ from gateway.pages.app import create_app, feed_of
 from gateway.pages.desk import PageSettings
 from gateway.pages.feed import EVERYTHING
 from gateway.pages.serve import PageServer, listen
-from tests.gateway.pages.fake_house import PINS, FakeHouse, FakeStaff
+from tests.gateway.pages.fake_house import PINS, FakeHouse, FakeRegistrar, FakeStaff
 
 ORIGIN = "http://gate.test"
 SETTINGS = PageSettings(session_key=b"k" * 32)
@@ -33,9 +34,11 @@ class Pages:
         return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Origin": ORIGIN})
 
 
-def make_pages(house: FakeHouse | None = None, settings: PageSettings = SETTINGS) -> Pages:
+def make_pages(
+    house: FakeHouse | None = None, settings: PageSettings = SETTINGS, registrar: Any | None = None
+) -> Pages:
     house, staff = house or FakeHouse(), FakeStaff()
-    return Pages(house, staff, create_app(house, staff, settings))
+    return Pages(house, staff, create_app(house, staff, settings, registrar=registrar or FakeRegistrar()))
 
 
 def token_in(html: str) -> str:

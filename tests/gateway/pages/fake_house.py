@@ -103,6 +103,22 @@ def make_site(buildings: int = 3, floors: int = 6, per_floor: int = 2, units: in
     return Site(Street("street", "曹杨新村", (compound,)), tuple(devices))
 
 
+class FakeRegistrar:
+    """A registry with nobody in it."""
+
+    def get(self, flat: str) -> None:
+        return None
+
+    def home_of(self, subject: str) -> None:
+        return None
+
+    def all(self) -> dict[str, object]:
+        return {}
+
+    async def looked(self, by: str, what: str) -> OrderResult:
+        return OrderResult(order="looked", done=True)
+
+
 class FakeHouse:
     def __init__(self, site: Site | None = None) -> None:
         self.shown = Shown(State(site=site or make_site(), epoch="e", number=1))

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from gateway.language import Lang
 from gateway.pages.access import ROLES, Role
-from gateway.pages.forms import clean
 from gateway.pages.templating import dom_id, hour, sprite
 from gateway.pages.texts import PURPOSES, REASONS_TO_ADMIT, TEXTS, WHYS, texts, why_words
+from gateway.plain_text import clean
 from tests.gateway.pages.fake_house import START
 
 
