@@ -170,22 +170,6 @@ class House:
         reading = Reading(at=now, heard=now, link="pages", device=PAGE + lane, seen=seen)
         return await self.keeper.present(reading)
 
-    @asynccontextmanager
-    async def briefly(self) -> AsyncIterator[None]:
-        """Open for orders alone, with nothing watched and nobody told: for a command while the house is closed."""
-        self._open()
-        try:
-            async with asyncio.TaskGroup() as house:
-                tasks = [house.create_task(self.journal.watch()), house.create_task(self.keeper.run())]
-                await self._settled()
-                yield
-                await _cancelled(tasks[1:])
-                self.keeper.drain()
-                await self.keeper.finish()
-                await _cancelled(tasks)
-        except BaseExceptionGroup as group:  # the command has one answer to one fault
-            raise group.exceptions[0] from group
-
     def committed(self) -> AbstractAsyncContextManager[AsyncIterator[Committed]]:
         return self.keeper.committed()
 
@@ -193,7 +177,7 @@ class House:
 
     async def stand(self, stop: asyncio.Event, notifier: SystemdNotifier, serve: Serve | None) -> None:
         """Open, run until `stop` is set, close. A bug in any task ends it with that bug."""
-        self._open()
+        self.begin()
         async with AsyncExitStack() as walls:
             self.road = await build_road(
                 walls,
@@ -230,7 +214,7 @@ class House:
                 closing += [house.create_task(task, name=name) for name, task in others.items()]
                 serving_task = house.create_task(serving(), name="pages") if serving is not None else None
                 await self.undertaker.bury_old(self.outbox)
-                await self._settled()
+                await self.settled()
                 notifier.ready(f"{len(self.watches)} links, {len(self.plan.site.devices)} devices")
                 log.info("house: open, %d links, journal at %d", len(self.watches), self.journal.last)
                 await stop.wait()
@@ -247,7 +231,7 @@ class House:
                     await cancelled([serving_task])
                 await cancelled(closing)
 
-    def _open(self) -> None:
+    def begin(self) -> None:
         """The first entries: the house opened, and what it was told to look after if that is new."""
         now = self.clock.now()
         state = self.keeper.gatekeeper.state
@@ -275,7 +259,7 @@ class House:
     def _trusted(self) -> bool:
         return self.keeper.gatekeeper.state.clock_trusted
 
-    async def _settled(self) -> None:
+    async def settled(self) -> None:
         """Wait until what the opening said is on disk."""
         settled = asyncio.Event()
         self.keeper.after_commit(settled.set)

@@ -12,6 +12,7 @@ from gateway.house import House, open_house
 from gateway.registrar import Progress, Registrar, settle_memory
 from gateway.registry import Registry
 from gateway.side_door import Answer, Reply, Request, answer, ask
+from gateway.tasks import cancelled
 
 Answers = Mapping[str, Answer]
 
@@ -32,6 +33,24 @@ async def registrar_of(house: House, registry: Registry) -> AsyncIterator[Regist
         await registrar.settle()
 
 
+@asynccontextmanager
+async def briefly(house: House) -> AsyncIterator[None]:
+    """Open for orders alone, with nothing watched and nobody told: for a command while the house is closed."""
+    house.begin()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            journal = tasks.create_task(house.journal.watch())
+            keeping = tasks.create_task(house.keeper.run())
+            await house.settled()
+            yield
+            await cancelled([keeping])
+            house.keeper.drain()
+            await house.keeper.finish()
+            await cancelled([journal])
+    except BaseExceptionGroup as group:  # the command has one answer to one fault
+        raise group.exceptions[0] from group
+
+
 async def at_house(plan: Plan, request: Request, answers: Answers, progress: Progress) -> Reply:
     """Raises NotKept, JournalError, ConnectionError, DecodeError."""
     reply = await ask(plan.config.gateway.data, request, progress)
@@ -39,7 +58,7 @@ async def at_house(plan: Plan, request: Request, answers: Answers, progress: Pro
         return reply
     async with registry_of(plan) as registry:
         registry.hold()
-        async with open_house(plan) as house, registrar_of(house, registry) as registrar, house.briefly():
+        async with open_house(plan) as house, registrar_of(house, registry) as registrar, briefly(house):
             return await answer(request, registrar, answers, progress)
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from gateway.cli.at_house import registrar_of
+from gateway.cli.at_house import briefly, registrar_of
 from gateway.cli.plan import registry_of
 from gateway.config import load_config
 from gateway.house import House, open_house
@@ -46,5 +46,5 @@ async def opened(config: Path) -> AsyncIterator[tuple[House, Registrar]]:
     plan = load_config(config)
     async with registry_of(plan) as registry:
         registry.hold()
-        async with open_house(plan) as house, registrar_of(house, registry) as registrar, house.briefly():
+        async with open_house(plan) as house, registrar_of(house, registry) as registrar, briefly(house):
             yield house, registrar
