@@ -1,26 +1,37 @@
 """Two gateways of one compound over a real broker: told, cut off from each other, and met again."""
 
 import asyncio
+import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from devices.mqtt import Mqtt, broker_at
 from gateway.config import load_config
 from gateway.findings import Decision, Reason, Verdict
 from gateway.house import House, open_house
 from gateway.kinds import Kind
+from gateway.passes import rotating
 from gateway.passes.claims import Claims
-from gateway.passes.gate_pass import ALL_GATES
+from gateway.passes.gate_pass import ALL_GATES, Pass
 from gateway.passes.gate_pass import Kind as Holder
-from gateway.passes.issue import issue
+from gateway.passes.issue import issue, issue_for_phone
 from gateway.passes.keys import kid_of, public_bytes, public_pem
+from gateway.passes.phone_page import phone_pass
+from gateway.passes.phone_secret import write_secret
+from gateway.passes.trust import Trust
+from gateway.passes.trust_list import read_trust
+from gateway.passes.verify import verify
 from gateway.sd_notify import SystemdNotifier
 from tests.gateway.test_uplink import KEY, ROOT, trust, until
 from tests.mosquitto import Mosquitto, mosquitto
+
+SECRET = b"\x07" * 32
+TRUST = read_trust(trust(1), [public_bytes(ROOT)], None)
 
 
 def configured(folder: Path, name: str, broker: Mosquitto) -> Path:
@@ -29,12 +40,16 @@ def configured(folder: Path, name: str, broker: Mosquitto) -> Path:
     (folder / "trust.cose").write_bytes(trust(1))
     (folder / "neighbours.key").write_text("0f" * 32)
     (folder / "neighbours.key").chmod(0o600)
+    (folder / "phone.key").write_text(write_secret(1, SECRET))
+    (folder / "phone.key").chmod(0o600)
     config = folder / "menshen.toml"
     config.write_text(
         f"""
         gateway = {{ id = "{name}", data = "{folder}/data" }}
         street = {{ id = "nanyuan", name = "南苑" }}
-        passes = {{ roots = ["{folder}/root.pem"], trust = "{folder}/trust.cose" }}
+        passes.roots = ["{folder}/root.pem"]
+        passes.trust = "{folder}/trust.cose"
+        passes.phone_secrets = ["{folder}/phone.key"]
         limits = {{ repeat_seconds = 0 }}
         [[compounds]]
         id = "palm"
@@ -69,6 +84,34 @@ async def standing(config: Path) -> AsyncIterator[House]:
             yield house
         finally:
             stop.set()
+
+
+def phone_of_a_resident() -> tuple[Callable[[], str], str]:
+    """What the phone shows at this moment, and the pass's id."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    cti = secrets.token_bytes(8)
+    claims = Claims(
+        cti=cti,
+        subject=secrets.token_bytes(8),
+        compound_number=1,
+        kind=Holder.RESIDENT,
+        gates=ALL_GATES,
+        not_before=now - timedelta(hours=1),
+        not_after=now + timedelta(hours=1),
+        once=False,
+    )
+    on_phone = phone_pass(issue_for_phone(claims, KEY, kid_of(public_bytes(KEY))))
+    assert on_phone is not None
+    blob = on_phone.blob
+    return lambda: rotating.show(blob, rotating.pass_key(SECRET, cti), 1, datetime.now(UTC)), cti.hex()
+
+
+def spent_by_a_forger(text: str) -> dict[str, str]:
+    assert isinstance(TRUST, Trust)
+    found = verify(text, TRUST)
+    assert isinstance(found, Pass)
+    now = datetime.now(UTC)
+    return {"cti": found.cti, "at": now.isoformat(), "until": (now + timedelta(days=1)).isoformat(), "lane": "x"}
 
 
 def visitor() -> str:
@@ -148,3 +191,28 @@ async def test_a_gateway_that_was_closed_hears_of_it_when_it_opens(tmp_path: Pat
         async with standing(east_config), standing(west_config) as west:
             await until(lambda: knows(west, used.cti))
             assert (await show(west, code)).reason is Reason.SPENT
+
+
+@pytest.mark.asyncio
+async def test_a_phones_code_shown_at_one_gate_is_used_at_the_other_and_a_forger_is_not_believed(
+    tmp_path: Path,
+) -> None:
+    with mosquitto(tmp_path / "broker") as broker:
+        east_config, west_config = (configured(tmp_path / name, name, broker) for name in ("east", "west"))
+        async with standing(east_config) as east, standing(west_config) as west:
+            await until(lambda: linked(east) and linked(west))
+            on_phone, cti = phone_of_a_resident()
+            code = on_phone()
+            first = await show(east, code)
+            assert first.verdict is Verdict.ADMIT
+            await until(lambda: cti in west.keeper.gatekeeper.state.used_codes)
+            found = await show(west, code)
+            assert found.reason in (Reason.CODE_USED, Reason.CODE_OLD), "old where this machine took 40 s"
+            assert found.verdict is Verdict.REFUSE
+
+            other = visitor()
+            spent = json.dumps({"gw": "forger", "spent": [spent_by_a_forger(other)]})
+            async with Mqtt(broker_at(broker.url, "forger")) as forger:
+                await forger.send("menshen/local/palm/spent", spent.encode())
+                await until(lambda: any(a.kind is Kind.NEIGHBOUR_FORGED for a in west.shown.alerts.values()))
+            assert (await show(west, other)).verdict is Verdict.ADMIT
