@@ -6,7 +6,9 @@ from gateway.language import Words
 
 DRILL_TEXTS: Mapping[str, Words] = {
     "drills": Words("演练", "Drills"),
-    "drill_now": Words("演练进行中，不是真的", "A drill is on, not the real thing"),
+    "drill_now": Words(
+        "演练进行中：标“演练”的不是真的，其余都是真的", "Drill: what is marked is not real, all else is"
+    ),
     "drill_until": Words("到", "until"),
     "drill_none": Words("现在没有演练。", "There is no drill now."),
     "drill_begin": Words("开始演练", "Begin a drill"),
