@@ -29,11 +29,13 @@ def add(
     config: Annotated[Path, CONFIG_OPTION],
     member: Annotated[str, typer.Option("--id", help="Short id, stands in the journal instead of the name.")],
     name: Annotated[str, typer.Option(help="What the pages call them.")],
-    role: Annotated[Role, typer.Option(help="For a volunteer rather: menshen staff volunteer.")],
+    role: Annotated[Role, typer.Option(help="Not volunteer: that is menshen staff volunteer.")],
     pin_file: Annotated[str, typer.Option(help="File with the PIN on its first line; - for standard input.")] = "-",
 ) -> None:
     """Add somebody, or give them a new PIN (which ends their old log-ins)."""
     with speaking_plainly():
+        if role is Role.VOLUNTEER:
+            raise ValueError("a volunteer is let in for a shift: menshen staff volunteer")
         plan = read_plan(config)
         text = sys.stdin.readline() if pin_file == "-" else Path(pin_file).read_text("utf-8").partition("\n")[0]
         asyncio.run(_put(plan, Member(member, name, role, ""), text.strip()))

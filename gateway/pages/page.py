@@ -19,7 +19,6 @@ MENU = (
     ("/work", "work"),
     ("/registry", "registry"),
     ("/staff", "staff"),
-    ("/privacy", "looks"),
 )
 
 

@@ -26,4 +26,4 @@ async def privacy(visit: Visiting) -> Response:
                 looks.append((body.at, body.by, "/guard/flat", body.flat))
             case _:
                 pass
-    return page(visit, "privacy.html", "/privacy", looks=looks, name_of=visit.desk.name_of, path=visit.desk.path)
+    return page(visit, "privacy.html", "/staff", looks=looks, name_of=visit.desk.name_of, path=visit.desk.path)

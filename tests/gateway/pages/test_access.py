@@ -1,11 +1,14 @@
 """No page and no route without its role."""
 
 import pytest
+from fastapi.responses import PlainTextResponse, Response
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
 from gateway.kinds import Kind
+from gateway.pages import flat
 from gateway.pages.access import ACCESS, AUDIENCE, HOME, PUBLIC, Member, Role, allowed
+from gateway.pages.desk import Visiting
 from tests.gateway.pages.browsing import log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import EVERYBODY, GUARD
 
@@ -31,6 +34,33 @@ def all_routes() -> list[tuple[str, str]]:
 
 def test_the_table_names_every_route_and_no_other() -> None:
     assert all_routes() == sorted(ACCESS)
+
+
+def test_a_route_that_is_not_in_the_table_cannot_be() -> None:
+    async def unlisted(visit: Visiting) -> Response:
+        return PlainTextResponse("x")
+
+    flat.router.add_api_route("/unlisted", unlisted, methods=["GET"])
+    try:
+        with pytest.raises(ValueError, match=r"routes and table of access differ.*unlisted"):
+            make_pages()
+    finally:
+        flat.router.routes.pop()
+    assert allowed("GET", "/unlisted", Role.CHIEF) is False
+
+
+@pytest.mark.asyncio
+async def test_a_route_added_behind_the_table_s_back_is_nobody_s() -> None:
+    async def unlisted(visit: Visiting) -> Response:
+        return PlainTextResponse("x")
+
+    pages = make_pages()
+    pages.app.add_api_route("/unlisted", unlisted, methods=["GET"], response_model=None)
+    pages.app.router.routes.insert(0, pages.app.router.routes.pop())
+    async with pages.browser() as browser:
+        assert (await browser.get("/unlisted")).status_code == 401
+        await log_in(browser, EVERYBODY[3])
+        assert (await browser.get("/unlisted")).status_code == 403
 
 
 def test_only_the_log_in_and_the_pulse_for_monitoring_are_public() -> None:
