@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from devices.advert_table import AdvertTable
+from devices.adverts import BTHOME, HEALTH_THERMOMETER
 
 BTHOME_FORMAT, HTS_FORMAT = "bthome", "hts"
 
@@ -36,12 +37,11 @@ class Band(BaseModel):
         return self.device or device_of(self.address)
 
 
-class Wristbands(BaseModel):
-    """Settings of one radio and the bands it hears."""
+class Receiving(BaseModel):
+    """What every receiver of bands is told, whatever road its adverts take."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    adapter: str | None = Field(default=None, pattern=r"^hci\d+$")  # None: the first one with power
     bands: tuple[Band, ...] = ()
     tables: dict[str, AdvertTable] = Field(default_factory=dict)
     lowest_celsius: float = 25.0  # below: skin of nobody alive, or a band in a drawer
@@ -50,9 +50,7 @@ class Wristbands(BaseModel):
     stale_seconds: float = Field(default=300.0, gt=0)  # how long repeats of one encrypted advert are presence
     forged_window_seconds: float = Field(default=60.0, gt=0)
     most_strangers: int = Field(default=4096, ge=1)  # addresses remembered of devices that are nobody's band
-    watchdog_seconds: float = Field(default=90.0, gt=0)  # silence of the whole radio before the ladder is climbed
-    longest_watchdog_seconds: float = Field(default=3600.0, gt=0)
-    max_connections: int = Field(default=3, ge=1, le=16)
+    watchdog_seconds: float = Field(default=90.0, gt=0)  # silence of the whole radio before it is taken for deaf
     buffer: int = Field(default=20_000, ge=2)
     max_batch: int = Field(default=1_000, ge=1)
 
@@ -72,4 +70,40 @@ class Wristbands(BaseModel):
                 raise ValueError(f'{band.address}: no format "{band.format}"; it is bthome, hts or one of tables')
             if band.connect and band.format != HTS_FORMAT:
                 raise ValueError(f'{band.address}: connect needs format = "hts"')
+        return self
+
+    @property
+    def services(self) -> frozenset[str]:
+        """UUIDs of service data that may be a band's."""
+        used = (self.tables[band.format] for band in self.bands if band.format in self.tables)
+        return frozenset({BTHOME, HEALTH_THERMOMETER} | {table.uuid for table in used if table.uuid is not None})
+
+    @property
+    def companies(self) -> frozenset[int]:
+        """Makers whose data may be a band's."""
+        used = (self.tables[band.format] for band in self.bands if band.format in self.tables)
+        return frozenset(table.company for table in used if table.company is not None)
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Bands that are heard whatever they say."""
+        return frozenset(band.address for band in self.bands)
+
+
+class Wristbands(Receiving):
+    """Settings of the gateway's own radio and the bands it hears."""
+
+    adapter: str | None = Field(default=None, pattern=r"^hci\d+$")  # None: the first one with power
+    longest_watchdog_seconds: float = Field(default=3600.0, gt=0)
+    max_connections: int = Field(default=3, ge=1, le=16)
+
+
+class RemoteReceiving(Receiving):
+    """Settings of receivers elsewhere: they hear adverts, and hold no connections."""
+
+    @model_validator(mode="after")
+    def _connects_to_nobody(self) -> Self:
+        for band in self.bands:
+            if band.connect:
+                raise ValueError(f"{band.address}: connect is for the gateway's own radio (driver wristband)")
         return self

@@ -37,7 +37,7 @@ from devices.adverts import (
 )
 from devices.band_book import Line, book_of
 from devices.band_guard import Forgery, Fresh, Repeat, Sparingly
-from devices.band_settings import BTHOME_FORMAT, HTS_FORMAT, Band, Wristbands, device_of
+from devices.band_settings import BTHOME_FORMAT, HTS_FORMAT, Band, Receiving, Wristbands, device_of
 from devices.band_values import Believable
 from devices.driver import Driver, Keys, Link, SilentDecoder
 from devices.links.radio import RadioWants, open_radio
@@ -61,7 +61,7 @@ class _Known:
 class WristbandDecoder(SilentDecoder):
     """Sans-IO; see the module's docstring. `strangers_heard` counts adverts of devices that are nobody's band here."""
 
-    def __init__(self, settings: Wristbands, keys: Keys) -> None:
+    def __init__(self, settings: Receiving, keys: Keys) -> None:
         self._settings = settings
         self._keys = keys
         self._book = book_of(keys)
@@ -225,14 +225,12 @@ class WristbandDecoder(SilentDecoder):
 
 def open_link(settings: Wristbands) -> AbstractAsyncContextManager[Link[RadioChunk]]:
     """The radio, told what these settings are about."""
-    tables = [settings.tables[band.format] for band in settings.bands if band.format in settings.tables]
-    services = {BTHOME, HEALTH_THERMOMETER} | {table.uuid for table in tables if table.uuid is not None}
     return open_radio(
         RadioWants(
             adapter=settings.adapter,
-            services=frozenset(services),
-            companies=frozenset(table.company for table in tables if table.company is not None),
-            addresses=frozenset(band.address for band in settings.bands),
+            services=settings.services,
+            companies=settings.companies,
+            addresses=settings.addresses,
             connect=frozenset(band.address for band in settings.bands if band.connect),
             max_connections=settings.max_connections,
             watchdog_seconds=settings.watchdog_seconds,

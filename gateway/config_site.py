@@ -28,6 +28,7 @@ from gateway.models import MODELS
 Location = tuple[str | int | Path, ...]  # a key of menshen.toml; or a CSV file, its line and column
 
 LINK_KINDS: dict[str, DeviceKind] = {
+    "esphome_proxy": DeviceKind.RADIO,
     "gm65": DeviceKind.SCANNER,
     "lane_thermometer": DeviceKind.THERMOMETER,
     "neighbour": DeviceKind.NEIGHBOUR,

@@ -17,7 +17,9 @@ GPL = re.compile(r"\bA?GPL")
 # Where a package states its licence in words of its own: the SPDX expression they stand for.
 SPDX = {
     "any-OSI": "any-OSI",  # apsw: "any licence the Open Source Initiative approves" (its LICENSE file)
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache 2.0": "Apache-2.0",
+    "Apache-2.0 OR BSD-3-Clause": "Apache-2.0 OR BSD-3-Clause",  # chacha20poly1305-reuseable; its classifier is wrong
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
     "ISC License": "ISC",

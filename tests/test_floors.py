@@ -183,6 +183,7 @@ PURE = [
     "devices.reading",
     "devices.driver",
     "devices.adverts",
+    "devices.adv_structures",
     "devices.at_modem",
     "devices.advert_table",
     "devices.band_book",

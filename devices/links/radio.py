@@ -8,7 +8,7 @@ remembers it as deaf from before its restart takes that back, and `Hearing(True)
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -94,23 +94,27 @@ class Radio:
 
     def hear(self, device: "BLEDevice", advert: "AdvertisementData") -> None:
         """bleak's callback, for every change of every device: the hot path."""
+        address = device.address
+        if self.take(address, advert.rssi, advert.service_data, advert.manufacturer_data) and address in self._reach:
+            self._rssi[address] = advert.rssi
+            self._reach[address].hear(device)
+
+    def take(self, address: str, rssi: int, services: Mapping[str, bytes], companies: Mapping[int, bytes]) -> bool:
+        """One advert. False for one that is not wanted, which is a sign of a living radio all the same."""
         now = self.heard_at = self._loop.time()
         if self._hears is not True:
             self._hears = True
             self.buffer.put(Hearing(False))
-        wants, address = self.wants, device.address
-        services, companies = advert.service_data, advert.manufacturer_data
+        wants = self.wants
         if (
             wants.services.isdisjoint(services)
             and address not in wants.addresses
             and wants.companies.isdisjoint(companies)
         ):
             self.strangers += 1
-            return
-        self.buffer.put(Advert(address, advert.rssi, services, companies, now))
-        if address in self._reach:
-            self._rssi[address] = advert.rssi
-            self._reach[address].hear(device)
+            return False
+        self.buffer.put(Advert(address, rssi, services, companies, now))
+        return True
 
     def went_deaf(self) -> None:
         if self._hears is not False:

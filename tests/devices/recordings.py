@@ -5,6 +5,7 @@ of cables and of brokers stand in files of their own.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -117,8 +118,13 @@ WRISTBAND = Recording(
     keys=_EnrolledBand,
 )
 
+# ---- esphome_proxy: the same from an ESP32 elsewhere
+
+ESPHOME_PROXY = replace(WRISTBAND, settings={"host": "192.0.2.9"})
+
 RECORDINGS: Mapping[str, Recording] = {
     "door_node": DOOR_NODE,
+    "esphome_proxy": ESPHOME_PROXY,
     "gm65": GM65,
     "lane_thermometer": LANE_THERMOMETER,
     "neighbour": NEIGHBOUR,
