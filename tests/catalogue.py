@@ -17,6 +17,7 @@ MODULES = (
     "gateway.words",
     "gateway.kind_words",
     "gateway.reason_words",
+    "gateway.service_words",
     "gateway.pages.access",
     "gateway.pages.texts",
     "gateway.pages.texts_gate",
