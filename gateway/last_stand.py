@@ -8,6 +8,7 @@ as the disk answers again, and nothing burns, it ends, and systemd starts the ho
 import asyncio
 import logging
 import os
+import ssl
 from pathlib import Path
 
 from devices.driver import NoKeys
@@ -15,7 +16,9 @@ from devices.reading import Reading
 from devices.watch import HouseClock, Watch
 from gateway.compound import Places
 from gateway.config import Plan
+from gateway.config_sections import PagesSection
 from gateway.fire_hands import FireHands
+from gateway.own_ca_files import OwnCa
 from gateway.pages.last_page import last_page
 from gateway.pages.serve import listen, quiet_server
 from gateway.sd_notify import SystemdNotifier
@@ -42,8 +45,9 @@ async def last_stand(plan: Plan, stop: asyncio.Event, notifier: SystemdNotifier,
     watches = {link.name: Watch(link.name, link.driver, link.settings, NoKeys(), deliver, clock) for link in plan.links}
     hands = FireHands(watches, lambda: places, lambda: burning)
     section = plan.config.pages
-    page = last_page(why, {key: compound.name for key, compound in places.compounds.items()}, burning, fire)
-    server = quiet_server(page, section.cert_file, section.key_file)
+    names = {key: compound.name for key, compound in places.compounds.items()}
+    page = last_page(why, names, burning, fire, section.names)
+    server = quiet_server(page, *readable_certificate(plan.config.gateway.data, section))
     with listen(section.host, section.port) as listener:
         tasks = [
             asyncio.create_task(server.serve([listener]), name="last page"),
@@ -63,6 +67,20 @@ async def last_stand(plan: Plan, stop: asyncio.Event, notifier: SystemdNotifier,
     for task in tasks:
         if not task.cancelled():
             task.result()
+
+
+def readable_certificate(data: Path, section: PagesSection) -> tuple[Path | None, Path | None]:
+    """What the pages were served with, if the disk still gives it; a fire button in plain is better than none."""
+    ca = OwnCa(data / "ca", section.names)
+    certificate, key = (ca.certificate_file, ca.key_file) if section.tls else (section.cert_file, section.key_file)
+    if certificate is None:
+        return None, None
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except OSError as exc:  # ssl.SSLError is one
+        log.critical("pages: the certificate cannot be read (%s); the last page is served in plain http", exc)
+        return None, None
+    return certificate, key
 
 
 async def _disk_answers(data: Path, hands: FireHands, notifier: SystemdNotifier) -> None:

@@ -49,7 +49,7 @@
       if (lastPulse === -Infinity ? performance.now() > 20000 : performance.now() - lastPulse > 20000) retry();
     }, 5000);
   }
-  const retry = () => fetch("/healthz", { cache: "no-store" }).then((r) => { if (r.ok) location.reload(); }, () => {});
+  const retry = () => fetch("/healthz", { cache: "no-store" }).then((r) => { if (r.ok || r.headers.get("X-Menshen-Page") === "last") location.reload(); }, () => {});
 
   // ---- the clock and the ages run here, on the house's hour
   const now = () => (hour ? hour.house + (performance.now() - hour.here) : Date.now());
