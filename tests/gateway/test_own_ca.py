@@ -22,6 +22,7 @@ from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
 from tests.gateway.pages.browsing import SETTINGS, log_in, make_pages
 from tests.gateway.pages.fake_house import GUARD
+from tests.gateway.test_house import premises
 
 NAMES = ("127.0.0.1", "localhost")
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -161,3 +162,21 @@ def test_the_commands_make_show_and_export_it(tmp_path: Path) -> None:
     assert told["sha256"] in sheet
     assert "https://gate.local:8443/ca.crt" in sheet
     assert "<svg" in sheet
+
+
+@pytest.mark.asyncio
+async def test_a_house_with_tls_serves_its_own_certificate_and_the_files_phones_fetch(tmp_path: Path) -> None:
+    async with premises(tmp_path) as here:
+        text = here.config.read_text("utf-8")
+        pages = f'pages = {{ port = {here.port}, tls = true, names = ["localhost"] }}'
+        here.config.write_text(text.replace(f"pages = {{ port = {here.port} }}", pages), "utf-8")
+        here.menshen("ca", "init")
+        await here.open(pages=True)
+        context = trusting(here.data / "ca")
+        async with httpx.AsyncClient(base_url=f"https://localhost:{here.port}", verify=context, timeout=30) as browser:
+            assert (await browser.get("/healthz")).text == "ok\n"
+            profile = await browser.get("/ca.mobileconfig")
+            assert plistlib.loads(profile.content)["PayloadType"] == "Configuration"
+            elsewhere = await browser.get("/login", headers={"Host": "evil.test"})
+            assert elsewhere.status_code == 421  # with names it answers to these alone
+        assert (await here.close())[0] == 0
