@@ -53,8 +53,8 @@ def _added(tally: Tally, decision: Decision) -> Tally:
 
 
 def count_alert(shifts: dict[str, Shift], alert: Alert) -> None:
-    """A new alert of the house counts in every shift that runs."""
-    if alert.revision == 1:
+    """A new alert of the house counts in every shift that runs; one of a drill in none."""
+    if alert.revision == 1 and not alert.drill:
         for gate, shift in shifts.items():
             raised = {**shift.raised, str(alert.kind): shift.raised.get(alert.kind, 0) + 1}
             shifts[gate] = replace(shift, raised=raised)
@@ -95,7 +95,7 @@ def open_matters(
 ) -> OpenMatters:
     late = overdue(couriers, now, overdue_seconds, compound)
     return OpenMatters(
-        alerts=dict(Counter(str(alert.kind) for alert in alerts if alert.open)),
+        alerts=dict(Counter(str(alert.kind) for alert in alerts if alert.open and not alert.drill)),
         couriers=sum(each.compound == compound for each in couriers.values()),
         overdue=tuple(StillInside(who=each.who, lane=each.lane, came=each.came) for each in late[:MOST_NAMED]),
         referrals=referrals,

@@ -18,6 +18,8 @@ NOTHING_PERSONAL: Mapping[str, str] = {
     "/status.json": "counts only",
     "/guard": "what it shows are decisions, and each is on record itself",
     "/guard/flat": "puts each question on record itself, as FlatLookedUp",
+    "/look": "a form; each look through a camera is on record itself, as LookAsked",
+    "/look/picture": "nothing is shown without a LookAsked on disk",
     "/fire": "puts the muster list on record itself, without waiting for a disk",
     "/privacy": "shows looks: staff ids, pages and places",
 }

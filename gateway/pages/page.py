@@ -12,7 +12,7 @@ from gateway.pages.texts import texts
 
 MENU = (
     ("/guard", "guard"),
-    ("/shift", "shift"),
+    ("/shift", "shift_page"),
     ("/alerts", "alerts"),
     ("/board", "board"),
     ("/drill", "drills"),

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from gateway.orders import FlatLookedUp
+from gateway.orders_gate import LookAsked
 from gateway.orders_staff import DataLookedAt
 from gateway.pages.desk import Visiting
 from gateway.pages.page import page
@@ -11,7 +12,7 @@ from gateway.pages.page import page
 router = APIRouter()
 
 MOST_SHOWN = 200
-LOOKS = (DataLookedAt, FlatLookedUp)
+LOOKS = (DataLookedAt, FlatLookedUp, LookAsked)
 
 
 @router.get("/privacy")
@@ -24,6 +25,8 @@ async def privacy(visit: Visiting) -> Response:
                 looks.append((body.at, body.by, body.what, body.about))
             case FlatLookedUp():
                 looks.append((body.at, body.by, "/guard/flat", body.flat))
+            case LookAsked():  # through a lane's camera
+                looks.append((body.at, body.by, f"/look: {body.reason}", body.lane))
             case _:
                 pass
     return page(visit, "privacy.html", "/staff", looks=looks, name_of=visit.desk.name_of, path=visit.desk.path)

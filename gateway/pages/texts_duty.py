@@ -18,7 +18,7 @@ DUTY_TEXTS: Mapping[str, Words] = {
     "couriers_inside": Words("快递员在内", "Couriers inside"),
     "couriers_late": Words("其中超时", "of them overdue"),
     # shifts
-    "shift": Words("交接班", "Shift"),
+    "shift_page": Words("交接班", "Shift"),
     "choose_gate": Words("选择大门", "Choose a gate"),
     "lane": Words("通道", "Lane"),
     "shift_nobody": Words("现在没有人当班", "Nobody has begun a shift here"),
@@ -58,7 +58,7 @@ DUTY_TEXTS: Mapping[str, Words] = {
     "shift_note": Words("留言", "Note"),
     "shift_signed": Words("交班、接班签字", "Signed (handing over, taking over)"),
     # looks through a camera
-    "look": Words("看一眼现场", "One look at a lane"),
+    "lane_look": Words("看一眼现场", "One look at a lane"),
     "look_law": Words(
         "只在需要时看：谁、哪个摄像头、为什么、到几点，都记录在案，那个门岗的屏上也会写出来。画面不保存。",
         "Only when needed: who, which camera, why and until when is on record, and stands on that lane's screen. "

@@ -1,6 +1,8 @@
 """Every text of the pages is there in both languages, and every text a template asks for is in the catalogue."""
 
 import re
+from collections import Counter
+from importlib import import_module
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,21 @@ def test_every_text_is_said_in_both_languages() -> None:
             assert said.en, name
             chinese_in_english = any("\u4e00" <= letter <= "\u9fff" for letter in said.en)
             assert not chinese_in_english, name
+
+
+def test_no_two_leaves_of_the_catalogue_say_a_thing_of_the_same_name() -> None:
+    """The later one would take the place of the other, in silence."""
+    modules = [file.name[:-3] for file in files("gateway.pages").iterdir() if file.name.startswith("texts_")]
+    tables = [
+        table
+        for module in modules
+        for name, table in vars(import_module(f"gateway.pages.{module}")).items()
+        if name.endswith(("_TEXTS", "_WHYS"))
+    ]
+    assert len(tables) > 5
+    said = {(name, words) for table in tables for name, words in table.items()}
+    named = Counter(name for name, _ in said)
+    assert {name for name, often in named.items() if often > 1} == set()
 
 
 def test_templates_ask_for_no_text_that_is_not_there_and_none_is_left_over() -> None:
