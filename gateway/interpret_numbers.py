@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from devices.reading import CardSeen, PlateSeen, Reading, TypedSeen
 from gateway.compound import Lane
 from gateway.events import PassShown, Proof
+from gateway.passes.claims import instant
 from gateway.passes.known import KnownPass
 from gateway.passes.numbers import Entry, Medium, NumberBook
 from gateway.passes.plates import Plate, plate_of, plate_read
@@ -95,8 +96,8 @@ def _typed(text: str, shown: PassShown, known: Mapping[str, KnownPass], trust: T
         holder=found.holder,
         compound=found.compound,
         gates=found.gates,
-        not_before=found.not_before,
-        not_after=found.not_after,
+        not_before=instant(found.begins),
+        not_after=instant(found.ends),
         once=found.once,
     )
     if trust is None:

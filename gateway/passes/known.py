@@ -3,13 +3,14 @@
 Floor 2, a pure room. Kept in the state by the short code, the newest last.
 """
 
-from datetime import datetime
-
 from msgspec import Struct
 
 
 class KnownPass(Struct, frozen=True, array_like=True):
-    """`gates` as in the pass. Fields are only added, at the end, with defaults."""
+    """`gates` as in the pass; `begins` and `ends` in seconds since 1970, for a snapshot holds thousands of these.
+
+    Fields are only added, at the end, with defaults.
+    """
 
     cti: str
     kid: str
@@ -17,6 +18,6 @@ class KnownPass(Struct, frozen=True, array_like=True):
     holder: str
     compound: str
     gates: int
-    not_before: datetime | None = None
-    not_after: datetime | None = None
+    begins: int = 0
+    ends: int = 0
     once: bool = False
