@@ -16,7 +16,7 @@ import typer
 from gateway.cli.card_reader import known_card, read_cards
 from gateway.cli.number_desk import books, hand_in
 from gateway.cli.number_rows import BadRow, Numbers, one_form
-from gateway.cli.number_tables import rows_of
+from gateway.cli.number_tables import table_in
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
 from gateway.compound import Places
@@ -27,7 +27,7 @@ from gateway.passes.numbers import Entry, Medium
 
 REFUSED, UNCLEAR = 3, 5  # exit codes
 
-FILE = typer.Argument(help="CSV; its first row names the columns: number,kind,flat,subject,gates,from,until")
+FILE = typer.Argument(help="CSV or XLSX; its first row names the columns: number,kind,flat,subject,gates,from,until")
 DRY_RUN = typer.Option("--dry-run", help="Only say what is wrong, row by row.")
 SKIP_BAD = typer.Option("--skip-bad", help="Take the good rows where others are bad.")
 AS_JSON = typer.Option("--json", help="One JSON object a line.")
@@ -138,7 +138,7 @@ def _import(
     if medium is Medium.CARD and not forms:
         typer.echo("menshen: how do this site's readers say a number? Give two cards with --known", err=True)
         raise typer.Exit(UNCLEAR)
-    rows = list(Numbers(Places(plan.site), medium, forms, standing.values()).entries(rows_of(file)))
+    rows = list(Numbers(Places(plan.site), medium, forms, standing.values()).entries(table_in(file)))
     good = [each for each in rows if isinstance(each, Entry)]
     bad = [each for each in rows if isinstance(each, BadRow)]
     bad += _told_apart(good, forms) if medium is Medium.CARD else []

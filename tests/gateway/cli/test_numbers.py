@@ -1,8 +1,10 @@
 """`menshen cards` and `menshen plates` on a closed house: each bad row is named, and nothing is half done."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -125,6 +127,27 @@ def test_plates_of_seven_and_eight_characters_and_no_others(site: Site) -> None:
     assert f"{again}:3: the same number stands in line 2" in said
     assert f"{again}:4: not the form of a plate" in said
     assert site.run("plates", "withdraw", "沪AD12345")[0] == 0
+
+
+def test_a_workbook_is_read_as_a_table_is(site: Site) -> None:
+    book = openpyxl.Workbook()
+    for row in (
+        ["卡号", "类别", "住户", "编号", "门", "止"],
+        ["018,41143", "居民", "3-1-502", ANNA, 1, datetime(2026, 12, 31)],
+        [None] * 6,
+        ["nonsense", "staff"],
+    ):
+        book.worksheets[0].append(row)
+    path = site.folder / "cards.xlsx"
+    book.save(path)
+    code, said = site.run("cards", "import", str(path), *KNOWN)
+    assert (code, f"{path}:4: 'nonsense' is not printed" in said) == (REFUSED, True), said
+    assert site.run("cards", "import", str(path), *KNOWN, "--skip-bad")[0] == 0
+    (card,) = site.listed("cards")
+    assert (card["gates"], card["until"], card["flat"]) == ([1], "2026-12-31T16:00:00+00:00", "palm/3-1-502")
+    path.write_bytes(path.read_bytes()[:500])
+    code, said = site.run("cards", "import", str(path))
+    assert (code, said.count("\n")) == (2, 1), said
 
 
 @pytest.mark.parametrize(
