@@ -220,7 +220,7 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     `order`: acknowledge, remind, close, assign, shelve (alert); begin_work, end_work;
     begin_quarantine, end_quarantine, expect_arrival; open_window; withdraw_pass, withdraw_person;
     ask_service, approve_service, deny_service, take_service, deliver_service, confirm_service, withdraw_service;
-    choose_profile; send_since.
+    choose_profile; begin_drill, end_drill; agree_care, end_care, away_until; send_since.
     """
 
     order: str
@@ -252,6 +252,14 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     places: tuple[str, ...] = ()
     work: str = ""
     request: str = ""
+    devices: tuple[str, ...] = ()
+    phones: bool | None = None
+    drill: str = ""
+    care: str = ""
+    agreed_by: str = ""
+    temperatures: bool | None = None
+    door: bool | None = None
+    meter: str = ""
 
 
 class OrderResultMessage(Struct, frozen=True, kw_only=True):

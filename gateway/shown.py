@@ -151,6 +151,8 @@ class Shown:
                 )
             case HouseholdsChanged():
                 register(body, self)
+                if body.left:
+                    self.care = {care: each for care, each in self.care.items() if each.subject not in body.left}
             case DoorMoved():
                 self._door_moved(body)
             case TemperatureTaken():

@@ -24,6 +24,7 @@ from gateway.orders import (
     WindowOpened,
 )
 from gateway.uplink import Uplink
+from gateway.uplink_care import care_order
 from gateway.uplink_orders import Refused, alert_order
 from gateway.uplink_services import KNOWN, service_order
 
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 ORDER_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 LARGEST_ORDER_BYTES = 16_384
-WRITTEN_BY_PEOPLE = ("by", "to", "comment", "ground", "origin", "reason", "purpose")
+WRITTEN_BY_PEOPLE = ("by", "to", "comment", "ground", "origin", "reason", "purpose", "agreed_by")
 
 # what msgspec raises on hostile bytes: bad UTF-8 is not always a DecodeError, a million brackets are neither
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -140,7 +141,7 @@ def readable(asked: OrderMessage) -> OrderMessage:
 def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
     """The order of the house that the centre means. Raises Refused."""
     by = f"centre:{asked.by}" if asked.by else "centre"
-    about_alert = alert_order(order_id, asked, by, now)
+    about_alert = alert_order(order_id, asked, by, now) or care_order(order_id, asked, by, now)
     if about_alert is not None:
         return about_alert
     match asked.order:

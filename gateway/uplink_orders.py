@@ -33,16 +33,20 @@ def alert_order(order_id: str, asked: OrderMessage, by: str, now: datetime) -> O
         case "assign":
             return AlertAssigned(id=order_id, at=now, by=by, alert=asked.alert, to=asked.to, comment=asked.comment)
         case "shelve":
-            return AlertShelved(id=order_id, at=now, by=by, alert=asked.alert, until=_until(asked), reason=asked.reason)
+            return AlertShelved(
+                id=order_id, at=now, by=by, alert=asked.alert, until=until_of(asked), reason=asked.reason
+            )
         case "begin_work":
-            return WorkBegun(id=order_id, at=now, by=by, until=_until(asked), reason=asked.reason, places=asked.places)
+            return WorkBegun(
+                id=order_id, at=now, by=by, until=until_of(asked), reason=asked.reason, places=asked.places
+            )
         case "end_work":
             return WorkEnded(id=order_id, at=now, by=by, work=asked.work)
         case _:
             return None
 
 
-def _until(asked: OrderMessage) -> datetime:
+def until_of(asked: OrderMessage) -> datetime:
     if asked.until is None or asked.until.tzinfo is None:
         raise Refused(f"{asked.order} needs until, with a time zone")
     return asked.until

@@ -155,6 +155,7 @@ FLOORS: list[list[str]] = [
         "gateway.trust_store",
         "gateway.uplink",
         "gateway.uplink_orders",
+        "gateway.uplink_care",
         "gateway.uplink_listen",
         "gateway.uplink_services",
         "gateway.uplink_status",

@@ -12,6 +12,7 @@ from gateway.events import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Over
 from gateway.kinds import Kind
 from gateway.orders_care import CareAgreed, CareEnded
+from gateway.orders_homes import HouseholdsChanged
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State
@@ -19,7 +20,7 @@ from gateway.state import State
 
 class CareEnds:
     name = "care"
-    reads = (CareAgreed, CareEnded, HouseOpened, ClockSet, ConfigLoaded)
+    reads = (CareAgreed, CareEnded, HouseholdsChanged, HouseOpened, ClockSet, ConfigLoaded)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -28,6 +29,10 @@ class CareEnds:
             case CareEnded():
                 yield Sleep(what.care)
                 yield from _leave(state.care.pop(what.care, None), what.at, state)
+            case HouseholdsChanged(left=left):  # who lives there no more is looked after no more
+                for agreement in [each for each in state.care.values() if each.subject in left]:
+                    yield Sleep(agreement.id)
+                    yield from _leave(state.care.pop(agreement.id), what.at, state)
             case HouseOpened() | ClockSet() | ConfigLoaded():
                 for agreement in state.care.values():
                     yield from _until_its_end(agreement, places)

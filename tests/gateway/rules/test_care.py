@@ -16,6 +16,7 @@ from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import ProfileChosen
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
+from gateway.orders_homes import HouseholdsChanged, RegisteredFlat
 from tests.gateway.keeping import (
     ANNA,
     BAND,
@@ -155,6 +156,13 @@ def test_it_can_be_taken_back_at_once() -> None:
     assert kept.order(CareEnded(id="e", at=kept.now, by="d1", care="care-1")).done
     kept.pass_time(100 * HOUR)
     assert (inactive(kept), kept.state.care) == ([], {})
+
+
+def test_who_lives_there_no_more_is_looked_after_no_more() -> None:
+    kept = looked_after(door=True)
+    left = HouseholdsChanged(id="h", at=kept.now, by="d1", ref="r", flats=(RegisteredFlat(flat=FLAT),), left=(ANNA,))
+    assert kept.order(left).done
+    assert (kept.state.care, kept.state.lives) == ({}, {})
 
 
 # ---- no sign of life
