@@ -56,7 +56,7 @@ from gateway.people import Person, Quarantine, ServiceWindow
 from gateway.rules.door_watched import doors_gone
 from gateway.rules.services import is_forgotten, window_of_service
 from gateway.rules.silence import devices_gone
-from gateway.services import PERMITTED, Service, ServiceMoved, ServiceState
+from gateway.services import PERMITTED, Service, ServiceMoved, ServiceState, WindowRules
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.shown_lanes import ShownLanes
 from gateway.state import State, Work
@@ -81,6 +81,7 @@ class Shown:
         self.drills: dict[str, DrillBegun] = dict(state.drills)
         self.care: dict[str, Agreement] = dict(state.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
+        self.window_rules: WindowRules = state.window_rules
         self.services: Indexed[Service] = Indexed(state.services, by=("flat",))
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
         self.open_doors: dict[str, datetime] = dict(state.open_doors)
@@ -241,6 +242,7 @@ class Shown:
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)
         self.calling = loaded.calling
+        self.window_rules = loaded.window_rules
         self.limits = loaded.limits
         for who in [who for who, each in self.couriers.items() if each.lane not in self.places.lanes]:
             del self.couriers[who]

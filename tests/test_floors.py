@@ -159,6 +159,7 @@ FLOORS: list[list[str]] = [
         "gateway.uplink_listen",
         "gateway.uplink_services",
         "gateway.uplink_status",
+        "gateway.window_codes",
         "gateway.volunteers",
     ],
     [

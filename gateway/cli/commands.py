@@ -19,6 +19,7 @@ COMMANDS = {  # word -> module and the name in it: a function, or a typer app wi
     "devices": ("gateway.cli.devices", "app"),
     "ca": ("gateway.cli.ca", "app"),
     "privacy": ("gateway.cli.privacy", "app"),
+    "window": ("gateway.cli.window", "app"),
     "centre": ("gateway.cli.centre", "centre"),
     "watch": ("gateway.cli.watch", "watch"),
     "order": ("gateway.cli.order", "app"),

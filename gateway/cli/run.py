@@ -170,6 +170,7 @@ async def _serving(
     settings = PageSettings(
         authority=authority,
         session_key=secret_file(plan.config.gateway.data / "secrets" / "session.key"),
+        window_key=secret_file(plan.config.gateway.data / "secrets" / "window.key"),
         https=certificate is not None,
         shift=timedelta(hours=section.shift_hours),
         idle=timedelta(minutes=section.idle_minutes),

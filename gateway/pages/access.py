@@ -93,6 +93,15 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/fire"): PUBLIC,  # the button asks for no PIN; the muster list on that page does
     ("POST", "/fire"): PUBLIC,
     ("POST", "/fire/end"): MEMBERS,
+    ("GET", "/door/{code}"): PUBLIC,  # the code on the inside of a door opens that flat's requests and nothing else
+    ("GET", "/door/{code}/now"): PUBLIC,
+    ("POST", "/door/{code}/ask"): PUBLIC,
+    ("POST", "/door/{code}/received"): PUBLIC,
+    ("POST", "/door/{code}/withdraw"): PUBLIC,
+    ("GET", "/services"): AT_GATE,
+    ("GET", "/live/services"): AT_GATE,
+    ("POST", "/services/ask"): AT_GATE,
+    ("POST", "/services/act"): AT_GATE,
     ("GET", "/"): EVERYONE,
     ("POST", "/logout"): EVERYONE,
     ("GET", "/status.json"): EVERYONE,

@@ -21,6 +21,7 @@ from gateway.pages import (
     board,
     care,
     couriers,
+    door,
     drill,
     fire,
     flat,
@@ -34,6 +35,7 @@ from gateway.pages import (
     privacy,
     registry,
     scan,
+    services,
     shift,
     status,
     work,
@@ -50,6 +52,7 @@ from gateway.pages.session import Sessions
 from gateway.pages.templating import Renderer
 from gateway.registrar import Registrar
 from gateway.view import House
+from gateway.window_codes import WindowCodes
 
 ROOMS = (
     login,
@@ -68,6 +71,8 @@ ROOMS = (
     work,
     board,
     flat,
+    door,
+    services,
     care,
     drill,
     members,
@@ -103,6 +108,7 @@ def create_app(
         house=house,
         staff=staff,
         settings=settings,
+        doors=WindowCodes(settings.window_key or settings.session_key),
         sessions=Sessions(settings.session_key, settings.shift, settings.idle),
         seen=SeenDevices(settings.session_key),
         feed=feed,

@@ -12,6 +12,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from gateway.households import HomeSettings
@@ -32,6 +33,7 @@ from gateway.pages.templating import Renderer
 from gateway.pages.uploads import UPLOADS, read_upload
 from gateway.registrar import Difference, Registrar
 from gateway.view import House
+from gateway.window_codes import WindowCodes
 
 LOOK_SECONDS = 2.0
 ORDER_SECONDS = 10.0  # a disk that takes longer to keep an order is a fault somebody must hear of
@@ -41,7 +43,8 @@ FORM_HEADER = "x-menshen-form"  # the form token of what is sent as something el
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """`session_key`: 32 random bytes kept by the house. `https`: are the pages served over TLS?
+    """`session_key`: 32 random bytes kept by the house; `window_key`: those behind the codes on doors.
+    `https`: are the pages served over TLS?
 
     `idle`: how long a log-in holds that nobody uses; a gate's screen, and one that shows alerts, is in use by standing.
     `hosts`: the names the pages answer to, empty for any (a gateway on a LAN is called by its address).
@@ -50,6 +53,7 @@ class PageSettings:
     """
 
     session_key: bytes
+    window_key: bytes = field(default=b"", kw_only=True)
     https: bool = False
     shift: timedelta = SHIFT
     idle: timedelta = IDLE
@@ -76,6 +80,7 @@ class Desk:
     board: BoardCache
     languages: Mapping[str, Tongue]
     seen: SeenDevices
+    doors: WindowCodes
     registrar: Registrar | None = None
     # session -> until when it may confirm what
     lists: dict[str, tuple[datetime, Difference]] = field(default_factory=dict)
@@ -86,6 +91,8 @@ class Desk:
     # of one session: three a second is more than a guard can answer, and less than harms the others
     codes: Allowance = field(default_factory=lambda: Allowance(burst=30, per_second=3))
     picture_streams: int = 0  # of looks through cameras, running now
+    # of one flat: the rules count requests on record; this keeps a stuck finger from the disk
+    door_asks: Allowance = field(default_factory=lambda: Allowance(burst=8, per_second=0.05))
     photo_reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # half a second of a core
 
     def now(self) -> datetime:
@@ -182,8 +189,9 @@ async def visit_of(request: Request) -> Visit:
     desk: Desk = request.app.state.desk
     now = desk.now()
     session = session_of(request, desk)
-    roles = ACCESS.get((request.method, request.url.path), frozenset[Role]())
-    public = (request.method, request.url.path) in ACCESS and roles is PUBLIC
+    asked = (request.method, _route(request))
+    roles = ACCESS.get(asked, frozenset[Role]())
+    public = asked in ACCESS and roles is PUBLIC
     if not public:
         if session is None:
             raise HTTPException(401)
@@ -203,6 +211,12 @@ async def visit_of(request: Request) -> Visit:
 async def _token_in(request: Request) -> str:
     fields = (await read_upload(request))[0] if request.url.path in UPLOADS else await read_fields(request)
     return fields.raw("csrf")
+
+
+def _route(request: Request) -> str:
+    """The address as the table names it: "/door/{code}" for every code."""
+    route = request.scope.get("route")
+    return route.path if isinstance(route, APIRoute) else request.url.path
 
 
 def visit_of_anybody(request: Request) -> Visit:

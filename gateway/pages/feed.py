@@ -18,6 +18,7 @@ from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.pages.recent import Recent
+from gateway.services import ServiceMoved
 from gateway.view import House
 
 MOST_VIEWERS = 64
@@ -28,6 +29,7 @@ DECISIONS = "decisions"
 DUTY = "duty"  # couriers, shifts, looks through a camera
 CLOCK = "clock"  # nothing happened but that the hour moved on; never told, asked for by gateway/pages/live.py
 ALERTS = "alerts"
+SERVICES = "services"
 BUILDINGS = "buildings"
 
 
@@ -150,6 +152,9 @@ class Feed:
             case Alert():
                 yield ALERTS
                 yield from self._buildings(body.place or body.device)
+            case ServiceMoved():
+                yield SERVICES
+                yield from self._buildings(body.flat)
             case DoorMoved() | QuarantineBegun() | WindowOpened():
                 yield from self._buildings(body.flat)
             case TemperatureTaken() | BandHeard() | DeviceSilent() | DeviceBack():

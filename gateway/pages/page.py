@@ -14,6 +14,7 @@ MENU = (
     ("/guard", "guard"),
     ("/shift", "shift_page"),
     ("/alerts", "alerts"),
+    ("/services", "services"),
     ("/board", "board"),
     ("/drill", "drills"),
     ("/work", "work"),

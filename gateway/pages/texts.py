@@ -12,6 +12,7 @@ from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.pages.texts_homes import HOMES_TEXTS, HOMES_WHYS
 from gateway.pages.texts_look import LOOK_TEXTS
 from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
+from gateway.pages.texts_services import SERVICE_TEXTS, SERVICE_WHYS
 
 TEXTS: Mapping[str, Words] = {
     # on every page
@@ -120,6 +121,7 @@ TEXTS: Mapping[str, Words] = {
     "emergency": Words("就医或紧急情况", "Doctor or emergency"),
     "duty_officer_agreed": Words("值班人员同意", "Duty officer agreed"),
     **GATE_TEXTS,
+    **SERVICE_TEXTS,
     **LOOK_TEXTS,
     **DUTY_TEXTS,
     **CARE_TEXTS,
@@ -215,6 +217,7 @@ TEXTS: Mapping[str, Words] = {
 
 WHYS: Mapping[str, Words] = {
     **GATE_WHYS,
+    **SERVICE_WHYS,
     **SECURITY_WHYS,
     **DUTY_WHYS,
     **CARE_WHYS,
