@@ -23,7 +23,7 @@ TEXTS: Mapping[str, Words] = {
     "logout": Words("退出登录", "Log out"),
     "skip": Words("跳到正文", "Skip to the page"),
     "pages_menu": Words("页面", "Pages"),
-    "not_live": Words("画面已停止更新", "This page is not live"),
+    "not_live": Words("网关没有回应，画面已停止更新", "Gateway not answering: this page is not live"),
     "not_live_more": Words(
         "与网关失去联系，正在重连；屏上是旧内容，请按规程人工核实。",
         "No word from the gateway, trying again. What you see is old: check by hand.",

@@ -141,7 +141,7 @@ async def test_a_page_that_lost_the_gateway_says_so_and_comes_back_by_itself(bro
         begun = asyncio.get_running_loop().time()
     assert asyncio.get_running_loop().time() - begun < 2.0  # closed while the page was open; 0.3 s when idle
     await expect(page.locator("body")).to_have_attribute("data-live", "lost")
-    await expect(page.get_by_test_id("not-live")).to_contain_text("画面已停止更新")
+    await expect(page.get_by_test_id("not-live")).to_contain_text("网关没有回应，画面已停止更新")
     await expect(page.get_by_test_id("verdict")).to_be_visible()
     # a new process: same house key, and what happened in between is on disk
     pages.house.tell(decision(Verdict.REFUSE, Reason.EXPIRED))
