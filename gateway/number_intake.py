@@ -19,6 +19,7 @@ from gateway.orders import PassWithdrawn
 from gateway.orders_numbers import NumbersEntered
 from gateway.passes.numbers import Entry, Medium, NumberBook
 from gateway.registry import Registry
+from gateway.registry_storage import NotKept
 from gateway.sealing import SealError
 
 log = logging.getLogger(__name__)
@@ -50,27 +51,31 @@ class NumberIntake:
         return number_book(self._registry, self._house_key)
 
     async def run(self) -> None:
-        """For ever: take what was dropped. What cannot be read is put aside and the log says why."""
+        """For ever: take what was dropped. What cannot be taken now stays; what never can be is put aside."""
         told: set[Path] = set()
         while True:
             for path in sorted(self._incoming.glob(f"*{SUFFIX}"), key=_age):
                 try:
-                    change, entries = await asyncio.to_thread(read_change, path, self._registry_key)
-                except OSError as exc:
+                    await self._take_file(path)
+                except (OSError, NotKept) as exc:  # imported as another user, or the disk is full: perhaps not for ever
                     if path not in told:
-                        log.error("cards: %s: %s; was it imported as another user?", path, exc.strerror)
+                        log.error("cards: %s cannot be taken, trying again: %s", path, exc)
                     told.add(path)
-                    continue
-                except (SealError, ValueError) as exc:
-                    log.error("cards: %s is no change of this gateway's books: %s", path, type(exc).__name__)
-                    path.replace(path.with_suffix(".refused"))
-                    continue
-                await self.take(change, entries, path.stem)
-                path.unlink(missing_ok=True)
+                    break  # those after it may be about the same entries
             await asyncio.sleep(LOOKED_EVERY_SECONDS)
 
+    async def _take_file(self, path: Path) -> None:
+        try:
+            change, entries = await asyncio.to_thread(read_change, path, self._registry_key)
+        except (SealError, ValueError) as exc:
+            log.error("cards: %s is no change of this gateway's books: %s", path, type(exc).__name__)
+            await asyncio.to_thread(path.replace, path.with_suffix(".refused"))
+            return
+        await self.take(change, entries, path.stem)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
     async def take(self, change: Change, entries: list[Entry], name: str) -> None:
-        """Into the books and onto the disk, then the orders, then the gates go by it."""
+        """Into the books and onto the disk, then the orders, then the gates go by it. Raises NotKept."""
         withdrawn = {
             each: doc_of(replace(entry_of(each, doc), withdrawn=True))
             for each in change.withdraw
@@ -101,4 +106,8 @@ class NumberIntake:
 
 
 def _age(path: Path) -> int:
-    return path.stat().st_mtime_ns  # what was imported first may be what is withdrawn next
+    """What was imported first may be what is withdrawn next."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # somebody took it away just now
+        return 0
