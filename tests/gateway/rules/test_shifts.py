@@ -16,7 +16,7 @@ from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import GuardRuled, OrderResult, RulingUndone
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
-from gateway.shifts import SHEETS_KEPT, total
+from gateway.shifts import SHEETS_KEPT, count_alert, total
 from gateway.shown import Shown
 from gateway.state import State, freeze, thaw
 from tests.gateway.keeping import BOTH, IN, OUT, START, Kept, make_site, of, seconds
@@ -218,3 +218,14 @@ def test_sheets_are_bounded_and_stay_at_home() -> None:
     sheet = of(ShiftSheet, kept.wrote())[-1]
     assert stream_of(sheet, ("decisions", "stays")) is None
     assert body_of(sheet).at == START
+
+
+def test_what_a_drill_rings_is_counted_in_no_shift_and_left_open_to_nobody() -> None:
+    kept = busy()
+    rehearsed = replace(kept.alert(Kind.CAMERA_COVERED), id="e1/999", revision=1, drill=True)
+    before = dict(kept.state.shifts)
+    count_alert(kept.state.shifts, rehearsed)
+    assert kept.state.shifts == before
+    kept.state.alerts[rehearsed.id] = rehearsed
+    hand(kept)
+    assert kept.state.sheets["s1"].matters.alerts == {Kind.CAMERA_COVERED: 1}
