@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from gateway.compound import Places
 from gateway.enact_registry import refused_registration, register
+from gateway.enact_stays import MAX_STAY_DAYS, refused_band, refused_stay
 from gateway.orders import (
     ArrivalExpected,
     Order,
@@ -20,10 +21,10 @@ from gateway.orders import (
     window_of,
 )
 from gateway.orders_homes import HouseholdsChanged
+from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Person, ServiceWindow
 from gateway.state import State
 
-MAX_STAY_DAYS = 60  # longer than any order of 2020-23; a slip of the finger is caught, an extension is a new order
 FAR_DAYS = 366  # a slip of the finger in the year; and no instant here comes near the ends of the calendar
 MAX_WINDOW = timedelta(days=7)
 WINDOW_KEPT = timedelta(days=2)  # a ring may tell of a door opened in a window that is over
@@ -49,15 +50,21 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
             return f"the first day is more than {FAR_DAYS} days away"
         case QuarantineBegun() | ArrivalExpected() if order.band and _is_given(order.band, order.subject, state):
             return "the band is already worn"
+        case QuarantineBegun() | ArrivalExpected() if order.band and (
+            why := refused_band(order.band, order.subject, state)
+        ):
+            return why
         case ArrivalExpected() if not 1 <= order.days <= MAX_STAY_DAYS:
             return f"1 to {MAX_STAY_DAYS} days"
         case ArrivalExpected() if order.arrive_by <= order.at or _far(order.arrive_by.date(), order.at.date()):
             return f"the hour of arrival is past, or more than {FAR_DAYS} days away"
-        case ArrivalExpected() if state.stays_by("subject", order.subject):
+        case ArrivalExpected() if state.stays_by("subject", order.subject) or _is_away(order.subject, state):
             return "already in quarantine"
         case ArrivalExpected() if any(known.subject == order.subject for known in state.arrivals.values()):
             return "already expected"
-        case QuarantineEnded() if order.quarantine not in state.quarantines and order.quarantine not in state.arrivals:
+        case QuarantineEnded() if not any(
+            order.quarantine in book for book in (state.quarantines, state.arrivals, state.suspended)
+        ):
             return "unknown quarantine"
         case WindowOpened() if order.closes <= order.opens:
             return "the window closes before it opens"
@@ -65,6 +72,8 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
             return f"longer than {MAX_WINDOW.days} days, or more than {FAR_DAYS} days away"
         case HouseholdsChanged():
             return refused_registration(order, places)
+        case StayExtended() | StaySuspended() | StayResumed() | StayMoved() | BandReturned():
+            return refused_stay(order, state, places)
         case _:
             return ""
 
@@ -89,7 +98,7 @@ def enact_at_home(order: Order, state: State) -> None:
         case HouseholdsChanged():
             register(order, state)
         case _:
-            pass  # QuarantineEnded is read by the rule of stays
+            pass  # QuarantineEnded and the orders about a stay that goes on are read by the rule of stays
 
 
 def close_windows(windows: dict[str, ServiceWindow], flat: str, at: datetime) -> None:
@@ -106,9 +115,15 @@ def forget_windows(windows: dict[str, ServiceWindow], now: datetime) -> None:
 
 def _is_given(band: str, subject: str, state: State) -> bool:
     """Does somebody wear this band, or will somebody else who is expected?"""
+    if any(stay.band == band for stay in state.suspended.values()):
+        return True
     return bool(state.stays_by("band", band) or state.care_by("band", band)) or any(
         expected.band == band and expected.subject != subject for expected in state.arrivals.values()
     )
+
+
+def _is_away(subject: str, state: State) -> bool:
+    return any(stay.subject == subject for stay in state.suspended.values())
 
 
 def _far(day: date, today: date) -> bool:

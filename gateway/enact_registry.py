@@ -25,6 +25,7 @@ class Homes(Protocol):
 
     people: dict[str, Person]
     arrivals: dict[str, ArrivalExpected]
+    suspended: dict[str, Quarantine]
 
     @property
     def quarantines(self) -> MutableMapping[str, Quarantine]: ...
@@ -67,7 +68,8 @@ def forget(subjects: Collection[str], homes: Homes) -> None:
     """Those of them who are not in the registry and have no stay: nothing is known of them any more."""
     if not subjects:
         return
-    staying = {stay.subject for stay in homes.quarantines.values()} | {each.subject for each in homes.arrivals.values()}
+    staying = {stay.subject for stay in (*homes.quarantines.values(), *homes.suspended.values())}
+    staying |= {each.subject for each in homes.arrivals.values()}
     for subject in subjects:
         person = homes.people.get(subject)
         if person is not None and not person.registered and subject not in staying:

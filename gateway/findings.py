@@ -229,12 +229,13 @@ class StayBegun(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
-    """A quarantine's last day is over: from this instant the flat and the person are as any other."""
+    """A quarantine is over, by its last day or `early`: from this instant the flat and the person are as any other."""
 
     at: datetime
     quarantine: str
     flat: str
     subject: str
+    early: bool = False
 
 
 Finding = Decision | Alert | Tombstone | StayBegun | StayEnded | ShiftSheet | ServiceMoved

@@ -37,7 +37,7 @@ from gateway.passes.trust import Trust
 from gateway.rules.every import RULES
 from gateway.rules.life import AlertLife
 from gateway.rules.neighbours import tell, tell_all
-from gateway.rules.rule import Conclusion, OpenLane, Revised, Rule, Sleep, TellNeighbours, Wake
+from gateway.rules.rule import Armed, Conclusion, OpenLane, Revised, Rule, Sleep, TellNeighbours, Wake
 from gateway.rules.timers import Timers
 from gateway.scribe import Scribe
 from gateway.services import ServiceMoved
@@ -244,6 +244,8 @@ class Gatekeeper:
                 case StayBegun():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     self._follow(conclusion)
+                case Armed(begun=begun):
+                    self._follow(begun)
                 case StayEnded() | ShiftSheet() | ServiceMoved():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
 

@@ -90,9 +90,10 @@ class DecisionMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag
 
 
 class StayMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.stay_ended"):
-    """Stream "report", if `uplink.reports` has "stays": a quarantine has run its days."""
+    """Stream "report", if `uplink.reports` has "stays": a quarantine has run its days, or was ended early."""
 
     quarantine: str
+    early: bool = False
 
 
 class ArrivalMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.stay_begun"):

@@ -12,7 +12,7 @@ from gateway.orders_alerts import AlertOrder
 from gateway.orders_care import CareOrder
 from gateway.orders_drill import DrillOrder
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
-from gateway.orders_homes import HouseholdsChanged
+from gateway.orders_homes import HomeOrder
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
@@ -253,7 +253,7 @@ Order = (
     | NumbersEntered
     | WindowOrder
     | AlertOrder
-    | HouseholdsChanged
+    | HomeOrder
 )
 
 
@@ -287,6 +287,7 @@ def quarantine_of(order: QuarantineBegun) -> Quarantine:
         begun_by=order.by,
         band=order.band,
         origin=order.origin,
+        begun_at=order.at,
     )
 
 

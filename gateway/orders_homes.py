@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from gateway.orders_stays import StayOrder
 from gateway.people import Care
 
 
@@ -39,3 +40,7 @@ class HouseholdsChanged(Struct, frozen=True, tag=True, kw_only=True):
     ref: str
     flats: tuple[RegisteredFlat, ...]
     left: tuple[str, ...] = ()
+
+
+HomeOrder = HouseholdsChanged | StayOrder
+"""What the union of gateway/orders.py takes in."""

@@ -50,6 +50,8 @@ class Quarantine(Struct, frozen=True):
     begun_by: str
     band: str = ""
     origin: str = ""
+    begun_at: datetime | None = None  # what was measured before is somebody else's, or from before the stay
+    away: str = ""  # in hospital, say: why nobody watches door and band just now
 
     def covers(self, instant: datetime, zone: ZoneInfo) -> bool:
         """Is this instant within the days?"""
@@ -58,6 +60,15 @@ class Quarantine(Struct, frozen=True):
     def ends(self, zone: ZoneInfo) -> datetime:
         """The first instant after the last day, in UTC."""
         return datetime.combine(self.last_day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+
+class Released(Struct, frozen=True):
+    """A stay that is over. `band_out`: its band was not given back yet."""
+
+    stay: Quarantine
+    at: datetime
+    early: bool = False
+    band_out: bool = False
 
 
 class ServiceWindow(Struct, frozen=True):

@@ -19,6 +19,7 @@ from gateway.door_memory import NOTHING_YET, DoorMemory, stands
 from gateway.enact_alerts import work_of
 from gateway.enact_homes import close_windows, forget_windows
 from gateway.enact_registry import forget, register
+from gateway.enact_stays import move_stay, note_release, take_stay
 from gateway.events import (
     BandHeard,
     ClockSet,
@@ -52,7 +53,8 @@ from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_homes import HouseholdsChanged
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
-from gateway.people import Person, Quarantine, ServiceWindow
+from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.people import Person, Quarantine, Released, ServiceWindow
 from gateway.rules.door_watched import doors_gone
 from gateway.rules.services import is_forgotten, window_of_service
 from gateway.rules.silence import devices_gone
@@ -90,6 +92,8 @@ class Shown:
         self.off: dict[str, datetime] = dict(state.off)
         self.fires: dict[str, datetime] = dict(state.fires)
         self.people: dict[str, Person] = dict(state.people)
+        self.suspended: dict[str, Quarantine] = dict(state.suspended)
+        self.released: dict[str, Released] = dict(state.released)
         self.arrivals: dict[str, ArrivalExpected] = dict(state.arrivals)
         self.temperatures: dict[str, TemperatureTaken] = {}
         self.opened_at: datetime | None = None
@@ -180,13 +184,18 @@ class Shown:
                 self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
             case StayEnded() | QuarantineEnded():
                 expected = self.arrivals.pop(body.quarantine, None)
-                stay = self.quarantines.pop(body.quarantine, None)
-                forget([each.subject for each in (expected, stay) if each is not None], self)
+                stay = take_stay(body.quarantine, self)
                 if stay is not None:
-                    self.off.pop(stay.band, None)
-                    self.silent.pop(stay.band, None)
-                    if next(self.quarantines.those("flat", stay.flat), None) is None:
-                        close_windows(self.windows, stay.flat, body.at)
+                    note_release(stay, body.at, isinstance(body, QuarantineEnded), self)
+                    self._left(stay, body.at)
+                forget([each.subject for each in (expected, stay) if each is not None], self)
+            case StayExtended() | StaySuspended() | StayResumed() | StayMoved() | BandReturned():
+                before = None if isinstance(body, BandReturned) else self.quarantines.get(body.quarantine)
+                move_stay(body, self)
+                if before is not None and not isinstance(body, StayExtended):
+                    self._left(before, body.at)
+                elif isinstance(body, BandReturned):
+                    self.temperatures.pop(body.band, None)
             case ChargeTold(device=device, at=at, level=level, millivolts=millivolts):
                 self.batteries[device] = charged(self.batteries.get(device), at, level, millivolts)
             case DrillBegun():
@@ -238,6 +247,12 @@ class Shown:
             self._doors[flat] = replace(memory, word=memory.word + step)
         for alert in [each for each in self.alerts.values() if each.cancel_until is not None]:
             self.alerts[alert.id] = replace(alert, cancel_until=alert.cancel_until and alert.cancel_until + step)
+
+    def _left(self, stay: Quarantine, at: datetime) -> None:
+        self.off.pop(stay.band, None)
+        self.silent.pop(stay.band, None)
+        if next(self.quarantines.those("flat", stay.flat), None) is None:
+            close_windows(self.windows, stay.flat, at)
 
     def _settle_in(self, loaded: ConfigLoaded) -> None:
         self.places = Places(loaded.site)

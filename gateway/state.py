@@ -25,13 +25,13 @@ from gateway.looks import Looking
 from gateway.orders import ArrivalExpected, OrderResult
 from gateway.orders_drill import DrillBegun
 from gateway.passes.known import KnownPass
-from gateway.people import Person, Quarantine, ServiceWindow
+from gateway.people import Person, Quarantine, Released, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
 from gateway.services import Service, WindowRules
 from gateway.temperatures import Baseline
 
 RULES_VERSION = (
-    5  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
+    6  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
 )
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
@@ -163,6 +163,11 @@ class State(Struct):
     withdrawn_people: dict[str, datetime] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     quarantines: dict[str, Quarantine] = field(default_factory=dict)
+    suspended: dict[str, Quarantine] = field(
+        default_factory=dict
+    )  # stays of who is in hospital: no rule looks at these
+    released: dict[str, Released] = field(default_factory=dict)  # stay -> when it ended, and is its band back?
+    unclean: dict[str, str] = field(default_factory=dict)  # band that was given back -> the key it must not keep
     windows: dict[str, ServiceWindow] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)  # id of the request -> what became of it
     withdrawn: dict[str, datetime] = field(default_factory=dict)

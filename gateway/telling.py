@@ -80,6 +80,7 @@ def numbered(
         case StayEnded():
             return StayMessage(
                 **common,  # type: ignore[arg-type]  # as above
+                early=body.early,
                 place=body.flat,
                 place_path=places.path(body.flat),
                 subject=body.subject,

@@ -71,6 +71,7 @@ def arrived(order: ArrivalExpected, at: datetime, zone: ZoneInfo, state: State) 
         begun_by=order.by,
         band=order.band,
         origin=order.origin,
+        begun_at=at,
     )
     del state.arrivals[order.id]
     state.quarantines[stay.id] = stay

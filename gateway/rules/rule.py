@@ -55,6 +55,12 @@ class Revised(Struct, frozen=True):
     alert: Alert
 
 
+class Armed(Struct, frozen=True):
+    """A stay is watched again, or elsewhere: the rules look at it as at one that has just begun. Nobody is told."""
+
+    begun: StayBegun
+
+
 Conclusion = (
     Decision
     | Anomaly
@@ -62,6 +68,7 @@ Conclusion = (
     | Cancelled
     | Settled
     | StayBegun
+    | Armed
     | StayEnded
     | ServiceMoved
     | ShiftSheet

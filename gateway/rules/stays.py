@@ -9,21 +9,35 @@ from msgspec import Struct
 from gateway.compound import Places
 from gateway.enact_homes import close_windows
 from gateway.enact_registry import forget
+from gateway.enact_stays import move_stay, note_release, take_stay
 from gateway.events import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Over, StayBegun, StayEnded
 from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun, QuarantineEnded
+from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Quarantine
 from gateway.rules.door_watched import OF_ONE_OPENING
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.presence import KINDS as OUT
-from gateway.rules.rule import Conclusion, Sleep, Wake
+from gateway.rules.rule import Armed, Conclusion, Sleep, Wake
 from gateway.state import State
 
 
 class Stays:
     name = "stays"
-    reads = (QuarantineBegun, StayBegun, QuarantineEnded, HouseOpened, ClockSet, ConfigLoaded)
+    reads = (
+        QuarantineBegun,
+        StayBegun,
+        QuarantineEnded,
+        StayExtended,
+        StaySuspended,
+        StayResumed,
+        StayMoved,
+        BandReturned,
+        HouseOpened,
+        ClockSet,
+        ConfigLoaded,
+    )
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -32,24 +46,53 @@ class Stays:
             case StayBegun(stay=stay):
                 yield from _until_its_end(stay, places)
             case HouseOpened() | ClockSet() | ConfigLoaded():  # another hour, or another time zone: look again
-                for stay in state.quarantines.values():
+                for stay in (*state.quarantines.values(), *state.suspended.values()):
                     yield from _until_its_end(stay, places)
             case QuarantineEnded():
                 yield Sleep(what.quarantine)
-                yield from _leave(state.quarantines.pop(what.quarantine, None), what.at, state)
+                if (over := take_stay(what.quarantine, state)) is not None:
+                    yield from _ended(over, what.at, state, early=True)
+            case StayExtended(quarantine=quarantine):
+                move_stay(what, state)
+                yield from _until_its_end(state.quarantines.get(quarantine) or state.suspended[quarantine], places)
+            case StaySuspended(quarantine=quarantine):
+                move_stay(what, state)
+                yield from _leave(state.suspended[quarantine], what.at, state)
+            case StayResumed(quarantine=quarantine):
+                move_stay(what, state)
+                yield _armed(state.quarantines[quarantine], what.at)
+            case StayMoved(quarantine=quarantine):
+                before = state.quarantines[quarantine]
+                move_stay(what, state)
+                yield from _leave(before, what.at, state)
+                yield _armed(state.quarantines[quarantine], what.at)
+            case BandReturned(band=band):
+                move_stay(what, state)
+                state.unclean[band] = state.band_keys.get(band, "")
+                yield from _off(band, what.at, state)
             case _:
                 pass
 
     def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
-        stay = state.quarantines.get(key)
-        if stay is None:
+        if key not in state.quarantines and key not in state.suspended:
             return
         if not state.clock_trusted:  # a wrong clock releases nobody; ask again in an hour of the house's own
             yield Wake(key=key, due=state.heard + timedelta(hours=1), dated=dated, calendar=True)
             return
-        del state.quarantines[key]
-        yield StayEnded(at=dated, quarantine=key, flat=stay.flat, subject=stay.subject)
-        yield from _leave(stay, dated, state)
+        if (over := take_stay(key, state)) is not None:
+            yield from _ended(over, dated, state, early=False)
+
+
+def _ended(stay: Quarantine, at: datetime, state: State, *, early: bool) -> Iterator[Conclusion]:
+    """From this instant the flat and the person are as any other; the centre is told."""
+    note_release(stay, at, early, state)
+    yield StayEnded(at=at, quarantine=stay.id, flat=stay.flat, subject=stay.subject, early=early)
+    forget([stay.subject], state)
+    yield from _leave(stay, at, state)
+
+
+def _armed(stay: Quarantine, at: datetime) -> Armed:
+    return Armed(StayBegun(at=at, stay=stay, flat=stay.flat, subject=stay.subject))
 
 
 def _until_its_end(stay: Quarantine, places: Places) -> Iterator[Conclusion]:
@@ -59,20 +102,22 @@ def _until_its_end(stay: Quarantine, places: Places) -> Iterator[Conclusion]:
         yield Wake(key=stay.id, due=ends, dated=ends, calendar=True)
 
 
-def _leave(stay: Quarantine | None, at: datetime, state: State) -> Iterator[Conclusion]:
+def _leave(stay: Quarantine, at: datetime, state: State) -> Iterator[Conclusion]:
     """Nobody wears the band any more and nobody watches the door: what only mattered for the stay is over."""
-    if stay is None:
-        return
-    forget([stay.subject], state)
     if stay.band:
-        state.off.pop(stay.band, None)
-        forget_temperatures(stay.band, state)
-        state.baselines.pop(stay.band, None)
-        state.silent.pop(stay.band, None)
-        state.presence.pop(stay.band, None)
-        for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER, Kind.FEVER_HIGH, Kind.FEVER_RISING, *OUT):
-            yield Over(kind=kind, key=stay.band, at=at)
+        yield from _off(stay.band, at, state)
     if not state.quarantines_of(stay.flat):
         close_windows(state.windows, stay.flat, at)  # they were given for this stay; the next one is asked anew
         for kind in (*OF_ONE_OPENING, Kind.DOOR_SENSOR_DOUBTED):
             yield Over(kind=kind, key=stay.flat, at=at)
+
+
+def _off(band: str, at: datetime, state: State) -> Iterator[Conclusion]:
+    """What was heard of it is the last wearer's, and nothing of it the next one's."""
+    state.off.pop(band, None)
+    forget_temperatures(band, state)
+    state.baselines.pop(band, None)
+    state.silent.pop(band, None)
+    state.presence.pop(band, None)
+    for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER, Kind.FEVER_HIGH, Kind.FEVER_RISING, *OUT):
+        yield Over(kind=kind, key=band, at=at)
