@@ -10,7 +10,7 @@ from devices.adverts import BTHOME, HEALTH_THERMOMETER
 BTHOME_FORMAT, HTS_FORMAT = "bthome", "hts"
 
 
-def _address(text: str) -> str:
+def address_of(text: str) -> str:
     groups = text.upper().split(":")
     if len(groups) != 6 or any(len(group) != 2 or set(group) - set("0123456789ABCDEF") for group in groups):
         raise ValueError("a Bluetooth address looks like C0:DE:00:00:00:01")
@@ -27,7 +27,7 @@ class Band(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    address: Annotated[str, AfterValidator(_address)]
+    address: Annotated[str, AfterValidator(address_of)]
     device: str | None = Field(default=None, min_length=1)
     format: str = BTHOME_FORMAT  # or "hts", or the name of a table
     connect: bool = False  # keep connected for 0x2A1C

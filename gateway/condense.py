@@ -163,9 +163,9 @@ class Condenser:
             return
         if isinstance(seen, DeafSeen):
             if seen.deaf:
-                yield from self.liveness.deaf(reading.link, reading.heard)
+                yield from self.liveness.deaf(reading.device, reading.heard)
             else:
-                yield from self.liveness.link_opened(reading.link, reading.heard)
+                yield from self.liveness.link_opened(reading.device, reading.heard)
             return
         if isinstance(seen, OutputSeen) and not seen.ok:
             yield from self._output(reading, seen)

@@ -193,6 +193,7 @@ PURE = [
     "devices.band_book",
     "devices.band_guard",
     "devices.band_values",
+    "devices.ble_mqtt",
     "devices.bthome",
     "devices.door_node",
     "devices.gm65",

@@ -1,20 +1,27 @@
 """What was once said on a broker, or posted."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
+from devices.driver import NoKeys
 from devices.links.broker import Heard
+from devices.links.stamped import Stamped
 from devices.reading import (
     AliveSeen,
+    BandSeen,
+    DeafSeen,
     DoorSeen,
     LinkSeen,
     MeterSeen,
     PlateSeen,
     SpentPass,
     SpentSeen,
+    garbled,
 )
+from sim.bands import SimulatedBand
 from tests.devices.recording import Recording
 
 # ---- plate_reader: a retained result of long ago, a car, a car without a plate
@@ -176,4 +183,80 @@ NEIGHBOUR = Recording(
             st.booleans(),
         ),
     ),
+)
+
+
+# ---- ble_mqtt: two receivers hear one advert, one of them goes; a stranger; the other form; a retained word
+
+_BAND = SimulatedBand("C0:DE:00:00:00:01", bytes(range(16)), 7, 36.6, battery_percent=80)
+
+
+class EnrolledBand(NoKeys):
+    def device_key(self, device: str) -> bytes | None:
+        return _BAND.key if device == "band-c0de00000001" else None
+
+
+def _advert(counter: int, rssi: int) -> dict[str, object]:
+    said = replace(_BAND, counter=counter).said()
+    return {"mac": _BAND.address, "rssi": rssi, "service_data": {uuid[4:8]: data.hex() for uuid, data in said.items()}}
+
+
+def _theirs(counter: int, rssi: int) -> dict[str, object]:
+    [data] = replace(_BAND, counter=counter).said().values()
+    return {"id": _BAND.address, "rssi": rssi, "servicedatauuid": "0xfcd2", "servicedata": data.hex()}
+
+
+_STRANGER = {"mac": "C0:FF:EE:00:00:01", "rssi": -50, "manufacturer_data": {"004c": "0215"}}
+
+
+def _posted(topic: str, message: object, at: float) -> Stamped:
+    return Stamped(topic, message if isinstance(message, bytes) else json.dumps(message).encode(), at)
+
+
+_KEYS = ("mac", "id", "rssi", "service_data", "servicedata", "servicedatauuid", "manufacturerdata", "fcd2")
+
+BLE_MQTT = Recording(
+    settings={"broker": {"client_id": "menshen-ble"}},
+    chunks=[
+        Stamped("menshen/ble/attic", json.dumps(_advert(6, -60)).encode(), 0.5, retained=True),
+        _posted("menshen/ble/attic", _advert(7, -60), 1.0),
+        _posted("menshen/ble/cellar", [_STRANGER, _advert(7, -85), _advert(8, -84)], 1.1),
+        _posted("home/OMG_1/BTtoMQTT/C0DE00000001", _theirs(8, -70), 3.0),
+        _posted("menshen/ble/attic/status", b"offline", 4.0),
+        _posted("menshen/ble/attic", _advert(9, -60), 5.0),
+        _posted("menshen/ble/cellar", b"{", 20.0),
+    ],
+    seen=[
+        AliveSeen(),
+        BandSeen(-60, 7, 36.6, worn=True, battery_percent=80, receiver="attic"),
+        AliveSeen(),
+        BandSeen(-85, 7, repeat=True, receiver="cellar"),
+        BandSeen(-84, 8, 36.6, worn=True, battery_percent=80, receiver="cellar"),
+        AliveSeen(),
+        BandSeen(-70, 8, repeat=True, receiver="OMG_1"),
+        DeafSeen(deaf=True),
+        DeafSeen(deaf=False),
+        BandSeen(-60, 9, 36.6, worn=True, battery_percent=80, receiver="attic"),
+        garbled(b"{", "no advert (1)"),
+    ],
+    noise=st.builds(
+        Stamped,
+        st.sampled_from(
+            [
+                *("menshen/ble/a", "menshen/ble/", "menshen/ble/a/status", "menshen/ble/a/b", ""),
+                *("home/o/BTtoMQTT/x", "home/o/LWT"),
+            ]
+        ),
+        st.one_of(
+            st.binary(max_size=60),
+            st.sampled_from([b"online", b"offline", b"[" * 5000, json.dumps(_advert(9, -60)).encode()]),
+            st.recursive(
+                st.one_of(st.none(), st.integers(), st.text(max_size=40), st.sampled_from([_BAND.address, "fcd2"])),
+                lambda inner: st.dictionaries(st.sampled_from(_KEYS), inner),
+            ).map(lambda value: json.dumps(value).encode()),
+        ),
+        st.floats(0.0, 1e6),
+        st.booleans(),
+    ),
+    keys=EnrolledBand,
 )

@@ -21,7 +21,7 @@ from devices.reading import (
     SightSeen,
 )
 from sim.bands import SimulatedBand
-from tests.devices.broker_recordings import NEIGHBOUR, PLATE_POST, PLATE_READER, PULSE_METER, ZIGBEE2MQTT
+from tests.devices.broker_recordings import BLE_MQTT, NEIGHBOUR, PLATE_POST, PLATE_READER, PULSE_METER, ZIGBEE2MQTT
 from tests.devices.cable_recordings import (
     DOOR_NODE,
     GM65,
@@ -123,6 +123,7 @@ WRISTBAND = Recording(
 ESPHOME_PROXY = replace(WRISTBAND, settings={"host": "192.0.2.9"})
 
 RECORDINGS: Mapping[str, Recording] = {
+    "ble_mqtt": BLE_MQTT,
     "door_node": DOOR_NODE,
     "esphome_proxy": ESPHOME_PROXY,
     "gm65": GM65,
