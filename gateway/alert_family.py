@@ -23,10 +23,10 @@ CASE_GAP = timedelta(minutes=30)  # the next alert of a flat so soon after the l
 BY_LINK = frozenset(
     {Kind.DOOR_SILENT, Kind.BAND_SILENT, Kind.CAMERA_SILENT, Kind.SCANNER_SILENT, Kind.THERMOMETER_SILENT}
 )
-IN_A_FIRE = frozenset(
+DOORS = frozenset({Kind.QUARANTINE_DOOR_OPENED, Kind.QUARANTINE_DOOR_OPENED_AT_NIGHT, Kind.QUARANTINE_DOOR_LEFT_OPEN})
+IN_A_FIRE = DOORS | frozenset(
     {
-        Kind.QUARANTINE_DOOR_OPENED,
-        Kind.QUARANTINE_DOOR_LEFT_OPEN,
+        Kind.FIRE_SUSPECTED,
         Kind.QUARANTINED_PERSON_LEFT,
         Kind.QUARANTINED_PERSON_AT_GATE,
         Kind.BAND_SILENT,
@@ -54,6 +54,7 @@ PARENTS: Mapping[Kind, tuple[frozenset[Kind], Callable[[Alert, Places], Iterator
     Kind.RADIO_DEAF: (BY_LINK, _its_link),
     Kind.CABLE_LOST: (BY_LINK, _its_link),
     Kind.FIRE: (IN_A_FIRE, _its_place),
+    Kind.FIRE_SUSPECTED: (DOORS, _its_place),
 }
 """Kind of the parent -> the kinds it holds, and by which keys such a child finds it."""
 

@@ -110,3 +110,5 @@ def around(place: str, places: Places) -> Iterator[str]:
         yield gate.compound
     elif (building := places.buildings.get(place)) is not None:
         yield building.compound
+    elif (way_out := places.exits.get(place)) is not None:
+        yield way_out.compound

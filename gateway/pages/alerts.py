@@ -41,6 +41,13 @@ MOMENTS = frozenset(
 )
 ALERTS_A_TURN = 10
 SHELVE_MINUTES = (15, 60, 240, 1440)  # one tap each
+# where one tap leads to what the alert asks for: the button and the muster list, the list of requests
+GOES_ON = {
+    Kind.FIRE: "/fire",
+    Kind.FIRE_SUSPECTED: "/fire",
+    Kind.SERVICE_UNANSWERED: "/services",
+    Kind.SERVICE_MISSED: "/services",
+}
 LONGEST_COMMENT = 200
 CANCELLED_SHOWN = timedelta(days=1)
 
@@ -117,6 +124,7 @@ def _one(visit: Visit, family: Family) -> str:
             lasts=alert.kind not in MOMENTS,
             path=desk.path,
             may_act=visit.may("POST", "/alerts/acknowledge"),
+            goes_on=GOES_ON.get(alert.kind, ""),
             may_open_flat=visit.may("GET", "/flat") and alert.place in desk.house.shown.places.flats,
             now=desk.now(),
             zone=desk.zone(),

@@ -223,6 +223,8 @@ def test_the_fourth_is_a_fire_and_the_rest_are_held() -> None:
     assert told(kept) == [OPENED] * 3 + [Kind.FIRE_SUSPECTED]
     alert = kept.alert(Kind.FIRE_SUSPECTED)
     assert (alert.count, alert.place, alert.active) == (8, "palm/b1", True)
+    ringing = [each for each in kept.state.alerts.values() if each.kind in DOORS and not each.parent]
+    assert [each.kind for each in ringing] == [Kind.FIRE_SUSPECTED]  # the first three are its children by now
     kept.pass_time(seconds(600))
     assert told(kept) == [OPENED] * 3 + [Kind.FIRE_SUSPECTED]
 
