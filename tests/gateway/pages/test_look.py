@@ -13,7 +13,7 @@ from gateway.orders import GuardRuled, RulingUndone
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import GUARD, FakeHouse, decision
 from tests.gateway.pages.scene import answers
-from tests.gateway.pages.visiting import IN_A_BROWSER, WCAG, visitor
+from tests.gateway.pages.visiting import IN_A_BROWSER, LIVE, WCAG, visitor
 from tests.gateway.passes.kit import resident
 
 pytestmark = IN_A_BROWSER
@@ -54,6 +54,7 @@ async def test_large_type_and_brightness_are_kept_on_the_device(browser: Browser
             "document.body && getComputedStyle(document.body).backgroundColor; });"
         )
         await page.reload()
+        await page.wait_for_selector(LIVE)
         assert await page.evaluate("early") == await page.evaluate(GROUND)  # never bright at first
         assert await _dark(page)
         assert float(await page.evaluate(size)) == pytest.approx(before * 1.3)
