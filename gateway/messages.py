@@ -155,6 +155,7 @@ class OpenAlert(Struct, frozen=True, kw_only=True):
     parent: str = ""
     assigned_to: str = ""
     due_at: datetime | None = None
+    drill: bool = False
 
 
 class OpenMessage(Struct, frozen=True, kw_only=True):

@@ -185,6 +185,7 @@ def open_alert(alert: Alert, places: Places) -> OpenAlert:
         parent=alert.parent,
         assigned_to=alert.assigned_to,
         due_at=alert.due_at,
+        drill=alert.drill,
     )
 
 

@@ -12,7 +12,7 @@ from gateway.findings import AlertState, Closing
 from gateway.kinds import Kind
 from gateway.messages import AlertMessage
 from gateway.orders_drill import DrillBegun, DrillEnded
-from gateway.telling import numbered
+from gateway.telling import numbered, open_alert
 from tests.gateway.keeping import ANNA, BAND, BO, DOOR, FLAT, OTHER_BAND, OTHER_DOOR, OTHER_FLAT, START, Kept, seconds
 
 HOUR = timedelta(hours=1)
@@ -85,6 +85,7 @@ def test_every_message_of_it_says_so() -> None:
         alert, gw="g", stream="alert", epoch="e", number=1, heard=START, places=Places(kept.state.site), late=False
     )
     assert isinstance(message, AlertMessage)
+    assert open_alert(alert, Places(kept.state.site)).drill
     assert (message.drill, message.text_zh[:4], message.text_en[:7]) == (True, "【演练】", "[drill]")
 
 
