@@ -58,7 +58,8 @@ async def test_large_type_and_brightness_are_kept_on_the_device(browser: Browser
         assert await page.evaluate("early") == await page.evaluate(GROUND)  # never bright at first
         assert await _dark(page)
         assert float(await page.evaluate(size)) == pytest.approx(before * 1.3)
-        await page.get_by_test_id("look-open").click()
+        await page.keyboard.press("F1")
+        await expect(page.get_by_test_id("look")).to_have_attribute("open", "")
         await page.get_by_test_id("theme-light").click()
         await page.emulate_media(color_scheme="dark")
         assert not await _dark(page)
