@@ -66,9 +66,9 @@ class Registrar:
         self._box = box
         self._book = registry.book(HOUSEHOLDS)
         self._dropped = box.book(DROPPED)
-        self._order = order
-        self._now = now
-        self._places = places
+        self.order = order
+        self.now = now
+        self.places = places
         self._origins = origins
         self._names: tuple[Places, FlatNames] | None = None
         self._homes = {flat: household_of(doc) for flat, doc in self._book.all()}
@@ -89,7 +89,7 @@ class Registrar:
 
     def known(self) -> Known:
         """A copy, for a thread to check a list against."""
-        places = self._places()
+        places = self.places()
         if self._names is None or self._names[0] is not places:
             self._names = (places, FlatNames(places))
         return Known(places, self._names[1], self._origins, dict(self._homes), dict(self._lives))
@@ -137,7 +137,7 @@ class Registrar:
             if person.subject not in stays
         )
         flats = tuple(for_rules(flat, home) for flat, home in homes.items())
-        result = await self._order(HouseholdsChanged(id=ref, at=self._now(), by=by, ref=ref, flats=flats, left=left))
+        result = await self.order(HouseholdsChanged(id=ref, at=self.now(), by=by, ref=ref, flats=flats, left=left))
         if not result.done:
             self._dropped.remove(ref, None)
         return result
@@ -158,7 +158,7 @@ class Registrar:
 
     async def looked(self, by: str, what: str) -> OrderResult:
         """Everybody's names are about to be taken out: that is on record first."""
-        return await self._order(DataLookedAt(id=secrets.token_hex(16), at=self._now(), by=by, what=what))
+        return await self.order(DataLookedAt(id=secrets.token_hex(16), at=self.now(), by=by, what=what))
 
     # the journal
 

@@ -26,6 +26,7 @@ MODULES = (
     "gateway.roll_columns",
     "gateway.roll_faults",
     "gateway.roll_answers",
+    "gateway.stay_papers",
 )
 
 

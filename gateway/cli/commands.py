@@ -15,6 +15,7 @@ COMMANDS = {  # word -> module and the name in it: a function, or a typer app wi
     "staff": ("gateway.cli.staff", "app"),
     "cards": ("gateway.cli.numbers", "cards"),
     "plates": ("gateway.cli.numbers", "plates"),
+    "enrol": ("gateway.cli.enrol", "enrol"),
     "registry": ("gateway.cli.registry", "app"),
     "devices": ("gateway.cli.devices", "app"),
     "ca": ("gateway.cli.ca", "app"),

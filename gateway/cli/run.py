@@ -17,6 +17,7 @@ from msgspec import ValidationError
 from gateway.cli.at_house import registrar_of
 from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of, start_logging
 from gateway.config import Plan
+from gateway.enrol_answers import ENROL_ANSWERS
 from gateway.house import House, open_house
 from gateway.house_keys import secret_file
 from gateway.journal_schema import JournalError, JournalFull, JournalHeld
@@ -146,7 +147,7 @@ async def _registrar(house: House, registry: Registry) -> AsyncIterator[Registra
             try:
                 registrar = await stack.enter_async_context(registrar_of(house, registry))
                 data = house.plan.config.gateway.data
-                await stack.enter_async_context(side_door(data, registrar, ROLL_ANSWERS))
+                await stack.enter_async_context(side_door(data, registrar, {**ROLL_ANSWERS, **ENROL_ANSWERS}))
             except (BookUnreadable, SealError, ValidationError) as exc:
                 log.critical("registry: households cannot be read, the house opens without them: %s", exc)
                 house.note_unreadable(HOUSEHOLDS)

@@ -153,6 +153,12 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/staff/end"): ON_DUTY,  # of a member only for the chief
     ("POST", "/staff/member"): CHIEFS,
     ("GET", "/privacy"): CHIEFS,
+    ("GET", "/enrol"): ON_DUTY,
+    ("POST", "/enrol"): ON_DUTY,
+    ("POST", "/enrol/stay"): ON_DUTY,
+    ("POST", "/enrol/band"): ON_DUTY,
+    ("GET", "/enrol/notice"): ON_DUTY,
+    ("GET", "/enrol/release"): ON_DUTY,
     ("GET", "/registry"): ON_DUTY,
     ("POST", "/registry/import"): ON_DUTY,
     ("POST", "/registry/confirm"): ON_DUTY,

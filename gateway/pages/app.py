@@ -23,6 +23,7 @@ from gateway.pages import (
     couriers,
     door,
     drill,
+    enrol,
     fire,
     flat,
     guard,
@@ -80,6 +81,7 @@ ROOMS = (
     authority,
     registry,
     household,
+    enrol,
 )
 
 

@@ -18,6 +18,7 @@ MENU = (
     ("/board", "board"),
     ("/drill", "drills"),
     ("/work", "work"),
+    ("/enrol", "enrol"),
     ("/registry", "registry"),
     ("/staff", "staff"),
 )

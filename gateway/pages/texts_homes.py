@@ -65,8 +65,47 @@ HOMES_TEXTS: Mapping[str, Words] = {
     "household_not_empty": Words("还有人登记在这里", "Somebody is still registered here"),
     "household_names": Words("户内人员（查看会记录）", "Household (looking is on record)"),
     "origin": Words("来源类别", "Origin"),
+    # enrolment
+    "enrol": Words("隔离登记", "Quarantine"),
+    "enrol_flat": Words("哪一户", "Which flat"),
+    "enrol_find": Words("找", "Find"),
+    "enrol_no_flat": Words("没有这个房屋", "There is no such flat"),
+    "enrol_many_flats": Words(
+        "可能是几个房屋，请写全楼号、单元、室", "Could be several: write building, unit and flat"
+    ),
+    "enrol_notice": Words("门上告示（PDF）", "Notice for the door (PDF)"),
+    "enrol_change": Words("延长、住院、换房、解除", "Extend, hospital, move, release"),
+    "enrol_last_day": Words("新的最后一天", "New last day"),
+    "enrol_to": Words("换到哪一户", "To which flat"),
+    "enrol_hospital": Words("住院", "in hospital"),
+    "enrol_extend": Words("延长", "Extend"),
+    "enrol_suspend": Words("离家，暂停看护", "Away: watch nothing"),
+    "enrol_move": Words("换房", "Move"),
+    "enrol_away": Words("不在家", "Away"),
+    "enrol_resume": Words("已回家，恢复看护", "Back home: watch again"),
+    "enrol_expected": Words("应在此前到达：", "expected by"),
+    "enrol_take_back": Words("不来了，撤销", "They do not come: take back"),
+    "enrol_released": Words("已解除", "released"),
+    "enrol_note": Words("解除告知单（PDF）", "Note of release (PDF)"),
+    "enrol_band_back": Words("手环已收回并消毒", "The band is back and cleaned:"),
+    "enrol_door": Words("门磁：", "Door sensor:"),
+    "enrol_no_door": Words("这户没有门磁，门开了不会知道", "No door sensor here: nobody will know when the door opens"),
+    "enrol_who": Words("登记哪些人", "Who"),
+    "enrol_new_name": Words("名册里没有的人：姓名", "Somebody who is not in the registry: name"),
+    "enrol_arrive_by": Words("还没到的：最迟何时到", "Not here yet: expected by"),
+    "enrol_nobody": Words("请勾选或写上至少一个人", "Tick or name at least one person"),
+    "enrol_band_twice": Words("同一个手环给了两个人", "One band was given to two people"),
 }
 
 HOMES_WHYS: Mapping[str, Words] = {
+    "the band was not given back": Words("手环还没有收回", "The band was not given back yet"),
+    "the band needs a new key": Words("手环要先换密钥", "The band needs a new key first"),
+    "the band is still worn": Words("手环还有人戴着", "The band is still worn"),
+    "they are away": Words("人不在家", "They are away"),
+    "they are not away": Words("人没有离家", "They are not away"),
+    "they are in that flat": Words("已经在这一户", "They are in that flat already"),
+    "it lasts until then already; to end it earlier, release": Words(
+        "本来就到那天；要提前请用解除", "It lasts until then already; to end it earlier, release"
+    ),
     "a flat or a person is there twice": Words("同一户或同一人出现两次", "A flat or a person is there twice"),
 }
