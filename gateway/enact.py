@@ -34,8 +34,10 @@ from gateway.orders import (
 from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
 from gateway.orders_care import CareOrder
 from gateway.orders_drill import DrillOrder
+from gateway.orders_rounds import TaskAnswered
 from gateway.orders_staff import DataLookedAt, StaffChanged, VolunteerAdmitted
 from gateway.orders_windows import WindowOrder
+from gateway.round_evidence import refused_answer
 from gateway.rules.undo import why_not
 from gateway.settling import choose
 from gateway.state import State
@@ -67,6 +69,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "unknown profile"
         case TrustTaken() if order.version < state.trust_version:
             return "an older trust list"
+        case TaskAnswered():
+            return refused_answer(order, state)
         case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded():
             return refused_about_alerts(order, state, places)
         case AlertAcknowledged() | AlertClosed() if order.alert not in state.alerts:

@@ -17,6 +17,7 @@ from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.events_presence import PresenceChanged
 from gateway.limits import Limits
 from gateway.profile import ORDINARY, PROFILES, Profile
+from gateway.rounds import RoundRules
 from gateway.services import WindowRules
 
 
@@ -246,6 +247,7 @@ class ConfigLoaded(Struct, frozen=True, tag=True, kw_only=True):
     profiles: tuple[Profile, ...] = PROFILES
     profile: str = ORDINARY  # the one in force until an order chooses another
     calling: Calling = Calling()
+    round_rules: RoundRules = RoundRules()
 
 
 class ClockSet(Struct, frozen=True, tag=True, kw_only=True):

@@ -12,6 +12,7 @@ from gateway.compound import Direction
 from gateway.findings_shifts import ShiftSheet
 from gateway.kinds import Kind, Severity
 from gateway.people import Quarantine
+from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 
 
@@ -238,4 +239,4 @@ class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
     early: bool = False
 
 
-Finding = Decision | Alert | Tombstone | StayBegun | StayEnded | ShiftSheet | ServiceMoved
+Finding = Task | RoundDone | Decision | Alert | Tombstone | StayBegun | StayEnded | ShiftSheet | ServiceMoved

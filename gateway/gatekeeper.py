@@ -18,31 +18,30 @@ from msgspec import Struct
 
 from devices.driver import Output
 from devices.reading import LinkSeen, Reading
-from gateway.alert_family import adopted, released
-from gateway.alert_times import next_step
-from gateway.alerts import born, cancel, concern, ease, remember, settle, sounded
+from gateway.alerts import cancel, concern, ease, settle
 from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
 from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
-from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
+from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
 from gateway.findings_shifts import ShiftSheet
 from gateway.interpret import CodeKeys, interpret
+from gateway.ledger import Ledger
 from gateway.noise import Noise
 from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
 from gateway.orders_care import CareAgreed
 from gateway.passes.trust import Trust
+from gateway.rounds import RoundDone, Task
 from gateway.rules.every import RULES
-from gateway.rules.life import AlertLife
 from gateway.rules.neighbours import tell, tell_all
 from gateway.rules.rule import Armed, Conclusion, OpenLane, Revised, Rule, Sleep, TellNeighbours, Wake
 from gateway.rules.timers import Timers
 from gateway.scribe import Scribe
 from gateway.services import ServiceMoved
 from gateway.settling import set_clock, settle_in
-from gateway.shifts import count, count_alert
+from gateway.shifts import count
 from gateway.state import State, Timer
 
 DECISIONS_KEPT = 20
@@ -65,6 +64,7 @@ class Gatekeeper:
         self._condenser: Condenser | None = None
         self._noise = Noise()
         self._scribe = Scribe(state)
+        self._ledger = Ledger(state, lambda: self.places, self._scribe, self._timers)
 
     # what comes in
 
@@ -181,7 +181,7 @@ class Gatekeeper:
         elif isinstance(what, Order):
             answered(what.id, "", state)
             for alert in enact(what, state, self.places):
-                self._alert(alert)
+                self._ledger.write(alert)
             if isinstance(what, QuarantineBegun) and what.band and self._condenser is not None:
                 self._condenser.wear(what.band, what.flat, state.heard)
             if isinstance(what, CareAgreed) and what.band and self._condenser is not None:
@@ -216,19 +216,19 @@ class Gatekeeper:
                     self._timers.drop(f"{rule.name}|{key}")
                 case Anomaly():
                     number = self.state.number + 1
-                    self._alert(concern(self.state, conclusion, number=number, now=self.state.heard))
+                    self._ledger.write(concern(self.state, conclusion, number=number, now=self.state.heard))
                 case Over():
                     eased = ease(self.state, conclusion, now=self.state.heard)
                     if eased is not None:
-                        self._alert(eased)
+                        self._ledger.write(eased)
                 case Cancelled():
                     if (cancelled := cancel(self.state, conclusion, now=self.state.heard)) is not None:
-                        self._alert(cancelled)
+                        self._ledger.write(cancelled)
                 case Settled():
                     if (settled := settle(self.state, conclusion, now=self.state.heard)) is not None:
-                        self._alert(settled)
+                        self._ledger.write(settled)
                 case Revised(alert):
-                    self._alert(alert)
+                    self._ledger.write(alert)
                 case OpenLane(lane=lane_id):
                     lane = self.places.lanes[lane_id]
                     if lane.output:
@@ -246,7 +246,7 @@ class Gatekeeper:
                     self._follow(conclusion)
                 case Armed(begun=begun):
                     self._follow(begun)
-                case StayEnded() | ShiftSheet() | ServiceMoved():
+                case StayEnded() | Task() | RoundDone() | ShiftSheet() | ServiceMoved():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
 
     def _follow(self, begun: StayBegun) -> None:
@@ -255,25 +255,6 @@ class Gatekeeper:
             self._condenser.wear(begun.stay.band, begun.stay.flat, self.state.heard)
         for rule in self._reads.get(StayBegun, ()):
             self._conclude(rule, rule.consider(begun, self.state, self.places))
-
-    def _alert(self, alert: Alert) -> None:
-        """Write a revision down, and those of its family that it moves."""
-        state = self.state
-        before = state.alerts.get(alert.id)
-        if alert.revision == 1:
-            alert = born(alert, state, self.places, now=state.heard)
-        remember(state, alert)
-        count_alert(state.shifts, alert)
-        self._scribe.write(alert, EntryClass.FINDING, state.heard)
-        self._scribe.effects += sounded(before, alert, state)
-        due = next_step(alert)
-        if due is None:
-            self._timers.drop(f"{AlertLife.name}|{alert.id}")
-        else:
-            self._timers.put(f"{AlertLife.name}|{alert.id}", Timer(due=due, dated=due))
-        moved = adopted if alert.revision == 1 else released
-        for relative in moved(alert, state, self.places):
-            self._alert(relative)
 
     # the places
 

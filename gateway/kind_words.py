@@ -50,6 +50,9 @@ KINDS: Mapping[Kind, Words] = {
     Kind.CLOCK_NOT_TRUSTED: Words("时钟不可信", "Clock not trusted"),
     Kind.JOURNAL_FULL: Words("存储将满", "Storage is filling up"),
     Kind.JOURNAL_LOST: Words("记录丢失", "Records were lost"),
+    Kind.NOT_LOOKED_AFTER: Words("巡访超时，还没有联系上", "Round task overdue, nobody was reached"),
+    Kind.SAID_UNWELL: Words("巡访中说不舒服", "Said to be unwell on the round"),
+    Kind.NOT_AT_HOME: Words("上门没有找到人", "Not found at home"),
     Kind.THERMOMETER_SILENT: Words("通道测温没有声息", "Lane thermometer silent"),
     Kind.FORGERIES_AT_GATE: Words("同一个门多次出现假码或注销码", "Repeated false passes at one gate"),
     Kind.NOT_ARRIVED: Words("应到的人还没有到", "Somebody expected has not arrived"),
@@ -178,6 +181,12 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.JOURNAL_FULL: Words(
         "通知安装员腾出空间；警报优先保留。", "Tell the installer to free space; alerts are kept first."
+    ),
+    Kind.NOT_LOOKED_AFTER: Words("现在打电话；没人接就上门。", "Call now; no answer: go there."),
+    Kind.SAID_UNWELL: Words("问病情，用体温计复测，通知医生。", "Ask, have it measured, tell the doctor."),
+    Kind.NOT_AT_HOME: Words(
+        "打电话，问邻居和家属；查门和手环的记录；找到人，陪同回家。",
+        "Call, ask neighbours and family, look at door and band; find them, walk them home.",
     ),
     Kind.JOURNAL_LOST: Words(
         "重新登记居家隔离的人，核对谁在里面；通知安装员查存储卡。",

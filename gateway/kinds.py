@@ -50,6 +50,9 @@ class Kind(StrEnum):
     CLOCK_NOT_TRUSTED = "clock_not_trusted"
     JOURNAL_FULL = "journal_full"
     JOURNAL_LOST = "journal_lost"
+    NOT_LOOKED_AFTER = "not_looked_after"
+    SAID_UNWELL = "said_unwell"
+    NOT_AT_HOME = "not_at_home"
     THERMOMETER_SILENT = "thermometer_silent"
     FORGERIES_AT_GATE = "forgeries_at_gate"
     NOT_ARRIVED = "not_arrived"
@@ -108,6 +111,9 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.CAMERA_SILENT: Severity.HIGH,
     Kind.JOURNAL_FULL: Severity.HIGH,
     Kind.JOURNAL_LOST: Severity.CRITICAL,
+    Kind.NOT_LOOKED_AFTER: Severity.HIGH,
+    Kind.SAID_UNWELL: Severity.HIGH,
+    Kind.NOT_AT_HOME: Severity.CRITICAL,
     Kind.FORGERIES_AT_GATE: Severity.HIGH,
     Kind.NOT_ARRIVED: Severity.HIGH,
     Kind.PASS_USED_TWICE: Severity.HIGH,
@@ -141,6 +147,8 @@ MOMENTARY = frozenset(
         Kind.SIGHTINGS_LOST,
         Kind.JOURNAL_FULL,
         Kind.JOURNAL_LOST,
+        Kind.SAID_UNWELL,
+        Kind.NOT_AT_HOME,
         Kind.FORGERIES_AT_GATE,
         Kind.PASS_USED_TWICE,
     }

@@ -15,6 +15,7 @@ from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_homes import HomeOrder
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
+from gateway.orders_rounds import TaskAnswered
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.orders_staff import StaffOrder
 from gateway.orders_windows import WindowOrder
@@ -254,6 +255,7 @@ Order = (
     | WindowOrder
     | AlertOrder
     | HomeOrder
+    | TaskAnswered
 )
 
 

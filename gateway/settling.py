@@ -21,6 +21,7 @@ def settle_in(loaded: ConfigLoaded, state: State) -> None:
     state.reports = loaded.reports
     state.window_rules = loaded.window_rules
     state.calling = loaded.calling
+    state.round_rules = loaded.round_rules
     state.profiles = {profile.name: profile for profile in loaded.profiles}
     # what an order chose stays in force until the configuration says something else than it did
     if loaded.profile != state.profile_configured or state.profile not in state.profiles:

@@ -27,6 +27,7 @@ from gateway.orders_drill import DrillBegun
 from gateway.passes.known import KnownPass
 from gateway.people import Person, Quarantine, Released, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
+from gateway.rounds import Round, RoundDone, RoundRules, Task, Why
 from gateway.services import Service, WindowRules
 from gateway.temperatures import Baseline
 
@@ -152,6 +153,7 @@ class State(Struct):
     site: Site = EMPTY_SITE
     limits: Limits = Limits()
     calling: Calling = Calling()
+    round_rules: RoundRules = RoundRules()
     reports: tuple[str, ...] = ()
     window_rules: WindowRules = WindowRules()
     profiles: dict[str, Profile] = field(default_factory=lambda: {each.name: each for each in PROFILES})
@@ -222,6 +224,13 @@ class State(Struct):
     rulings: list[Ruling] = field(default_factory=list)  # those that can still be undone
     alerts: dict[str, Alert] = field(default_factory=dict)  # id -> alert somebody must still look at, or still active
     ringing: dict[str, str] = field(default_factory=dict)  # kind and key -> id of the alert of that happening
+    rounds: dict[str, Round] = field(default_factory=dict)  # compound -> its round, the last one or one that goes on
+    measured: dict[str, datetime] = field(default_factory=dict)  # band of an observed person -> last worn temperature
+    gaps: dict[str, tuple[Why, ...]] = field(
+        default_factory=dict
+    )  # flat -> what broke its evidence since the last round
+    tasks: dict[str, Task] = field(default_factory=dict)  # id -> somebody still to be called or knocked at
+    round_figures: dict[str, RoundDone] = field(default_factory=dict)  # round with tasks still open -> its figures
     cases: dict[str, Case] = field(default_factory=dict)  # flat -> what goes on there, oldest first
     works: dict[str, Work] = field(default_factory=dict)  # order -> installers at work
     timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken

@@ -18,6 +18,7 @@ from gateway.rules.looks import Looks
 from gateway.rules.neighbours import Neighbours
 from gateway.rules.presence import Presence
 from gateway.rules.quarantine_door import QuarantineDoor
+from gateway.rules.rounds import Rounds
 from gateway.rules.rule import Rule
 from gateway.rules.services import Services
 from gateway.rules.shifts import Shifts
@@ -54,5 +55,6 @@ RULES: tuple[Rule, ...] = (
     Couriers(),  # so does this
     Looks(),
     Shifts(),  # and this counts who is still inside
+    Rounds(),
     AlertLife(),
 )

@@ -14,6 +14,7 @@ from devices.reading import SpentPass, UsedCode
 from gateway.compound import Places
 from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
 from gateway.findings_shifts import ShiftSheet
+from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 from gateway.state import State
 
@@ -72,6 +73,8 @@ Conclusion = (
     | StayEnded
     | ServiceMoved
     | ShiftSheet
+    | Task
+    | RoundDone
     | Wake
     | Sleep
     | OpenLane
