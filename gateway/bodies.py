@@ -14,6 +14,7 @@ from gateway.events import Event
 from gateway.events_books import BooksRead
 from gateway.findings import Alert, Decision, Finding, StayBegun, StayEnded, Tombstone
 from gateway.orders import Order, OrderRefused
+from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 
 Body = Event | BooksRead | Order | OrderRefused | Finding
@@ -62,6 +63,10 @@ def stream_of(body: Struct, reports: Collection[str]) -> Stream | None:
         case Decision() if "decisions" in reports:
             return Stream.REPORT
         case StayBegun() | StayEnded() if "stays" in reports:
+            return Stream.REPORT
+        case Task() if "tasks" in reports:
+            return Stream.REPORT
+        case RoundDone() if "rounds" in reports:
             return Stream.REPORT
         case ServiceMoved() if "services" in reports:
             return Stream.REPORT

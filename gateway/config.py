@@ -22,6 +22,7 @@ from gateway.compound import DeviceKind, Places, Site
 from gateway.config_calling import calling_of
 from gateway.config_errors import ConfigError, first_words
 from gateway.config_profiles import profiles_of
+from gateway.config_rounds import round_rules_of
 from gateway.config_sections import Config
 from gateway.config_site import site_of
 from gateway.config_windows import window_rules_of
@@ -30,6 +31,7 @@ from gateway.events import ConfigLoaded
 from gateway.limits import Limits
 from gateway.passes.keys import read_public_pem
 from gateway.profile import Profile
+from gateway.rounds import RoundRules
 from gateway.services import WindowRules
 
 
@@ -52,6 +54,7 @@ class Plan(msgspec.Struct, frozen=True):
     fingerprint: str
     calling: Calling = Calling()
     window_rules: WindowRules = WindowRules()
+    round_rules: RoundRules = RoundRules()
 
     @property
     def reports(self) -> tuple[str, ...]:
@@ -70,6 +73,7 @@ class Plan(msgspec.Struct, frozen=True):
             profile=self.config.gateway.profile,
             calling=self.calling,
             window_rules=self.window_rules,
+            round_rules=self.round_rules,
         )
 
 
@@ -193,7 +197,8 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
     calling = calling_of(config.responders, config.sirens)
     _calls_known(path, text, config, site)
     window_rules = window_rules_of(config.windows)
-    told = msgspec.json.encode([calling, site, limits, reports, profiles, chosen, window_rules])
+    round_rules = round_rules_of(config.rounds)
+    told = msgspec.json.encode([calling, site, limits, reports, profiles, chosen, window_rules, round_rules])
     _reach_names_once(path, text, config)
     return Plan(
         config=config,
@@ -202,6 +207,7 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
         links=tuple(links),
         profiles=profiles,
         window_rules=window_rules,
+        round_rules=round_rules,
         fingerprint=hashlib.sha256(told).hexdigest(),
         calling=calling,
     )

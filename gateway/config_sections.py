@@ -14,6 +14,7 @@ from gateway.config_foreign import ForeignSection
 from gateway.config_homes import HomesSection
 from gateway.config_profiles import ProfileSection
 from gateway.config_reach import ReachSection
+from gateway.config_rounds import RoundsSection
 from gateway.config_windows import WindowsSection
 from gateway.limits import Limits
 from gateway.profile import ORDINARY
@@ -126,7 +127,7 @@ class ModelSection(Section):
 class UplinkSection(Section):
     broker: Broker
     confirm: Literal["centre", "broker"] = "centre"
-    reports: tuple[Literal["decisions", "stays", "services"], ...] = ()
+    reports: tuple[Literal["decisions", "stays", "services", "tasks", "rounds"], ...] = ()
 
 
 class PagesSection(Section):
@@ -196,6 +197,7 @@ class Config(Section):
         default={}, description="flat, unit or building = the radios that hear its bands; left out, the nearest do"
     )
     uplink: UplinkSection | None = None
+    rounds: RoundsSection = RoundsSection()
     responders: tuple[ResponderSection, ...] = Field(default=(), max_length=500, description="who is called, by role")
     sirens: tuple[SirenSection, ...] = Field(default=(), max_length=16)
     reach: tuple[ReachSection, ...] = Field(default=(), max_length=16, description="in the order of trying")

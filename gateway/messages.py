@@ -11,35 +11,14 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from gateway.envelope import Envelope
 from gateway.findings import AlertState, Reason, Verdict
 from gateway.kinds import Kind, Severity
+from gateway.messages_rounds import RoundMessage as RoundMessage
+from gateway.messages_rounds import TaskMessage as TaskMessage
 from gateway.services import Purpose, ServiceState
 
 ROOT = "menshen/v1"
-
-
-class Envelope(Struct, frozen=True, kw_only=True):
-    """What every numbered message has: CloudEvents 1.0 attributes (`type` is the tag), our numbers as plain fields."""
-
-    specversion: Literal["1.0"] = "1.0"
-    id: str
-    source: str
-    time: datetime  # when it happened
-    datacontenttype: Literal["application/json"] = "application/json"
-    gw: str
-    stream: str
-    epoch: str
-    number: int
-    heard: datetime  # when the house had it
-    ts_ms: int
-    late: bool = False  # delivered in catch-up: not to ring for, unless still open
-    drill: bool = False
-    schema: int = 1
-    place: str = ""
-    place_path: str = ""
-    subject: str = ""
-    text_zh: str = ""
-    text_en: str = ""
 
 
 class AlertMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.alert"):
@@ -219,7 +198,7 @@ class AckMessage(Struct, frozen=True, kw_only=True):
 class OrderMessage(Struct, frozen=True, kw_only=True):
     """From the centre, on `order/{id}`; repeated until its result or its expiry. What an order needs not is left out.
 
-    `order`: acknowledge, remind, close, assign, shelve (alert); begin_work, end_work;
+    `order`: acknowledge, remind, close, assign, shelve (alert); begin_work, end_work; task_result;
     begin_quarantine, end_quarantine, expect_arrival; open_window; withdraw_pass, withdraw_person;
     ask_service, approve_service, deny_service, take_service, deliver_service, confirm_service, withdraw_service;
     choose_profile; begin_drill, end_drill; agree_care, end_care, away_until; send_since.
@@ -262,6 +241,9 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     temperatures: bool | None = None
     door: bool | None = None
     meter: str = ""
+    task: str = ""
+    outcome: str = ""
+    celsius: float | None = None
 
 
 class OrderResultMessage(Struct, frozen=True, kw_only=True):
@@ -273,7 +255,16 @@ class OrderResultMessage(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-Numbered = AlertMessage | DecisionMessage | ServiceMessage | ArrivalMessage | StayMessage | TombstoneMessage
+Numbered = (
+    AlertMessage
+    | DecisionMessage
+    | ServiceMessage
+    | TaskMessage
+    | RoundMessage
+    | ArrivalMessage
+    | StayMessage
+    | TombstoneMessage
+)
 
 
 def topic(gw: str, leaf: str) -> str:

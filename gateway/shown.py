@@ -55,6 +55,7 @@ from gateway.orders_homes import HouseholdsChanged
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Person, Quarantine, Released, ServiceWindow
+from gateway.rounds import RoundDone, Task
 from gateway.rules.door_watched import doors_gone
 from gateway.rules.services import is_forgotten, window_of_service
 from gateway.rules.silence import devices_gone
@@ -65,6 +66,7 @@ from gateway.state import State, Work
 
 DECISIONS_KEPT = 20
 RAISED_KEPT = 200
+ROUNDS_KEPT = 14  # a week of two a day
 CANCELLED_KEPT = 5
 
 
@@ -98,6 +100,8 @@ class Shown:
         self.temperatures: dict[str, TemperatureTaken] = {}
         self.opened_at: datetime | None = None
         self.calling = state.calling
+        self.tasks: dict[str, Task] = dict(state.tasks)
+        self.round_figures: dict[str, RoundDone] = dict(state.round_figures)
         self.works: dict[str, Work] = dict(state.works)
         self.raised: deque[datetime] = deque(maxlen=RAISED_KEPT)  # when new ones rang, for the banner of a flood
         self.limits = state.limits
@@ -114,6 +118,16 @@ class Shown:
                 self.works[body.id] = work_of(body)
             case WorkEnded():
                 self.works.pop(body.work, None)
+            case Task():
+                if body.open:
+                    self.tasks[body.id] = body
+                else:
+                    self.tasks.pop(body.id, None)
+            case RoundDone():
+                self.round_figures.pop(body.round, None)  # the newest last
+                self.round_figures[body.round] = body
+                while len(self.round_figures) > ROUNDS_KEPT:
+                    del self.round_figures[next(iter(self.round_figures))]
             case Alert():
                 if counts_to_flood(body):
                     self.raised.append(body.changed_at)

@@ -21,7 +21,10 @@ from gateway.messages import (
     StayMessage,
     TombstoneMessage,
 )
+from gateway.messages_rounds import RoundMessage, TaskMessage
 from gateway.reason_words import REASONS
+from gateway.round_words import OUTCOMES, TASK_STATES, TASKS
+from gateway.rounds import RoundDone, Task
 from gateway.service_words import PURPOSES, SERVICE_STATES
 from gateway.services import ServiceMoved
 from gateway.words import VERDICTS, alert_text
@@ -107,6 +110,35 @@ def numbered(
                 taken_by=service.taken_by,
                 delivered_at=service.delivered_at,
                 confirmed_by=service.confirmed_by,
+            )
+        case Task():
+            what, became = TASKS[body.kind], OUTCOMES[body.outcome] if body.outcome else TASK_STATES[body.state]
+            return TaskMessage(
+                **common,  # type: ignore[arg-type]  # as above
+                place=body.flat,
+                place_path=places.path(body.flat),
+                subject=body.subject,
+                text_zh=f"{places.path(body.flat)}：{what.zh}，{became.zh}",
+                text_en=f"{places.path(body.flat)}: {what.en.lower()}, {became.en.lower()}",
+                task=body.id,
+                round=body.round,
+                kind=body.kind,
+                state=body.state,
+                revision=body.revision,
+                due=body.due,
+                why=body.why,
+                outcome=str(body.outcome or ""),
+                by=body.by,
+            )
+        case RoundDone():
+            figures = {name: getattr(body, name) for name in RoundDone.__struct_fields__ if name != "at"}
+            return RoundMessage(
+                **common,  # type: ignore[arg-type]  # as above
+                place=body.compound,
+                place_path=places.path(body.compound),
+                text_zh=f"巡访：应测 {body.persons} 人，已测 {body.measured} 人，免上门 {body.saved} 户",
+                text_en=f"Round: {body.measured} of {body.persons} measured, {body.saved} visits saved",
+                **figures,
             )
         case Tombstone():
             return TombstoneMessage(

@@ -1,4 +1,4 @@
-"""What the centre asks about alerts in, the order of the house that it means out.
+"""What the centre asks about alerts and tasks in, the order of the house that it means out.
 
 Floor 6. gateway/uplink_listen.py takes the message apart and asks here first.
 """
@@ -9,6 +9,7 @@ from gateway.messages import OrderMessage
 from gateway.orders import AlertAcknowledged, AlertClosed, Order
 from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
 from gateway.orders_remind import AlertReminded
+from gateway.orders_rounds import TaskAnswered
 
 
 class Refused(Exception):
@@ -39,6 +40,16 @@ def alert_order(order_id: str, asked: OrderMessage, by: str, now: datetime) -> O
         case "begin_work":
             return WorkBegun(
                 id=order_id, at=now, by=by, until=until_of(asked), reason=asked.reason, places=asked.places
+            )
+        case "task_result":
+            return TaskAnswered(
+                id=order_id,
+                at=now,
+                by=by,
+                task=asked.task,
+                outcome=asked.outcome,
+                celsius=asked.celsius,
+                comment=asked.comment,
             )
         case "end_work":
             return WorkEnded(id=order_id, at=now, by=by, work=asked.work)

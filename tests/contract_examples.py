@@ -25,6 +25,7 @@ from gateway.messages import (
     encode,
 )
 from gateway.people import Quarantine
+from gateway.rounds import RoundDone, Task, TaskKind, TaskState, Why
 from gateway.services import Purpose, Service, ServiceMoved, ServiceState
 from gateway.telling import numbered, open_alert
 from gateway.uplink_status import will
@@ -105,6 +106,32 @@ ARRIVED = Quarantine(
 )
 
 
+CALL = Task(
+    id="palm/2026-04-01T0800/call/00112233445566aa",
+    at=NOON,
+    changed_at=NOON,
+    due=NOON + timedelta(hours=1),
+    round="palm/2026-04-01T0800",
+    kind=TaskKind.CALL,
+    state=TaskState.OPEN,
+    revision=1,
+    flat=HOME,
+    subject=SUBJECT,
+    why=(Why.NOT_MEASURED,),
+)
+DONE = RoundDone(
+    at=NOON,
+    round="palm/2026-04-01T0800",
+    compound="palm",
+    persons=212,
+    measured=205,
+    calls=7,
+    flats=120,
+    knocks=9,
+    saved=111,
+)
+
+
 def message(body: Struct, stream: str, number: int, heard: datetime = NOON + SOON) -> Struct:
     return numbered(body, gw=GW, stream=stream, epoch=EPOCH, number=number, heard=heard, places=PLACES, late=False)
 
@@ -120,6 +147,8 @@ def examples() -> dict[str, Struct | bytes]:
             StayEnded(at=MIDNIGHT, quarantine="stay-1", flat=HOME, subject=SUBJECT), "report", 5, MIDNIGHT
         ),
         "service": message(ServiceMoved(at=NOON, flat=HOME, service=BROUGHT), "report", 6),
+        "task": message(CALL, "report", 7),
+        "round": message(DONE, "report", 8),
         "tombstone": message(Tombstone(at=NOON, stream="report", first=118, last=230, why="disk full"), "report", 231),
         "open": OpenMessage(gw=GW, epoch=EPOCH, time=NOON + SOON, alerts=(open_alert(OPENED, PLACES),)),
         "state": StateMessage(

@@ -41,6 +41,9 @@ FLOORS: list[list[str]] = [
         "gateway.shifts",
         "gateway.orders_alerts",
         "gateway.orders_rounds",
+        "gateway.envelope",
+        "gateway.messages_rounds",
+        "gateway.round_words",
         "gateway.rounds",
         "gateway.orders_homes",
         "gateway.orders_stays",
@@ -113,6 +116,7 @@ FLOORS: list[list[str]] = [
     [
         "gateway.config",
         "gateway.config_calling",
+        "gateway.config_rounds",
         "gateway.config_errors",
         "gateway.config_foreign",
         "gateway.config_homes",

@@ -12,7 +12,13 @@ from gateway import messages
 CHANNELS = {
     "alert": (messages.AlertMessage, "send", "the life of alerts, stream alert, QoS 1"),
     "report": (
-        messages.DecisionMessage | messages.ArrivalMessage | messages.StayMessage | messages.TombstoneMessage,
+        messages.DecisionMessage
+        | messages.ServiceMessage
+        | messages.TaskMessage
+        | messages.RoundMessage
+        | messages.ArrivalMessage
+        | messages.StayMessage
+        | messages.TombstoneMessage,
         "send",
         "what the centre asked to have besides, stream report, QoS 1",
     ),

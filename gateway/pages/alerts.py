@@ -23,6 +23,7 @@ from gateway.pages.live import stream
 from gateway.pages.page import page, said
 from gateway.pages.status import alerts_for
 from gateway.pages.texts import texts, why_words
+from gateway.pages.texts_alerts import CALLED
 from gateway.words import CLOSINGS, SEVERITIES, STATES
 
 router = APIRouter()
@@ -134,6 +135,7 @@ def _one(visit: Visit, family: Family) -> str:
             STATES=STATES,
             CLOSINGS=CLOSINGS,
             family=family,
+            CALLED=CALLED,
             responders=desk.house.shown.calling.responders,
             may_shelve=visit.may("POST", "/alerts/shelve") and alert.kind not in NEVER_SHELVED,
             shelve_minutes=SHELVE_MINUTES,

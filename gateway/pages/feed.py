@@ -18,6 +18,7 @@ from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.pages.recent import Recent
+from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 from gateway.view import House
 
@@ -30,6 +31,7 @@ DUTY = "duty"  # couriers, shifts, looks through a camera
 CLOCK = "clock"  # nothing happened but that the hour moved on; never told, asked for by gateway/pages/live.py
 ALERTS = "alerts"
 SERVICES = "services"
+ROUNDS = "rounds"
 BUILDINGS = "buildings"
 
 
@@ -149,6 +151,8 @@ class Feed:
                 yield DECISIONS
             case CourierLeft() | LookAsked() | LookEnded() | ShiftBegun() | ShiftHandedOver() | ShiftEnded():
                 yield DUTY
+            case Task() | RoundDone():
+                yield ROUNDS
             case Alert():
                 yield ALERTS
                 yield from self._buildings(body.place or body.device)

@@ -12,6 +12,7 @@ from gateway.plain_text import clean
 MOST_FIELDS = 24
 YEARS = range(2000, 2200)  # a day more, or another time zone, must not lead out of the calendar
 _ORDER_ID = re.compile(r"[0-9a-f]{32}")
+_CELSIUS = re.compile(r"[0-9]{2}(\.[0-9]{1,2})?", re.ASCII)
 _SUBJECT = re.compile(r"[0-9a-f]{16}")
 
 
@@ -41,6 +42,15 @@ class Fields:
         if not said.isdecimal() or not said.isascii() or len(said) > 9 or not least <= int(said) <= most:
             raise HTTPException(400, name)
         return int(said)
+
+    def celsius(self, name: str) -> float | None:
+        """A temperature as people write it, 36.5 or 36,5; None where nothing was written."""
+        said = self.raw(name).strip().replace(",", ".").replace("\uff0c", ".")
+        if not said:
+            return None
+        if _CELSIUS.fullmatch(said) is None:
+            raise HTTPException(400, name)
+        return float(said)
 
     def order_id(self) -> str:
         """The id that came with the form: the same form sent twice is one order."""

@@ -15,6 +15,7 @@ MENU = (
     ("/shift", "shift_page"),
     ("/alerts", "alerts"),
     ("/services", "services"),
+    ("/rounds", "rounds"),
     ("/board", "board"),
     ("/drill", "drills"),
     ("/work", "work"),

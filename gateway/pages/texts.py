@@ -11,6 +11,7 @@ from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.pages.texts_homes import HOMES_TEXTS, HOMES_WHYS
 from gateway.pages.texts_look import LOOK_TEXTS
+from gateway.pages.texts_rounds import ROUND_TEXTS, ROUND_WHYS
 from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
 from gateway.pages.texts_services import SERVICE_TEXTS, SERVICE_WHYS
 
@@ -213,6 +214,7 @@ TEXTS: Mapping[str, Words] = {
     "expired_form": Words("页面放得太久，请刷新后再试", "The page is too old, reload it and try again"),
     **SECURITY_TEXTS,
     **ALERT_TEXTS,
+    **ROUND_TEXTS,
 }
 
 WHYS: Mapping[str, Words] = {
@@ -222,6 +224,7 @@ WHYS: Mapping[str, Words] = {
     **DUTY_WHYS,
     **CARE_WHYS,
     **ALERT_WHYS,
+    **ROUND_WHYS,
     **DRILL_WHYS,
     **HOMES_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from gateway.calling import ResponderRole
 from gateway.language import Words
 
-_TEXTS: dict[str, Words] = {
+ALERT_TEXTS: Mapping[str, Words] = {
     "assign": Words("指派", "Assign"),
     "assign_to": Words("指派给", "Assign to"),
     "assigned_to": Words("已叫", "Called:"),
     "assigned": Words("已指派", "Assigned"),
     "due_by": Words("还剩", "Due in"),
     "overdue": Words("已超时", "Overdue"),
-    "called_times": Words("次超时后再叫下一位", "times overdue, the next one called"),
     "shelve": Words("暂搁", "Put aside"),
     "shelve_why": Words("为什么暂搁", "Why"),
     "shelve_for": Words("搁多久", "For how long"),
@@ -20,7 +19,6 @@ _TEXTS: dict[str, Words] = {
     "shelved_by": Words("暂搁人", "Put aside by"),
     "until": Words("到", "until"),
     "same_case": Words("同一事件", "Same happening"),
-    "held_by": Words("由上面这一条代报", "Held by the alert above"),
     "holds": Words("代报", "Stands for"),
     "flood": Words("警报很多", "Many alerts"),
     "flood_more": Words("十分钟内新警报：", "New in ten minutes:"),
@@ -64,7 +62,7 @@ _TEXTS: dict[str, Words] = {
     "is_missed": Words("没达到", "missed"),
 }
 
-_CALLED: Mapping[ResponderRole, Words] = {
+CALLED: Mapping[ResponderRole, Words] = {
     ResponderRole.BUILDING_HEAD: Words("楼组长", "Stairwell head"),
     ResponderRole.DUTY_OFFICER: Words("值班人员", "Duty officer"),
     ResponderRole.DOCTOR: Words("医生", "Doctor"),
@@ -72,8 +70,6 @@ _CALLED: Mapping[ResponderRole, Words] = {
     ResponderRole.SECRETARY: Words("书记", "Secretary"),
     ResponderRole.INSTALLER: Words("安装员", "Installer"),
 }
-
-ALERT_TEXTS: Mapping[str, Words] = _TEXTS | {f"called_{role}": words for role, words in _CALLED.items()}
 
 ALERT_WHYS: Mapping[str, Words] = {
     "say who is to see to it": Words("请写由谁去办", "Say who is to see to it"),

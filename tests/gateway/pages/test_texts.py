@@ -67,6 +67,7 @@ def test_no_template_holds_words_of_its_own_or_trusts_a_value() -> None:
             "fragments.plan",
             "fragments.couriers",
             "fragments.shift",
+            "fragments.rounds",
             "fragments.looked",
             "fragments.requests",
             "fragments.services",

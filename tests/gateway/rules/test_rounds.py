@@ -1,4 +1,4 @@
-"""A round: the band answers for its wearer; who is not measured is called; where the evidence has a gap somebody goes."""
+"""A round: the band answers for its wearer; who is not measured is called; a gap in the evidence sends somebody."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

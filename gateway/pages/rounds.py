@@ -1,0 +1,82 @@
+"""Who is still to be called or knocked at in, a list to work down out; what came of each in, orders out."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from gateway.orders_rounds import TaskAnswered
+from gateway.pages.desk import Visit, Visiting, order_id
+from gateway.pages.feed import EVERYTHING, ROUNDS
+from gateway.pages.forms import read_fields
+from gateway.pages.live import stream
+from gateway.pages.page import page, said
+from gateway.pages.texts import texts, why_words
+from gateway.round_words import OUTCOMES, TASK_STATES, TASKS, WHYS_OF_TASKS
+from gateway.rounds import Outcome, Task, TaskKind, TaskState
+
+router = APIRouter()
+
+ANSWERS: dict[TaskKind, tuple[Outcome, ...]] = {
+    TaskKind.CALL: (Outcome.WELL, Outcome.UNWELL, Outcome.NO_ANSWER),
+    TaskKind.KNOCK: (Outcome.WELL, Outcome.UNWELL, Outcome.NOT_AT_HOME),
+}
+MOST_LISTED = 300
+
+
+def round_fragments(visit: Visit) -> dict[str, str]:
+    """The tasks, most urgent first, and the figures of the last rounds."""
+    desk = visit.desk
+    shown = desk.house.shown
+    tasks = sorted(shown.tasks.values(), key=_urgency)
+    html = desk.renderer.render(
+        "_rounds.html",
+        visit.lang,
+        token=visit.token,
+        tasks=tasks[:MOST_LISTED],
+        more=max(0, len(tasks) - MOST_LISTED),
+        figures=list(reversed(shown.round_figures.values())),
+        path=desk.path,
+        may_open_flat=visit.may("GET", "/flat"),
+        now=desk.now(),
+        zone=desk.zone(),
+        ANSWERS=ANSWERS,
+        OUTCOMES=OUTCOMES,
+        TASKS=TASKS,
+        TASK_STATES=TASK_STATES,
+        WHYS=WHYS_OF_TASKS,
+    )
+    return {"rounds": html}
+
+
+def _urgency(task: Task) -> tuple[bool, object, str]:
+    return task.state is not TaskState.OVERDUE, task.due, task.flat
+
+
+@router.get("/rounds")
+async def rounds(visit: Visiting) -> Response:
+    return page(visit, "rounds.html", "/rounds", fragments=round_fragments(visit))
+
+
+@router.get("/live/rounds")
+async def live_rounds(visit: Visiting) -> Response:
+    async def fragments(changed: set[str]) -> dict[str, str]:
+        return round_fragments(visit) if changed & {ROUNDS, EVERYTHING} else {}
+
+    return stream(visit, lambda topic: topic == ROUNDS, fragments)
+
+
+@router.post("/rounds/answer")
+async def answer(request: Request, visit: Visiting) -> Response:
+    fields = await read_fields(request)
+    result = await visit.desk.order(
+        TaskAnswered(
+            id=order_id(),
+            at=visit.desk.now(),
+            by=visit.member.id,
+            task=fields.text("task", 200),
+            outcome=fields.one_of("outcome", tuple(Outcome)),
+            celsius=fields.celsius("celsius"),
+            comment=fields.text("comment", 200, needed=False),
+        )
+    )
+    text = texts(visit.lang)["task_done"] if result.done else why_words(result.why, visit.lang)
+    return said(visit, text, "/rounds", good=result.done)
