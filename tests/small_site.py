@@ -19,6 +19,7 @@ from gateway.events import ConfigLoaded, HouseOpened
 from gateway.gatekeeper import Gatekeeper
 from gateway.limits import Limits
 from gateway.orders import QuarantineBegun
+from gateway.rounds import RoundRules
 from gateway.state import State
 
 NOON = datetime(2026, 4, 1, 4, 0, tzinfo=UTC)  # twelve o'clock in Shanghai
@@ -89,7 +90,15 @@ def opened(*, reports: tuple[str, ...] = (), limits: Limits = LIMITS, at: dateti
     gatekeeper = Gatekeeper(State())
     gatekeeper.consider(HouseOpened(at=at, heard=at, version="test", epoch="e0", clock_trusted=True))
     gatekeeper.consider(
-        ConfigLoaded(at=at, heard=at, fingerprint="f", site=small_site(), limits=limits, reports=reports)
+        ConfigLoaded(
+            at=at,
+            heard=at,
+            fingerprint="f",
+            site=small_site(),
+            limits=limits,
+            reports=reports,
+            round_rules=RoundRules(hours=()),
+        )
     )
     return gatekeeper
 

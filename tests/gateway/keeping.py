@@ -31,6 +31,7 @@ from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import Order, OrderResult, QuarantineBegun
 from gateway.passes.gate_pass import ALL_GATES
+from gateway.rounds import RoundRules
 from gateway.state import State, freeze, thaw
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ FLAT = "palm/b1-1-101"
 OTHER_FLAT = "palm/b1-1-102"
 DOOR, OTHER_DOOR, BAND, OTHER_BAND = "node-00000001", "node-00000002", "band-1", "band-2"
 IN, OUT, BOTH = "palm/east/in", "palm/east/out", "palm/west/both"
+NO_ROUNDS = RoundRules(hours=())  # tests/gateway/rules/test_rounds.py has some
 LANES = {Direction.IN: IN, Direction.OUT: OUT, Direction.BOTH: BOTH}
 
 
@@ -133,7 +135,15 @@ class Kept:
 
     def load(self, site: Site, limits: Limits = Limits(), reports: tuple[str, ...] = ()) -> list[Struct]:  # noqa: B008
         return self.consider(
-            ConfigLoaded(at=self.now, heard=self.now, fingerprint="f", site=site, limits=limits, reports=reports)
+            ConfigLoaded(
+                at=self.now,
+                heard=self.now,
+                fingerprint="f",
+                site=site,
+                limits=limits,
+                reports=reports,
+                round_rules=NO_ROUNDS,
+            )
         )
 
     def set_clock(self, step: timedelta, *, trusted: bool = True) -> list[Struct]:
