@@ -1,8 +1,9 @@
 """A PIN in, what may be kept of it out; and whether a PIN typed in is that one. Pure; counting tries is the page's.
 
 Argon2id (RFC 9106) with the least memory OWASP's password storage sheet names, for a Raspberry Pi with little of it:
-19 MiB, two passes, one lane, some 30 ms on a PC and 150 ms on a Pi 4. PINs kept by scrypt (RFC 7914) in earlier
-versions still fit; `is_outdated` says that one of them ought to be kept anew. Call both in a thread.
+19 MiB, two passes, one lane: 20 ms of a PC's core; on a Pi 4 some five times that (an estimate). PINs kept by scrypt
+(RFC 7914) in earlier versions still fit; `is_outdated` says that one of them ought to be kept anew. Call both in a
+thread.
 """
 
 import base64

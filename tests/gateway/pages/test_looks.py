@@ -21,7 +21,7 @@ SHOWS_PEOPLE = sorted(
     for (method, path), roles in ACCESS.items()
     if method == "GET" and roles is not PUBLIC and page_of(path) not in NOTHING_PERSONAL
 )
-ASKED = {"/flat": "/flat?flat=b1u1-502"}
+ASKED = {"/flat": "/flat?flat=b1u1-502", "/registry/template": "/registry/template?format=csv"}
 
 
 @pytest.mark.asyncio
