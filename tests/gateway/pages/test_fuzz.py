@@ -6,7 +6,9 @@ Some thousand requests in `make test`; `make fuzz` sends many times as many (MEN
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
@@ -28,6 +30,7 @@ from gateway.state import State
 from tests.api_schema import honest, schema_of
 from tests.gateway.pages.browsing import ORIGIN, Pages, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import EVERYBODY, FakeHouse, alert, make_site, stay
+from tests.gateway.pages.registered import registered_pages
 
 EXAMPLES = int(os.environ.get("MENSHEN_FUZZ", "12"))
 GENUINE = [*EVERYBODY, None]
@@ -50,11 +53,13 @@ class JudgingHouse(FakeHouse):
 
 
 class Crowd:
-    """One app, and a browser logged in as each member, on one event loop."""
+    """One app with a real registry, and a browser logged in as each member, on one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.runner = asyncio.Runner()
-        self.pages: Pages = make_pages(JudgingHouse())
+        self.open = AsyncExitStack()
+        self.pages: Pages
+        self.pages, _ = self.runner.run(self.open.enter_async_context(registered_pages(folder, JudgingHouse())))
         self.pages.app.state.desk.feed.close()  # streams end at once
         self.addresses = count(1)
         self.members = dict(self.pages.staff.members)
@@ -99,9 +104,10 @@ class Crowd:
 
 
 @pytest.fixture(scope="module")
-def crowd() -> Iterator[Crowd]:
-    made = Crowd()
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crowd]:
+    made = Crowd(tmp_path_factory.mktemp("crowd"))
     yield made
+    made.runner.run(made.open.aclose())
     made.runner.close()
 
 
