@@ -89,6 +89,10 @@ class EsphomeProxy:
         """The key as it stands in its yaml."""
         return base64.b64encode(self.key).decode("ascii")
 
+    @property
+    def clients(self) -> int:
+        return len(self._clients)
+
     @asynccontextmanager
     async def powered(self) -> AsyncIterator["EsphomeProxy"]:
         """Plugged in: it listens on 127.0.0.1 and keeps its port when it is plugged in again."""

@@ -1,0 +1,225 @@
+"""A street's wearers through a whole house: three ESPHome proxies, the API's wire, decoding, rules, the journal's disk.
+
+Three processes: `air` (three simulated ESP32, each hearing every band), `house` (the house as `menshen run` opens it,
+without pages, with its own journal) and this one, which only looks on. Now and then a band calls for help: how long
+from the advert on the wire to the alert on disk? `run() -> dict`, `table(result) -> str`;
+`python -m tests.benchmarks.bench_street_house [SECONDS [BANDS]]`.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from devices.band_settings import device_of
+from gateway.config import load_config
+from gateway.entries import Entry
+from gateway.findings import Alert
+from gateway.house import open_house
+from gateway.kinds import Kind
+from gateway.orders import QuarantineBegun
+from gateway.sd_notify import SystemdNotifier
+from sim.bands import bands
+from sim.esphome import Air, EsphomeProxy, structures
+from tests.works import cpu_seconds, peak_megabytes
+
+SEED = 7
+RECEIVERS = 3
+BANDS = 6_816
+EVERY_SECONDS = 2.0
+CALL_EVERY = 0.25  # seconds between two calls for help
+STEP_SECONDS = 0.05
+WARM_UP_SECONDS = 8.0
+
+
+def run(seconds: float = 40.0, band_count: int = BANDS) -> dict[str, Any]:
+    with (
+        tempfile.TemporaryDirectory(prefix="menshen-street-") as folder,
+        subprocess.Popen(_self("air", [str(band_count)]), stdout=subprocess.PIPE, text=True) as air,
+    ):
+        assert air.stdout is not None
+        try:
+            ports = air.stdout.readline().strip()
+            role = _self("house", [str(seconds), str(band_count), folder, ports])
+            heard = json.loads(subprocess.run(role, stdout=subprocess.PIPE, text=True, check=True).stdout)
+            sent = json.loads(air.stdout.readline())
+        finally:
+            air.terminate()
+    calls = {device: at for device, at in sent["calls"].items() if heard["began"] < at < heard["ended"]}
+    waits = sorted(heard["alerts"][device] - at for device, at in calls.items() if device in heard["alerts"])
+    return {
+        "bands": band_count,
+        "seconds": heard["seconds"],
+        "adverts": round(sent["per_second"] * heard["seconds"]),
+        "readings": heard["readings"],
+        "core_share": heard["cpu"] / heard["seconds"],
+        "us_per_reading": heard["cpu"] / max(1, heard["readings"]) * 1e6,
+        "peak_mb": heard["peak_mb"],
+        "records": heard["records"],
+        "calls": len(calls),
+        "answered": len(waits),
+        "p50_ms": waits[len(waits) // 2] * 1e3 if waits else 0.0,
+        "p99_ms": waits[int(len(waits) * 0.99)] * 1e3 if waits else 0.0,
+        "load": os.getloadavg()[0],
+    }
+
+
+def table(result: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            f"{result['bands']:,} bands, 3 receivers, {result['seconds']:.0f} s; load {result['load']:.1f}",
+            f"readings   {result['readings']:>9,} of {result['adverts']:,} adverts, {result['records']:,} records",
+            f"one core   {result['core_share']:>9.0%}  {result['us_per_reading']:.0f} us a reading, all in",
+            f"memory     {result['peak_mb']:>9.0f} MB at most",
+            f"calls      {result['answered']:>9,} of {result['calls']} told; advert on the wire to alert on disk"
+            f" p50 {result['p50_ms']:.1f} ms, p99 {result['p99_ms']:.1f} ms",
+        ]
+    )
+
+
+async def air(band_count: int) -> None:
+    """Say every band's next word at every receiver, evenly over two seconds, until the house closes."""
+    people = bands(band_count, SEED)
+    proxies = [EsphomeProxy(f"proxy-{number}") for number in range(RECEIVERS)]
+    async with proxies[0].powered(), proxies[1].powered(), proxies[2].powered():
+        print(",".join(str(proxy.port) for proxy in proxies), flush=True)
+        await asyncio.gather(*(proxy.until_subscribed() for proxy in proxies))
+        calls: dict[str, float] = {}
+        started, said, called = time.monotonic(), 0, 0
+        while all(proxy.clients for proxy in proxies):
+            now = time.monotonic() - started
+            some = range(said, min(int(now / EVERY_SECONDS * band_count), said + band_count // 4))
+            batch = []
+            for number in some:
+                at = number % band_count
+                band = people[at].next(celsius=36.2 + at % 7 / 10, sos=False)
+                if now / CALL_EVERY > called and device_of(band.address) not in calls:
+                    called += 1
+                    band = band.next(sos=True)
+                    calls[device_of(band.address)] = time.monotonic()
+                people[at] = band
+                batch.append((band.address, structures(band.said())))
+            said = some.stop
+            for number, proxy in enumerate(proxies):
+                proxy.hear(Air(address, -60 - 8 * number, raw) for address, raw in batch)
+            await asyncio.sleep(max(0.0, STEP_SECONDS - (time.monotonic() - started - now)))
+        spent = time.monotonic() - started
+        print(json.dumps({"per_second": said * RECEIVERS / spent, "calls": calls}), flush=True)
+
+
+async def house(seconds: float, band_count: int, folder: Path, ports: list[int]) -> None:
+    """The house, with everybody in quarantine; what it cost and when it told of calls."""
+    people = {device_of(band.address): band.key for band in bands(band_count, SEED)}
+    (config := folder / "menshen.toml").write_text(_config(folder, ports, band_count), encoding="utf-8")
+    alerts: dict[str, float] = {}
+
+    def told(entry: Entry, body: Struct) -> None:
+        if isinstance(body, Alert) and body.kind is Kind.HELP_CALLED:
+            alerts.setdefault(body.device, time.monotonic())
+
+    async with open_house(load_config(config)) as it:
+        it.keys.device_keys = people.get
+        it.keeper.listen(told)
+        stop = asyncio.Event()
+        standing = asyncio.create_task(it.stand(stop, SystemdNotifier(None), None))
+        flats = [f"c/{number // 120}-1-{number % 120 // 10 + 1}{number % 10 + 1:02d}" for number in range(band_count)]
+        now = datetime.now(UTC)
+        today = (now + timedelta(hours=8)).date()
+        for start in range(0, band_count, 500):
+            await asyncio.gather(
+                *(
+                    it.order(_begun(number, device, flats[number], now, today))
+                    for number, device in list(enumerate(people))[start : start + 500]
+                )
+            )
+        tally = it.keeper.gatekeeper.condenser.tally
+        await asyncio.sleep(WARM_UP_SECONDS)
+        cpu, readings, began, records = cpu_seconds(os.getpid()), tally.heard, time.monotonic(), it.journal.last
+        await asyncio.sleep(seconds)
+        figures = {
+            "cpu": cpu_seconds(os.getpid()) - cpu,
+            "seconds": time.monotonic() - began,
+            "readings": tally.heard - readings,
+            "records": it.journal.last - records,
+            "peak_mb": peak_megabytes(os.getpid()),
+            "began": began,
+            "ended": time.monotonic(),
+        }
+        await asyncio.sleep(5.0)  # whoever called at the last moment is told of
+        stop.set()
+        await standing
+    print(json.dumps({**figures, "alerts": alerts}), flush=True)
+
+
+def _begun(number: int, band: str, flat: str, now: datetime, today: date) -> QuarantineBegun:
+    return QuarantineBegun(
+        id=f"q{number}",
+        at=now,
+        by="bench",
+        flat=flat,
+        subject=f"{number:016x}",
+        ground="order 7",
+        first_day=today,
+        last_day=today + timedelta(days=13),
+        band=band,
+    )
+
+
+def _config(folder: Path, ports: list[int], band_count: int) -> str:
+    text = f"""
+[gateway]
+id = "street"
+data = "{folder}/data"
+[street]
+id = "s"
+name = "S"
+[[compounds]]
+id = "c"
+name = "C"
+[[compounds.gates]]
+id = "east"
+name = "East"
+number = 1
+[[compounds.gates.lanes]]
+id = "in"
+name = "In"
+direction = "in"
+"""
+    for number in range(band_count // 120 + 1):
+        text += f'[[compounds.buildings]]\nid = "{number}"\nname = "{number}"\nfloors = 12\nflats_per_floor = 10\n'
+    for number, port in enumerate(ports):
+        place = 'place = "c/east"\n' if number == 2 else ""
+        text += f'[[links]]\nname = "proxy-{number}"\ndriver = "esphome_proxy"\n{place}'
+        text += f'[links.settings]\nhost = "127.0.0.1"\nport = {port}\n'
+    return text
+
+
+def _self(role: str, sizes: list[str]) -> list[str]:
+    return [sys.executable, "-m", "tests.benchmarks.bench_street_house", "--role", role, *sizes]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--role", choices=["look_on", "air", "house"], default="look_on")
+    parser.add_argument("sizes", nargs="*")
+    arguments = parser.parse_args()
+    sizes = arguments.sizes
+    if arguments.role == "air":
+        asyncio.run(air(int(sizes[0])))
+    elif arguments.role == "house":
+        asyncio.run(house(float(sizes[0]), int(sizes[1]), Path(sizes[2]), [int(port) for port in sizes[3].split(",")]))
+    else:
+        print(table(run(*(kind(size) for kind, size in zip((float, int), sizes, strict=False)))))
+
+
+if __name__ == "__main__":
+    main()
