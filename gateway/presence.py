@@ -13,8 +13,9 @@ One advert costs an append and two comparisons. A band is looked at four times a
 it. A strength is judged by the median of a window. "Left" and "gone" must hold for the confirming time.
 
 What a receiver does not hear means nothing while the receiver is lost, deaf, silent or just back. One that knows three
-bands or more and hears none of them is taken for deaf before its own watchdog says so, so that the first thing heard
-of a dead radio is not that everybody left. With none of its receivers in hearing a band stays where it was.
+bands or more and hears none of them is taken for deaf for five minutes, by when its own watchdog would have said so:
+the first thing heard of a dead radio is not that everybody left, and a family that leaves together is told. With none
+of its receivers in hearing a band stays where it was.
 """
 
 import heapq
@@ -32,7 +33,8 @@ from gateway.state import State
 LOOKS_A_WINDOW = 4
 GATES_WINDOW = 3  # what is heard at a gate counts for a third of the window
 SOME_BANDS = 3  # a receiver that knows so many is deaf when it hears none of them ...
-QUIET = timedelta(seconds=20)  # ... for so long
+QUIET = timedelta(seconds=20)  # ... for so long ...
+DOUBT = timedelta(minutes=5)  # ... until its own watchdog would have said so: then a whole family has left
 GRID = timedelta(milliseconds=500)  # looks fall together, so that the house is not woken for each
 TURNS = 30  # bands that begin together are looked at in so many turns
 FEW = 2  # adverts of one band that are no accident
@@ -188,7 +190,7 @@ class Presence:
     def _hears(self, name: str, now: datetime) -> bool:
         receiver = self._receivers.get(name)
         if receiver is not None and receiver.bands >= SOME_BANDS:
-            if now - receiver.last > QUIET:
+            if QUIET < now - receiver.last <= DOUBT:
                 return False
             if now - receiver.since < self._settle and receiver.broken:
                 return False

@@ -12,7 +12,19 @@ import platform
 import time
 from pathlib import Path
 
-NAMES = ("qr", "adverts", "street", "street_house", "passes", "journal", "registry", "households", "mqtt", "house", "page")
+NAMES = (
+    "qr",
+    "adverts",
+    "street",
+    "street_house",
+    "passes",
+    "journal",
+    "registry",
+    "households",
+    "mqtt",
+    "house",
+    "page",
+)
 
 
 def main() -> None:

@@ -155,6 +155,21 @@ def test_one_that_leaves_while_the_others_stay_has_left() -> None:
     assert told(kept) == {gone}
 
 
+def test_a_family_of_three_that_leaves_together_is_told_all_the_same() -> None:
+    kept = Kept(site(), Limits(band_silent_seconds=0.0))
+    family = BANDS[:3]
+    for number, band in enumerate(family):
+        kept.quarantine(subject=f"5afe0000000000a{number}", flat=FLAT, band=band)
+    for _ in range(60):
+        for band in family:
+            kept.hear(band, BandSeen(rssi=-70, repeat=True), link="own")
+        kept.pass_time(seconds(2))
+    kept.pass_time(timedelta(minutes=8), seconds(2))
+    assert told(kept) == set(), "the radio may be deaf"
+    kept.pass_time(timedelta(minutes=4), seconds(2))
+    assert told(kept) == set(family)
+
+
 def test_a_restart_says_nothing_anew_and_forgets_nothing() -> None:
     kept = crowded()
     again = kept.reopened()
