@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
-from gateway.findings import Alert, Decision
+from gateway.findings import Alert, Decision, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders_stays import StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.pages.recent import Recent
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
@@ -92,7 +93,7 @@ class Feed:
                 async for committed in entries:
                     if isinstance(committed.body, Decision):
                         self.recent.note(committed.entry.number, committed.body)
-                    if isinstance(committed.body, QuarantineBegun | QuarantineEnded):
+                    if isinstance(committed.body, QuarantineBegun | QuarantineEnded | StayMoved | StayResumed):
                         self._learn_who_wears_what()
                     for topic in self._topics(committed.body):
                         self._tell(topic)
@@ -163,6 +164,8 @@ class Feed:
                 yield from self._buildings(body.flat)
             case TemperatureTaken() | BandHeard() | DeviceSilent() | DeviceBack():
                 yield from self._buildings(body.device)
+            case StayExtended() | StaySuspended() | StayResumed() | StayMoved() | StayEnded():
+                yield EVERYTHING  # as below: two flats, or one whose stay is gone
             case QuarantineEnded() | ConfigLoaded() | HouseOpened() | DrillBegun() | DrillEnded():
                 yield EVERYTHING  # the stay is gone from `shown` by now, and its building with it; it happens rarely
             case _:

@@ -49,8 +49,10 @@ from gateway.orders import (
     WindowOpened,
 )
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_homes import HouseholdsChanged, Registered, RegisteredFlat
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.shown import Shown
 from gateway.state import State, freeze, thaw
 from tests.gateway.keeping import (
@@ -97,7 +99,7 @@ class Day(Kept):
         return names[which % len(names)] if names else "e1/0"
 
     def any_stay(self, which: int) -> str:
-        names = sorted([*self.state.quarantines, *self.state.arrivals])
+        names = sorted([*self.state.quarantines, *self.state.arrivals, *self.state.suspended])
         return names[which % len(names)] if names else "none"
 
 
@@ -266,6 +268,29 @@ steps: st.SearchStrategy[Step] = st.one_of(
     st.builds(show, st.sampled_from([IN, OUT, BOTH]), shown_passes),
     st.builds(begin, subjects, flats, st.just("") | bands, st.integers(-3, 3), st.integers(-1, 70)),
     which.map(lambda n: order(lambda day: QuarantineEnded(**day.about(), quarantine=day.any_stay(n), reason="r"))),
+    which.map(
+        lambda n: order(
+            lambda day: StayExtended(
+                **day.about(), quarantine=day.any_stay(n), last_day=date(2026, 3, 14) + timedelta(days=n), reason="r"
+            )
+        )
+    ),
+    which.map(lambda n: order(lambda day: StaySuspended(**day.about(), quarantine=day.any_stay(n), reason="r"))),
+    which.map(lambda n: order(lambda day: StayResumed(**day.about(), quarantine=day.any_stay(n)))),
+    st.tuples(which, flats).map(
+        lambda w: order(lambda day: StayMoved(**day.about(), quarantine=day.any_stay(w[0]), flat=w[1], reason="r"))
+    ),
+    bands.map(lambda band: order(lambda day: BandReturned(**day.about(), band=band))),
+    st.tuples(flats, st.booleans()).map(
+        lambda w: order(
+            lambda day: HouseholdsChanged(
+                **day.about(),
+                ref=f"r{day.orders}",
+                flats=(RegisteredFlat(w[0], (Registered(BO),) if w[1] else ()),),
+                left=() if w[1] else (BO,),
+            )
+        )
+    ),
     which.map(lambda n: order(lambda day: AlertAcknowledged(**day.about(), alert=day.any_alert(n)))),
     which.map(lambda n: order(lambda day: AlertClosed(**day.about(), alert=day.any_alert(n), closing="real"))),
     st.tuples(flats, minutes, minutes).map(
@@ -369,7 +394,20 @@ def test_the_pages_come_to_the_same(chosen: list[Step]) -> None:
     day = live(chosen)
     fresh = Shown(day.state)
     kept = ("couriers", "shifts", "sheets", "looks")
-    for part in ("number", "alerts", "quarantines", "windows", "open_doors", "silent", "off", *kept):
+    for part in (
+        "number",
+        "alerts",
+        "quarantines",
+        "suspended",
+        "released",
+        "arrivals",
+        "people",
+        "windows",
+        "open_doors",
+        "silent",
+        "off",
+        *kept,
+    ):
         assert getattr(day.shown, part) == getattr(fresh, part), part
     assert list(day.shown.decisions) == list(fresh.decisions)
     assert day.shown.places.site == fresh.places.site
