@@ -36,8 +36,9 @@ class Drills:
 
 def _over(drill: str, by: str, at: datetime, state: State, places: Places) -> Iterator[Conclusion]:
     del state.drills[drill]
-    for alert in [each for each in state.alerts.values() if each.drill]:
-        if drill_over(alert, at, state, places) is not None:
+    for alert_id in [each.id for each in state.alerts.values() if each.drill]:
+        alert = state.alerts.get(alert_id)  # as it is now: the one closed before may have been its parent
+        if alert is None or drill_over(alert, at, state, places) is not None:
             continue  # another drill goes on there
         yield Revised(close(alert, by=by, closing=Closing.DRILL, comment="", now=state.heard))
         if alert.active:

@@ -201,6 +201,7 @@ seen_of_bands = st.builds(
     worn=st.none() | st.booleans(),
     sos=st.booleans(),
     fallen=st.booleans(),
+    fine=st.booleans(),
     battery_percent=st.sampled_from([None, 10, 50]),
     repeat=st.booleans(),
 )
@@ -411,6 +412,13 @@ def test_the_pages_come_to_the_same(chosen: list[Step]) -> None:
         assert getattr(day.shown, part) == getattr(fresh, part), part
     assert list(day.shown.decisions) == list(fresh.decisions)
     assert day.shown.places.site == fresh.places.site
+
+
+def test_the_pages_move_the_end_of_a_countdown_with_the_clock() -> None:
+    fall = BandSeen(rssi=-60, counter=1, fallen=True)
+    day = live([hear(BAND, fall), lambda day: day.set_clock(seconds(30_000.0), trusted=True)])
+    assert day.shown.alerts == day.state.alerts
+    assert [alert.cancel_until for alert in day.shown.alerts.values()] == [day.now + seconds(25)]
 
 
 @given(chosen=st.lists(steps, max_size=40))

@@ -8,12 +8,27 @@ from msgspec.structs import replace
 from devices.reading import BandSeen
 from gateway.compound import DeviceKind, Places
 from gateway.events import DeviceBack, DeviceSilent, DoorMoved
-from gateway.findings import AlertState, Closing
+from gateway.events_presence import PresenceChanged, Where
+from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind
 from gateway.messages import AlertMessage
+from gateway.orders import FireDeclared
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.telling import numbered, open_alert
-from tests.gateway.keeping import ANNA, BAND, BO, DOOR, FLAT, OTHER_BAND, OTHER_DOOR, OTHER_FLAT, START, Kept, seconds
+from tests.gateway.keeping import (
+    ANNA,
+    BAND,
+    BO,
+    DOOR,
+    FLAT,
+    OTHER_BAND,
+    OTHER_DOOR,
+    OTHER_FLAT,
+    START,
+    Kept,
+    of,
+    seconds,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -167,3 +182,18 @@ def test_a_restart_and_a_step_of_the_clock_leave_it_its_hour() -> None:
     assert list(again.state.drills) == ["drill-1"]
     again.pass_time(seconds(20))
     assert again.state.drills == {}
+
+
+def test_what_a_fire_drill_held_ends_with_it_and_each_revision_follows_the_last() -> None:
+    kept = drilling(places=("palm",))
+    kept.order(FireDeclared(id="f", at=kept.now, by="d1", compound="palm"))
+    kept.consider(
+        PresenceChanged(at=kept.now, heard=kept.now, device=BAND, flat=FLAT, where=Where.HOME, receiver="radio")
+    )
+    kept.hear(BAND, BandSeen(rssi=-60, counter=7, worn=False), link="radio")
+    kept.pass_time(seconds(70))
+    assert kept.alert(Kind.BAND_TAKEN_OFF).parent == kept.alert(Kind.FIRE).id
+    kept.order(DrillEnded(id="e", at=kept.now, by="d1", drill="drill-1"))
+    revisions = [a.revision for a in of(Alert, kept.wrote()) if a.id == kept.raised(Kind.BAND_TAKEN_OFF)[0].id]
+    assert revisions == list(range(1, len(revisions) + 1))
+    assert not any(alert.drill for alert in kept.state.alerts.values())
