@@ -6,6 +6,7 @@ from datetime import time
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.config_limits import LimitsSection
 from gateway.profile import PROFILES, Profile
 
 
@@ -23,6 +24,7 @@ class ProfileSection(BaseModel):
     fever_celsius: float = Field(
         default=0.0, ge=0, le=43, description="another threshold of fever at the wrist, 0: that of [limits]"
     )
+    limits: LimitsSection = Field(default=LimitsSection(), description="other figures while it is in force")
     curfew: str = Field(
         default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$", description='"22:00-06:00", or ""'
     )
@@ -33,6 +35,8 @@ def profiles_of(sections: Mapping[str, ProfileSection]) -> tuple[Profile, ...]:
     known = {profile.name: profile for profile in PROFILES}
     for name, section in sections.items():
         said = section.model_dump(exclude_unset=True)
+        if "limits" in said:
+            said["limits"] = known.get(name, Profile(name=name)).limits | said["limits"]
         if "curfew" in said:
             begins, _, ends = said.pop("curfew").partition("-")
             said["curfew_begins"] = time.fromisoformat(begins) if begins else None

@@ -1,22 +1,21 @@
 """The sections of menshen.toml as pydantic models. No unknown key on any level."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec.structs import fields
-from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction, ExitKind
 from gateway.config_calling import ResponderSection, SirenSection
 from gateway.config_foreign import ForeignSection
 from gateway.config_homes import HomesSection
+from gateway.config_limits import LimitsSection
 from gateway.config_profiles import ProfileSection
 from gateway.config_reach import ReachSection
 from gateway.config_rounds import RoundsSection
 from gateway.config_windows import WindowsSection
-from gateway.limits import Limits
 from gateway.profile import ORDINARY
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
@@ -162,26 +161,6 @@ class JournalSection(Section):
     max_megabytes: int = Field(default=2048, ge=8)
     keep_days: int = Field(default=30, ge=1, le=3650)
     snapshot_every: int = Field(default=5000, ge=100, le=1_000_000)
-
-
-def _limit(name: str, kind: Any, default: Any) -> Any:
-    """A limit as a field: none is negative, what is counted or must rise above something is at least 1, and dBm are."""
-    least = 1 if kind is int and name.endswith("_readings") else -127 if name.endswith("_dbm") else 0
-    return (kind, Field(default=default, ge=least, le=1e9, allow_inf_nan=False))
-
-
-if TYPE_CHECKING:
-
-    class LimitsSection(Section):
-        """What a type checker need know of it."""
-
-else:
-    LimitsSection = create_model(
-        "LimitsSection",
-        __base__=Section,
-        __doc__="Overrides of gateway/limits.py, one by one.",
-        **{each.name: _limit(each.name, each.type, each.default) for each in fields(Limits)},
-    )
 
 
 class Config(Section):

@@ -30,7 +30,7 @@ from gateway.findings_shifts import ShiftSheet
 from gateway.interpret import CodeKeys, interpret
 from gateway.ledger import Ledger
 from gateway.noise import Noise
-from gateway.orders import Order, OrderRefused, OrderResult, QuarantineBegun
+from gateway.orders import Order, OrderRefused, OrderResult, ProfileChosen, QuarantineBegun
 from gateway.orders_care import CareAgreed
 from gateway.passes.trust import Trust
 from gateway.rounds import RoundDone, Task
@@ -182,6 +182,8 @@ class Gatekeeper:
             answered(what.id, "", state)
             for alert in enact(what, state, self.places):
                 self._ledger.write(alert)
+            if isinstance(what, ProfileChosen):
+                self._condense_anew(timedelta())  # its figures may be others
             if isinstance(what, QuarantineBegun) and what.band and self._condenser is not None:
                 self._condenser.wear(what.band, what.flat, state.heard)
             if isinstance(what, CareAgreed) and what.band and self._condenser is not None:

@@ -8,6 +8,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import fields, replace
+
+from gateway.limits import Limits
 
 
 class Profile(Struct, frozen=True):
@@ -28,6 +31,7 @@ class Profile(Struct, frozen=True):
     curfew_ends: time | None = None
     inactivity: bool = False  # of those who live alone and agreed to it
     fever_celsius: float = 0.0  # another threshold of fever at the wrist; 0: that of [limits]
+    limits: dict[str, float] = {}  # other figures than those of [limits] while it is in force
 
     @property
     def asks_the_clock(self) -> bool:
@@ -45,6 +49,12 @@ class Profile(Struct, frozen=True):
     def quota_since(self, at: datetime, zone: ZoneInfo) -> date:
         """The first of the days that count today."""
         return at.astimezone(zone).date() - timedelta(days=self.quota_days - 1)
+
+
+def limits_in_force(base: Limits, profile: Profile) -> Limits:
+    """The figures the rules go by while this profile is chosen."""
+    kinds = {each.name: each.type for each in fields(Limits)}
+    return replace(base, **{name: kinds[name](value) for name, value in profile.limits.items() if name in kinds})
 
 
 ORDINARY = "ordinary"

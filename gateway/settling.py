@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gateway.batteries import shifted
 from gateway.events import ClockSet, ConfigLoaded
+from gateway.profile import limits_in_force
 from gateway.state import State
 from gateway.temperatures import moved
 
@@ -17,7 +18,7 @@ def settle_in(loaded: ConfigLoaded, state: State) -> None:
     """What the house is to look after from now on, and by which figures."""
     state.fingerprint = loaded.fingerprint
     state.site = loaded.site
-    state.limits = loaded.limits
+    state.limits_configured = loaded.limits
     state.reports = loaded.reports
     state.window_rules = loaded.window_rules
     state.calling = loaded.calling
@@ -27,6 +28,7 @@ def settle_in(loaded: ConfigLoaded, state: State) -> None:
     if loaded.profile != state.profile_configured or state.profile not in state.profiles:
         choose(loaded.profile, loaded.at, state)
     state.profile_configured = loaded.profile
+    state.limits = limits_in_force(state.limits_configured, state.asked)
     _forget_unasked(state)
 
 
@@ -34,6 +36,7 @@ def choose(profile: str, at: datetime, state: State) -> None:
     """From now on this profile is in force."""
     state.profile = profile
     state.profile_since = at
+    state.limits = limits_in_force(state.limits_configured, state.asked)
     _forget_unasked(state)
 
 

@@ -35,6 +35,7 @@ from gateway.events_meters import ChargeTold
 from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
 from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
+from gateway.limits import Limits
 from gateway.looks import Looking, look
 from gateway.orders import (
     ArrivalExpected,
@@ -55,6 +56,7 @@ from gateway.orders_homes import HouseholdsChanged
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Person, Quarantine, Released, ServiceWindow
+from gateway.profile import limits_in_force
 from gateway.rounds import RoundDone, Task
 from gateway.rules.door_watched import doors_gone
 from gateway.rules.services import is_forgotten, window_of_service
@@ -104,7 +106,7 @@ class Shown:
         self.round_figures: dict[str, RoundDone] = dict(state.round_figures)
         self.works: dict[str, Work] = dict(state.works)
         self.raised: deque[datetime] = deque(maxlen=RAISED_KEPT)  # when new ones rang, for the banner of a flood
-        self.limits = state.limits
+        self._limits_configured, self._profiles = state.limits_configured, state.profiles
         self.couriers: dict[str, Courier] = dict(state.couriers)
         self.shifts: dict[str, Shift] = dict(state.shifts)
         self.sheets: dict[str, ShiftSheet] = dict(state.sheets)
@@ -272,7 +274,8 @@ class Shown:
         self.places = Places(loaded.site)
         self.calling = loaded.calling
         self.window_rules = loaded.window_rules
-        self.limits = loaded.limits
+        self._limits_configured = loaded.limits
+        self._profiles = {profile.name: profile for profile in loaded.profiles}
         for who in [who for who, each in self.couriers.items() if each.lane not in self.places.lanes]:
             del self.couriers[who]
         for gate in [gate for gate in self.shifts if gate not in self.places.gates]:
@@ -283,6 +286,11 @@ class Shown:
             del self._doors[flat]
         for device in devices_gone(self.silent, (*self.quarantines.values(), *self.care.values()), self.places):
             del self.silent[device]
+
+    @property
+    def limits(self) -> Limits:
+        """The figures in force: those configured, with what the profile says otherwise."""
+        return limits_in_force(self._limits_configured, self._profiles[self.lanes.profile])
 
     def works_at(self, now: datetime) -> list[Work]:
         """Where installers are at work."""

@@ -152,6 +152,7 @@ class State(Struct):
     fingerprint: str = ""
     site: Site = EMPTY_SITE
     limits: Limits = Limits()
+    limits_configured: Limits = Limits()  # before the profile in force says otherwise
     calling: Calling = Calling()
     round_rules: RoundRules = RoundRules()
     reports: tuple[str, ...] = ()

@@ -116,6 +116,7 @@ FLOORS: list[list[str]] = [
     [
         "gateway.config",
         "gateway.config_calling",
+        "gateway.config_limits",
         "gateway.config_rounds",
         "gateway.config_errors",
         "gateway.config_foreign",

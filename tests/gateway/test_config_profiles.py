@@ -60,3 +60,11 @@ def test_what_is_wrong_is_one_line(tmp_path: Path, text: str, chosen: str, why: 
     (line,) = caught.value.lines
     assert why in line
     assert "line " in line
+
+
+def test_a_profile_has_limits_of_its_own_and_a_wrong_one_is_named(tmp_path: Path) -> None:
+    found = profile(tmp_path, "lockdown", "[profiles.lockdown.limits]\nleft_open_seconds = 60\n")
+    assert found.limits == {"left_open_seconds": 60.0}
+    assert profile(tmp_path, "lockdown", "[profiles.lockdown]\nhead_cap = 3\n").limits == {}
+    with pytest.raises(ConfigError, match="left_opened_seconds"):
+        plan(tmp_path, "[profiles.lockdown.limits]\nleft_opened_seconds = 60\n")

@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from devices.reading import DoorSeen
 from gateway.compound import Direction
 from gateway.events import ConfigLoaded, LaneTemperatureTaken, Proof
 from gateway.findings import Reason, Verdict
+from gateway.kinds import Kind
+from gateway.limits import Limits
 from gateway.orders import (
+    AlertClosed,
     ArrivalExpected,
     FireDeclared,
     GuardRuled,
@@ -24,7 +28,7 @@ from gateway.passes.gate_pass import Kind as Holder
 from gateway.passes.numbers import Medium
 from gateway.profile import PROFILES, Profile
 from gateway.reason_words import GRAVITY
-from tests.gateway.keeping import ANNA, BO, BOTH, FLAT, IN, LANES, OUT, START, Kept, decision, make_site, seconds
+from tests.gateway.keeping import ANNA, BO, BOTH, DOOR, FLAT, IN, LANES, OUT, START, Kept, decision, make_site, seconds
 
 CHEN = "5afe000000000003"
 NIGHT = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)  # 22:30 in Shanghai
@@ -405,3 +409,29 @@ def test_on_a_lane_for_both_ways_nobody_is_inside_already() -> None:
 def test_validity_comes_before_what_the_profile_asks() -> None:
     kept = curfew(OUT)
     assert decision(kept.show(OUT, not_after=START)).reason is Reason.EXPIRED
+
+
+def test_a_profile_has_figures_of_its_own_while_it_is_in_force() -> None:
+    kept = Kept()
+    strict = Profile(name="strict", limits={"left_open_seconds": 30.0, "door_silent_seconds": 300.0})
+    kept.consider(
+        ConfigLoaded(at=kept.now, heard=kept.now, fingerprint="p", site=make_site(), profiles=(*PROFILES, strict))
+    )
+    kept.quarantine()
+
+    def left_open(seconds_open: float) -> bool:
+        before = len(kept.raised(Kind.QUARANTINE_DOOR_LEFT_OPEN))
+        kept.hear(DOOR, DoorSeen(open=True))
+        kept.pass_time(seconds(seconds_open))
+        kept.hear(DOOR, DoorSeen(open=False))
+        for alert in list(kept.state.alerts.values()):
+            kept.order(AlertClosed(id=f"c{alert.id}", at=kept.now, by="d", alert=alert.id, closing="real"))
+        return len(kept.raised(Kind.QUARANTINE_DOOR_LEFT_OPEN)) > before
+
+    assert not left_open(60)
+    kept.order(ProfileChosen(id="p1", at=kept.now, by="centre", profile="strict"))
+    assert left_open(60)
+    assert kept.state.limits.door_silent_seconds == 300.0
+    kept.order(ProfileChosen(id="p2", at=kept.now, by="centre", profile="ordinary"))
+    assert not left_open(60)
+    assert kept.state.limits == Limits()
