@@ -19,6 +19,8 @@ from gateway.services import ServiceMoved
 
 Body = Event | BooksRead | Order | OrderRefused | Finding
 
+PLACES = ("flat", "lane", "place", "device", "quarantine")  # the first of them that a body has is where it was
+
 _decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(Body)
 
 
@@ -43,8 +45,8 @@ def heard_of(body: Struct) -> datetime:
 
 
 def body_of(body: Struct) -> About:
-    """What the columns say."""
-    place = getattr(body, "flat", "") or getattr(body, "lane", "") or getattr(body, "place", "")
+    """What the columns say. What is about a device or a stay and names no place is found by that."""
+    place = next((found for name in PLACES if (found := getattr(body, name, ""))), "")
     return About(
         at=_at(body),
         kind=type(body).__name__,

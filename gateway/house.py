@@ -31,6 +31,7 @@ from gateway.house_keys import HouseKeys, fingerprint
 from gateway.housekeeping import Measured, Undertaker, forget_in_time, keep_time, makes_sense, measure, tell_watchdog
 from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
+from gateway.journal_history import place_old, told
 from gateway.journal_looks import newest
 from gateway.keeper import Item, Keeper, Made
 from gateway.look_hands import LookHands
@@ -49,7 +50,7 @@ from gateway.shown import Shown
 from gateway.tasks import cancelled
 from gateway.trust_intake import TrustIntake, taken
 from gateway.trust_store import TrustStore
-from gateway.view import Committed, Glance, Status, glance_of
+from gateway.view import Asked, Committed, Glance, Status, Told, glance_of
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +165,9 @@ class House:
     async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
         return await asyncio.to_thread(newest, self.journal.path, kinds, limit)
 
+    async def told(self, asked: Asked) -> list[Told]:
+        return await told(self.journal, asked)
+
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         now = self.clock.now()
         seen = TypedSeen(text) if typed else CodeSeen(text)
@@ -205,6 +209,7 @@ class House:
                     "forgetting": forget_in_time(
                         self.journal, self.clock, self.plan.config.journal.keep_days, self._trusted
                     ),
+                    "places": place_old(self.journal),
                     **self.reach.tasks(),
                 }
                 if self.road is not None:

@@ -96,6 +96,10 @@ class Journal:
             after = await self._chore(partial(JournalFile.forget_some, subject=subject, after=after))
         return await self._chore(lambda file: file.finish_forgetting(subject))
 
+    async def place_some(self) -> bool:
+        """Some more of an older file's records in the table of places; False once all are."""
+        return await self._chore(lambda file: file.place_some())
+
     async def renew_epoch(self) -> None:
         """The centre knows numbers this journal never gave: the next start shall begin a new epoch. End the house."""
         await self._chore(lambda file: file.renew_epoch())

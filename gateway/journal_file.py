@@ -21,6 +21,7 @@ from gateway.journal_deletion import (
 from gateway.journal_epoch import Epoch, Mark, ask_for_renewal, machine, settle_epoch, write_mark
 from gateway.journal_forgotten import forgotten, note_forgotten
 from gateway.journal_lock import lock_journal
+from gateway.journal_places import place_some
 from gateway.journal_reserve import Reserve
 from gateway.journal_schema import JournalError, JournalSettings, connect_writer, micros, speaking_plainly, transaction
 
@@ -121,6 +122,11 @@ class JournalFile:
         with speaking_plainly(self.path), transaction(self.db):
             drop_older_snapshots(self.db)
             return left_of_subject(self.db, subject)
+
+    def place_some(self) -> bool:
+        """Some more of what was here before the table of places; see journal_places."""
+        with speaking_plainly(self.path), transaction(self.db):
+            return place_some(self.db)
 
     def make_room(self) -> tuple[bool, Shed]:
         """The disk or the quota is full: give the reserve back, then shed. Was a reserve given, and what went?"""

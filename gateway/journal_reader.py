@@ -12,6 +12,7 @@ from msgspec import Struct
 from gateway.entries import Record, Stream
 from gateway.journal_deletion import Gap, gaps_of
 from gateway.journal_file import leaf_of
+from gateway.journal_places import numbers_at, numbers_of
 from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, record_of, speaking_plainly
 
 PAGE = 500  # records read in one transaction of a replay
@@ -69,6 +70,24 @@ class Reader:
                 f"select {COLUMNS} from record where kind in ({marks}) and number < ? and body is not null"  # noqa: S608 (marks)
                 " order by number desc limit ?",
                 (*kinds, before, limit),
+            )
+            return [record_of(row) for row in rows]
+
+    def told_of(
+        self, places: Sequence[str], subjects: Sequence[str], before: int, limit: int, *, measured: bool = False
+    ) -> list[Record]:
+        """At most `limit` records of these places and people before `before` that have a body, the newest first.
+
+        `measured`: the temperatures, and nothing else; else everything but those.
+        """
+        with speaking_plainly(self._path):
+            numbers = numbers_at(self._db, places, measured, before, limit) | numbers_of(
+                self._db, subjects, before, limit
+            )
+            newest = sorted(numbers, reverse=True)[:limit]
+            rows = self._db.executemany(
+                f"select {COLUMNS} from record where number = ? and body is not null",  # noqa: S608 (constants)
+                [(number,) for number in newest],
             )
             return [record_of(row) for row in rows]
 

@@ -16,6 +16,7 @@ import apsw
 from msgspec import Struct
 
 from gateway.entries import EntryClass, Record, Stream
+from gateway.journal_places import begin_placing
 
 APPLICATION_ID = 0x4D534A4C  # "MSJL": what `file` and a careful reader find in the header
 VERSION = 1
@@ -164,6 +165,8 @@ def connect_writer(path: Path, settings: JournalSettings) -> apsw.Connection:
     if (db.pragma("application_id"), db.pragma("user_version")) != (APPLICATION_ID, VERSION):
         db.close()
         raise JournalError(str(path), "this file is not a journal of this version")
+    with transaction(db):
+        begin_placing(db)
     return db
 
 

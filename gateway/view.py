@@ -75,6 +75,26 @@ class Committed(Struct, frozen=True):
     body: Struct
 
 
+NEWEST = (1 << 63) - 1
+
+
+class Asked(Struct, frozen=True):
+    """What somebody wants to look back on: places (a flat, its devices, its stays) and people, before a number."""
+
+    places: tuple[str, ...]
+    subjects: tuple[str, ...] = ()
+    before: int = NEWEST
+    limit: int = 50
+    measured: bool = False  # the temperatures, and nothing else
+
+
+class Told(Struct, frozen=True):
+    """One record that still has a body."""
+
+    number: int
+    body: Struct
+
+
 class House(Protocol):
     """The running whole, as its pages see it."""
 
@@ -101,6 +121,10 @@ class House(Protocol):
 
     async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
         """The newest records of these kinds that still have a body, the newest first."""
+        ...
+
+    async def told(self, asked: Asked) -> list[Told]:
+        """The newest records of these places and people, the newest first; at most as many as asked for."""
         ...
 
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:

@@ -21,6 +21,7 @@ NAMES = (
     "journal",
     "registry",
     "households",
+    "history",
     "mqtt",
     "house",
     "page",

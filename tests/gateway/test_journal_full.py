@@ -153,9 +153,9 @@ async def test_a_house_starts_on_a_full_disk(small_disk: Path) -> None:
         await house.snapshot(journal)
     fill(small_disk / "somebody-elses.log")
     async with open_journal(path, settings, house.sheds.append) as journal:
-        await house.inputs(journal, 2000)
+        await house.inputs(journal, 1900)  # none of it is in a snapshot: more than there is room for ends a house
         assert await journal.read(Reader.check) == []
-    assert house.released == list(range(1, 4001))
+    assert house.released == list(range(1, 3901))
     assert house.gone.bodies > 0
 
 

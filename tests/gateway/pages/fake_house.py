@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from gateway.bodies import body_of
 from gateway.compound import (
     Building,
     Compound,
@@ -22,6 +23,7 @@ from gateway.compound import (
     Unit,
 )
 from gateway.entries import Entry, EntryClass
+from gateway.events import TemperatureTaken
 from gateway.findings import Alert, AlertState, Closing, Decision, Reason, Verdict
 from gateway.kinds import SEVERITY, Kind
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
@@ -30,7 +32,7 @@ from gateway.pages.access import Member, Role
 from gateway.pins import hash_pin
 from gateway.shown import Shown
 from gateway.state import State
-from gateway.view import Committed, Glance, Status
+from gateway.view import Asked, Committed, Glance, Status, Told
 
 START = datetime(2026, 3, 12, 6, 30, 0, tzinfo=UTC)  # 14:30 in the compound
 PINS = {"g1": "2580", "i1": "3691", "d1": "1470", "c1": "9517", "v1": "735194"}
@@ -127,6 +129,8 @@ class FakeHouse:
         self.looks: list[DataLookedAt] = []
         self.pictures: list[bytes] = []
         self.records: list[Struct] = []  # what the journal holds, the newest first
+        self.history: list[Told] = []  # what is on record of flats and people, the newest first
+        self.asked: list[Asked] = []
         self.shown_codes: list[tuple[str, str]] = []
         self.typed: list[tuple[str, str]] = []
         self.verdicts: dict[str, tuple[Verdict, Reason]] = {}  # of a code's text; admitted is what all others are
@@ -189,6 +193,20 @@ class FakeHouse:
     async def recorded(self, kinds: tuple[str, ...], limit: int) -> list[Struct]:
         found = [*self.records, *reversed(self.looks)]
         return [body for body in found if type(body).__name__ in kinds][:limit]
+
+    async def told(self, asked: Asked) -> list[Told]:
+        self.asked.append(asked)
+        found = []
+        for told in self.history:
+            measured = isinstance(told.body, TemperatureTaken) is asked.measured
+            about = body_of(told.body)
+            if (
+                measured
+                and told.number < asked.before
+                and (about.place in asked.places or about.subject in asked.subjects)
+            ):
+                found.append(told)
+        return found[: asked.limit]
 
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         (self.typed if typed else self.shown_codes).append((lane, text))

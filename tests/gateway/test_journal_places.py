@@ -1,0 +1,148 @@
+"""What is on record of a flat, its devices and its people is found without looking through the journal."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import apsw
+import msgspec
+import pytest
+
+from gateway.bodies import body_of
+from gateway.compound import DeviceKind
+from gateway.entries import Entry
+from gateway.events import DeviceSilent, DoorMoved, TemperatureTaken
+from gateway.journal import JournalSettings, open_journal
+from gateway.journal_file import JournalFile
+from gateway.journal_history import place_old, told
+from gateway.journal_places import CHUNK
+from gateway.journal_reader import Reader, pack
+from gateway.orders import QuarantineEnded
+from gateway.view import NEWEST, Asked
+from tests.journal_entries import NOON, append, entry
+
+SETTINGS = JournalSettings(reserve_kb=0)
+
+
+def at(number: int, place: str, *, kind: str = "DoorMoved", subject: str = "") -> Entry:
+    return msgspec.structs.replace(entry(number, subject=subject), place=place, kind=kind)
+
+
+def found(reader: Reader, places: tuple[str, ...], subjects: tuple[str, ...] = (), **more: int | bool) -> list[int]:
+    wanted = {"before": NEWEST, "limit": 50} | more
+    return [record.number for record in reader.told_of(places, subjects, **wanted)]  # type: ignore[arg-type]  # two ints and a bool
+
+
+def fill(path: Path, entries: list[Entry]) -> None:
+    with JournalFile(path, SETTINGS, "m") as file:
+        file.append(entries, {})
+
+
+def forget_the_table(path: Path) -> None:
+    """As a journal of before there was one. Another SQLite, but alone with the file."""
+    with apsw.Connection(str(path)) as db:
+        db.execute("drop trigger placed_in; drop trigger placed_out; drop table placed")
+        db.execute("delete from meta where name = 'placed_upto'")
+
+
+def test_records_of_places_and_people_come_newest_first_and_in_pages(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    fill(
+        path,
+        [
+            at(1, "flat-1"),
+            at(2, "flat-2", subject="a"),
+            at(3, "band-1", kind="TemperatureTaken"),
+            at(4, "flat-1", subject="a"),
+            at(5, "lane-1", kind="PassShown"),
+            at(6, "band-1", kind="BandHeard"),
+        ],
+    )
+    with Reader(path) as reader:
+        assert found(reader, ("flat-1", "band-1"), ("a",)) == [6, 4, 2, 1]
+        assert found(reader, ("flat-1", "band-1"), ("a",), limit=2) == [6, 4]
+        assert found(reader, ("flat-1", "band-1"), ("a",), before=4) == [2, 1]
+        assert found(reader, ("band-1", "flat-1"), measured=True) == [3]
+        assert found(reader, ("lane-1", "")) == []
+        assert found(reader, (), ("",)) == []
+
+
+def test_what_was_deleted_is_not_found(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    with JournalFile(path, SETTINGS, "m") as file:
+        file.append([at(n, "flat-1", subject="a" if n == 2 else "") for n in (1, 2, 3)], {})
+        file.keep_snapshot(3, 1, pack(b"{}"))
+        file.forget_some("a", 0)
+        with Reader(path) as reader:
+            assert found(reader, ("flat-1",), ("a",)) == [3, 1]
+        file.clear_before(NOON + timedelta(days=1), 0)
+        with Reader(path) as reader:
+            assert found(reader, ("flat-1",)) == []
+        assert file.db.execute("select count(*) from placed").get == 0
+
+
+@pytest.mark.asyncio
+async def test_an_older_file_is_taken_in_a_little_at_a_time_the_newest_first(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    many = 2 * CHUNK + 10
+    fill(path, [at(n, "flat-1" if n % 500 == 0 else "elsewhere") for n in range(1, many + 1)])
+    forget_the_table(path)
+    async with open_journal(path, SETTINGS) as journal:
+        asked = Asked(places=("flat-1",))
+        assert await journal.read(lambda reader: found(reader, asked.places)) == []
+        await append(journal, [at(many + 1, "flat-1")])
+        assert await journal.read(lambda reader: found(reader, asked.places)) == [many + 1]
+        assert await journal.place_some()
+        assert await journal.read(lambda reader: found(reader, asked.places)) == [many + 1, 2000, 1500]
+        await place_old(journal)
+        assert await journal.read(lambda reader: found(reader, asked.places)) == [many + 1, 2000, 1500, 1000, 500]
+        assert not await journal.place_some()
+    async with open_journal(path, SETTINGS) as journal:  # done is done
+        assert not await journal.place_some()
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_was_closed_halfway_goes_on_where_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    fill(path, [at(n, "flat-1") for n in range(1, 3 * CHUNK + 1)])
+    forget_the_table(path)
+    async with open_journal(path, SETTINGS) as journal:
+        assert await journal.place_some()
+    async with open_journal(path, SETTINGS) as journal:
+        await place_old(journal)
+        assert len(await journal.read(lambda r: found(r, ("flat-1",), limit=4 * CHUNK))) == 3 * CHUNK
+
+
+def test_each_question_is_answered_by_an_index(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    fill(path, [at(1, "flat-1", subject="a")])
+    with apsw.Connection(str(path)) as db:
+        plans = [
+            str(row[3])
+            for sql in (
+                "select number from placed where place = ? and measured = ? and number < ?"
+                " order by number desc limit ?",
+                "select number from record where subject = ? and subject <> '' and number < ? and body is not null"
+                " order by number desc limit ?",
+            )
+            for row in db.execute("explain query plan " + sql, ("x", 1, 9, 9) if "measured" in sql else ("x", 9, 9))
+        ]
+    assert len(plans) == 2
+    assert all("SEARCH" in plan for plan in plans)  # neither SCAN nor a temporary tree to sort with
+
+
+@pytest.mark.asyncio
+async def test_records_come_as_the_values_they_are(tmp_path: Path) -> None:
+    moved = DoorMoved(at=NOON, heard=NOON, device="door-1", flat="flat-1", open=True)
+    body = msgspec.json.encode(moved)
+    async with open_journal(tmp_path / "j.db", SETTINGS) as journal:
+        await append(journal, [msgspec.structs.replace(entry(1, body), place="flat-1")])
+        [one] = await told(journal, Asked(places=("flat-1",)))
+    assert (one.number, one.body) == (1, moved)
+
+
+def test_what_is_about_a_device_or_a_stay_is_found_by_that() -> None:
+    silent = DeviceSilent(at=NOON, heard=NOON, device="band-1", kind=DeviceKind.BAND, since=NOON)
+    taken = TemperatureTaken(at=NOON, heard=NOON, device="band-1", celsius=36.5)
+    moved = DoorMoved(at=NOON, heard=NOON, device="door-1", flat="flat-1", open=True)
+    ended = QuarantineEnded(id="o", at=NOON, by="d1", quarantine="stay-1", reason="served")
+    assert [body_of(each).place for each in (silent, taken, moved, ended)] == ["band-1", "band-1", "flat-1", "stay-1"]
