@@ -47,7 +47,7 @@ def test_without_a_packet_id_unchanged_values_count_anew_after_a_while_but_a_pre
         ("25012b01", BandSeen(-60, worn=False)),
         ("2601", BandSeen(-60, fallen=True)),
         ("3a80", BandSeen(-60, sos=True)),
-        ("3a01", BandSeen(-60)),
+        ("3a01", BandSeen(-60, fine=True)),
         ("3a003a04", BandSeen(-60, sos=True)),
         ("5725", BandSeen(-60)),  # whole degrees are too coarse for a body
         ("02420e02d007", BandSeen(-60, celsius=36.5)),  # the second one is the room
