@@ -47,7 +47,7 @@ class Presence:
                 arrived = what.where is Where.HOME or (known is not None and known.arrived)
                 state.presence[band] = Whereabouts(where=what.where, since=what.at, place=what.place, arrived=arrived)
                 yield from self._moved(band, what.was, what.at, state, places)
-            case DeviceBack(kind=DeviceKind.RADIO):
+            case DeviceBack(kind=DeviceKind.RADIO | DeviceKind.CABLE):
                 yield from _settle(what, state, places)
             case BandHeard(worn=True, device=band) if band in state.presence:
                 yield from self._moved(band, None, what.at, state, places)
@@ -61,7 +61,7 @@ class Presence:
             return
         if key in state.off or not in_quarantine(stay, dated, state, places):
             return
-        if any(receiver in state.silent for receiver in places.home_receivers(stay.flat)):
+        if any(road in state.silent for road in _roads(stay.flat, places)):
             again = dated + timedelta(seconds=state.limits.presence_settle_seconds)
             yield Wake(key=key, due=again, dated=again)
             return
@@ -108,8 +108,14 @@ def _settle(back: DeviceBack, state: State, places: Places) -> Iterator[Conclusi
         if timer is None or timer.dated >= settled:
             continue
         stay = state.stay_with(band)
-        if stay is not None and back.device in places.home_receivers(stay.flat):
+        if stay is not None and back.device in _roads(stay.flat, places):
             yield Wake(key=band, due=settled, dated=settled)
+
+
+def _roads(flat: str, places: Places) -> set[str]:
+    """The receivers of a flat, and the links that carry those behind a broker."""
+    receivers = places.home_receivers(flat)
+    return {*receivers, *(places.devices[receiver].link for receiver in receivers if receiver in places.devices)}
 
 
 def in_quarantine(stay: Quarantine, at: datetime, state: State, places: Places) -> bool:

@@ -58,24 +58,24 @@ def test_who_really_leaves_is_told_in_time(
 
 
 @pytest.mark.slow
-def test_a_thousand_band_days() -> None:
-    """Prints the figures of docs/engineer.md; `make faults` keeps them honest."""
+def test_two_hundred_band_days() -> None:
+    """A fifth of what docs/engineer.md has its figures from (1,000 band-days and 500 walks)."""
     false = 0
-    for seed in range(100):
+    for seed in range(20):
         air = Air(seed)
         air.walk([Stretch(10 * 86_400, IN_FLAT)])
         false += len(air.told())
     delays = []
-    for seed in range(500):
+    for seed in range(100):
         air = Air(seed)
         began = air.kept.now
         air.walk([AT_HOME, Stretch(20, ON_STAIRS), Stretch(40, IN_YARD), Stretch(90, AT_GATE)])
         delays += [(each.raised_at - began).total_seconds() - ARRIVES for each in air.told()[:1]]
     delays.sort()
-    print(f"false in 1,000 band-days: {false}; at the gate: {len(delays)} of 500, p50 {delays[250]:.0f} s")
-    assert false <= 1
-    assert len(delays) >= 495
-    assert delays[int(len(delays) * 0.99)] <= 60
+    print(f"false in 200 band-days: {false}; at the gate: {len(delays)} of 100, p50 {delays[50]:.0f} s")
+    assert false == 0
+    assert len(delays) >= 98
+    assert delays[int(len(delays) * 0.95)] <= 60
 
 
 # ---- what a receiver does not hear means nothing while it does not hear

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from devices.reading import DeafSeen
+from devices.reading import DeafSeen, LinkSeen
+from gateway.compound import Device, DeviceKind
 from gateway.events import BandHeard, BatteryFell
 from gateway.events_presence import PresenceChanged, Where
 from gateway.findings import AlertState
 from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders import QuarantineEnded, WindowOpened
-from tests.gateway.keeping import ANNA, BAND, FLAT, Kept, seconds
+from tests.gateway.keeping import ANNA, BAND, FLAT, Kept, make_site, seconds
 
 LEFT, GONE = Limits().left_flat_seconds, Limits().band_gone_seconds
 TOLD = (Kind.BAND_AT_GATE, Kind.BAND_LEFT_FLAT, Kind.BAND_GONE)
@@ -130,6 +132,23 @@ def test_a_deaf_radio_holds_its_children_while_it_is_open_and_for_a_settling_tim
     kept.hear("radio", DeafSeen(deaf=False), link="radio")
     kept.pass_time(seconds(Limits().presence_settle_seconds - 1), seconds(1))
     assert kinds(kept) == [], "it has only just begun to hear"
+    kept.pass_time(seconds(2), seconds(1))
+    assert kinds(kept) == [Kind.BAND_GONE]
+
+
+def test_a_broker_that_is_lost_holds_the_children_of_the_receivers_behind_it() -> None:
+    kept = worn()
+    behind = Device("attic", DeviceKind.RADIO, "cable", "palm/b1")
+    site = make_site()
+    others = tuple(replace(device, link="cable") for device in site.devices if device.id != "radio")
+    kept.load(replace(site, devices=(*others, behind)), Limits(presence_window_seconds=1e6, radio_silent_seconds=0.0))
+    moved(kept, Where.GONE)
+    kept.hear("cable", LinkSeen(open=False, why="no broker"), link="cable")
+    kept.pass_time(timedelta(hours=1), seconds(30))
+    assert kinds(kept) == []
+    kept.hear("cable", LinkSeen(open=True), link="cable")
+    kept.pass_time(seconds(Limits().presence_settle_seconds - 1), seconds(1))
+    assert kinds(kept) == []
     kept.pass_time(seconds(2), seconds(1))
     assert kinds(kept) == [Kind.BAND_GONE]
 
