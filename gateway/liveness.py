@@ -21,7 +21,7 @@ from gateway.limits import Limits
 def limit_of(device: Device, limits: Limits) -> timedelta | None:
     """How long this device may say nothing; None where its silence means nothing."""
     if device.kind is DeviceKind.RADIO and device.link != device.id:  # behind a broker nothing else speaks for it
-        return timedelta(seconds=limits.radio_silent_seconds)
+        return timedelta(seconds=limits.radio_silent_seconds) if limits.radio_silent_seconds > 0 else None
     seconds = device.silent_seconds
     if seconds is None:
         seconds = _of_kind(device.kind, limits)
