@@ -13,6 +13,12 @@ from gateway.orders_care import CareOrder
 from gateway.orders_drill import DrillOrder
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_homes import HomeOrder
+from gateway.orders_lane import FireDeclared as FireDeclared
+from gateway.orders_lane import FireEnded as FireEnded
+from gateway.orders_lane import FlatLookedUp as FlatLookedUp
+from gateway.orders_lane import GuardOnPatrol as GuardOnPatrol
+from gateway.orders_lane import GuardRuled as GuardRuled
+from gateway.orders_lane import RulingUndone as RulingUndone
 from gateway.orders_numbers import NumbersEntered
 from gateway.orders_remind import AlertReminded
 from gateway.orders_rounds import TaskAnswered
@@ -20,64 +26,6 @@ from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.orders_staff import StaffOrder
 from gateway.orders_windows import WindowOrder
 from gateway.people import Care, Quarantine, ServiceWindow
-
-
-class GuardRuled(Struct, frozen=True, tag=True, kw_only=True):
-    """A guard decided at a lane, by hand. `decision` is the journal number of the decision it answers, if any."""
-
-    id: str
-    at: datetime
-    by: str
-    lane: str
-    admit: bool
-    reason: str
-    decision: int | None = None
-
-
-class RulingUndone(Struct, frozen=True, tag=True, kw_only=True):
-    """A guard takes a ruling back, within half a minute. `decision` is the journal number of its decision."""
-
-    id: str
-    at: datetime
-    by: str
-    decision: int
-
-
-class FlatLookedUp(Struct, frozen=True, tag=True, kw_only=True):
-    """Somebody at a gate asked whether a flat is a quarantine home. To be on record is all that comes of it."""
-
-    id: str
-    at: datetime
-    by: str
-    flat: str
-
-
-class FireDeclared(Struct, frozen=True, tag=True, kw_only=True):
-    """Somebody pressed the fire button. It asks for no PIN; `by` is who was logged in there, if anybody was."""
-
-    id: str
-    at: datetime
-    by: str
-    compound: str
-
-
-class FireEnded(Struct, frozen=True, tag=True, kw_only=True):
-    """A named person says that the lanes may close again."""
-
-    id: str
-    at: datetime
-    by: str
-    compound: str
-
-
-class GuardOnPatrol(Struct, frozen=True, tag=True, kw_only=True):
-    """A guard leaves a lane for a round; for so long nobody is missed there."""
-
-    id: str
-    at: datetime
-    by: str
-    lane: str
-    minutes: int
 
 
 class PersonEntered(Struct, frozen=True, tag=True, kw_only=True):
