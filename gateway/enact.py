@@ -9,6 +9,7 @@ from gateway.alerts import acknowledge, close
 from gateway.compound import Places
 from gateway.drills import enact_drill, refused_for_drill
 from gateway.enact_alerts import enact_about_alerts, refused_about_alerts
+from gateway.enact_cases import enact_case, refused_case
 from gateway.enact_care import enact_for_care, refused_for_care
 from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
@@ -33,6 +34,7 @@ from gateway.orders import (
 )
 from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
 from gateway.orders_care import CareOrder
+from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillOrder
 from gateway.orders_rounds import TaskAnswered
 from gateway.orders_staff import DataLookedAt, StaffChanged, VolunteerAdmitted
@@ -71,6 +73,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "an older trust list"
         case TaskAnswered():
             return refused_answer(order, state)
+        case CaseNoted():
+            return refused_case(order, state)
         case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded():
             return refused_about_alerts(order, state, places)
         case AlertAcknowledged() | AlertClosed() if order.alert not in state.alerts:
@@ -123,6 +127,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             )
         case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded():
             yield from enact_about_alerts(order, state)
+        case CaseNoted():
+            enact_case(order, state)
         case DeviceKeyed():
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint

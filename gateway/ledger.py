@@ -8,6 +8,7 @@ from collections.abc import Callable
 from gateway.alert_family import adopted, released
 from gateway.alert_times import next_step
 from gateway.alerts import born, remember, sounded
+from gateway.case_log import note_alert
 from gateway.compound import Places
 from gateway.entries import EntryClass
 from gateway.findings import Alert
@@ -32,6 +33,7 @@ class Ledger:
         if alert.revision == 1:
             alert = born(alert, state, places, now=state.heard)
         remember(state, alert)
+        note_alert(state.case_log, before, alert)
         count_alert(state.shifts, alert)
         self._scribe.write(alert, EntryClass.FINDING, state.heard)
         self._scribe.effects += sounded(before, alert, state)

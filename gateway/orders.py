@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from gateway.orders_alerts import AlertOrder
 from gateway.orders_care import CareOrder
+from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillOrder
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_homes import HomeOrder
@@ -202,6 +203,7 @@ Order = (
     | NumbersEntered
     | WindowOrder
     | AlertOrder
+    | CaseNoted
     | HomeOrder
     | TaskAnswered
 )

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from gateway.agreements import Agreement
 from gateway.alert_report import counts_to_flood
 from gateway.batteries import Battery, charged
+from gateway.case_log import CaseLog, note_alert, note_case
 from gateway.compound import Places
 from gateway.couriers import Courier, note, shift
 from gateway.door_memory import NOTHING_YET, DoorMemory, stands
@@ -50,6 +51,7 @@ from gateway.orders import (
 )
 from gateway.orders_alerts import WorkBegun, WorkEnded
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded, agreement_of
+from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_homes import HouseholdsChanged
@@ -80,6 +82,7 @@ class Shown:
         self.number = state.number
         self.lanes = ShownLanes(state, self.places)
         self.alerts: dict[str, Alert] = dict(state.alerts)
+        self.case_log: CaseLog = dict(state.case_log)
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
@@ -134,12 +137,15 @@ class Shown:
                 if counts_to_flood(body):
                     self.raised.append(body.changed_at)
                 count_alert(self.shifts, body)
+                note_alert(self.case_log, self.alerts.get(body.id), body)
                 if body.open:
                     self.alerts[body.id] = body
                 else:
                     self.alerts.pop(body.id, None)
                     if body.closing is Closing.WEARER:
                         self.cancelled.append(body)
+            case CaseNoted():
+                note_case(self.case_log, body)
             case Decision():
                 self.decisions.append(body)
                 note(self.couriers, body, self.places)

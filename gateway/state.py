@@ -13,6 +13,7 @@ from devices.reading import SightFault, SpentPass
 from gateway.agreements import Agreement, Life
 from gateway.batteries import Battery
 from gateway.calling import Calling
+from gateway.case_log import CaseLog
 from gateway.compound import Direction, Site, Street
 from gateway.couriers import Courier
 from gateway.door_memory import DoorMemory, Doubt, ManyDoors
@@ -160,6 +161,7 @@ class State(Struct):
     tasks: dict[str, Task] = field(default_factory=dict)  # id -> somebody still to be called or knocked at
     round_figures: dict[str, RoundDone] = field(default_factory=dict)  # round with tasks still open -> its figures
     cases: dict[str, Case] = field(default_factory=dict)  # flat -> what goes on there, oldest first
+    case_log: CaseLog = field(default_factory=dict)  # case -> its timeline, the one that moved last at the end
     works: dict[str, Work] = field(default_factory=dict)  # order -> installers at work
     timers: dict[str, Timer] = field(default_factory=dict)  # "rule|key" -> when it wants to be woken
     decisions: list[Decision] = field(default_factory=list)  # the last few, newest last, for the guard's page

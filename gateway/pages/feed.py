@@ -14,6 +14,7 @@ from msgspec import Struct
 from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Decision, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
@@ -154,6 +155,8 @@ class Feed:
                 yield DUTY
             case Task() | RoundDone():
                 yield ROUNDS
+            case CaseNoted():
+                yield ALERTS
             case Alert():
                 yield ALERTS
                 yield from self._buildings(body.place or body.device)

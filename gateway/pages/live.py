@@ -18,7 +18,7 @@ from gateway.pages.templating import partial
 MOST_OFTEN_SECONDS = 0.1  # a flood is shown ten times a second; the first of it at once
 STATUS_EVERY = 2  # pulses
 CLOCK_EVERY = 5  # pulses: what changes by the hour alone (somebody is overdue) is looked at anew
-ALERTS_STREAM = "/live/alerts"
+RINGING_STREAMS = frozenset({"/live/alerts", "/live/duty"})
 
 Fragments = Callable[[set[str]], Awaitable[dict[str, str]]]
 
@@ -71,6 +71,6 @@ def _still(visit: Visit) -> bool:
         return False
     sessions, now = visit.desk.sessions, visit.desk.now()
     holds = sessions.holds(visit.session, visit.desk.staff, now)
-    if holds and visit.path == ALERTS_STREAM:
+    if holds and visit.path in RINGING_STREAMS:
         sessions.touch(visit.session, now)  # a screen that has to ring is in use by standing there
     return holds

@@ -23,7 +23,9 @@ NOTHING_PERSONAL: Mapping[str, str] = {
     "/fire": "puts the muster list on record itself, without waiting for a disk",
     "/privacy": "shows looks: staff ids, pages and places",
 }
-SHOWN_ALL_THE_SAME = frozenset({"/alerts"})  # an alert does not wait for a slow disk; the record of the look does
+SHOWN_ALL_THE_SAME = frozenset(
+    {"/alerts", "/duty"}
+)  # an alert does not wait for a slow disk; the record of the look does
 _SUBJECT = re.compile(r"[0-9a-f]{16}")
 
 
