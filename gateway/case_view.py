@@ -91,14 +91,10 @@ def cases_of(alerts: Sequence[Alert], log: CaseLog, me: str) -> list[CaseView]:
     )
 
 
-def _view(
-    case: str, alerts: tuple[Alert, ...], held: Mapping[str, Sequence[Alert]], log: CaseLog, me: str
-) -> CaseView:
+def _view(case: str, alerts: tuple[Alert, ...], held: Mapping[str, Sequence[Alert]], log: CaseLog, me: str) -> CaseView:
     moments = log.get(case) or tuple(each for alert in alerts for each in moments_of(None, alert))
     holders = {alert.acknowledged_by for alert in alerts if alert.acknowledged_by}
-    going = {
-        each.who: each.at for each in moments if each.what is Step.GOING and (each.who in holders or not holders)
-    }
+    going = {each.who: each.at for each in moments if each.what is Step.GOING and (each.who in holders or not holders)}
     return CaseView(
         id=case,
         whose=_whose(alerts, moments, me),

@@ -9,7 +9,6 @@ from gateway.alerts import acknowledge, close
 from gateway.compound import Places
 from gateway.drills import enact_drill, refused_for_drill
 from gateway.enact_alerts import enact_about_alerts, refused_about_alerts
-from gateway.enact_cases import enact_case, refused_case
 from gateway.enact_care import enact_for_care, refused_for_care
 from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
@@ -73,9 +72,7 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "an older trust list"
         case TaskAnswered():
             return refused_answer(order, state)
-        case CaseNoted():
-            return refused_case(order, state)
-        case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded():
+        case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded() | CaseNoted():
             return refused_about_alerts(order, state, places)
         case AlertAcknowledged() | AlertClosed() if order.alert not in state.alerts:
             return "no such open alert"
@@ -125,10 +122,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
                 comment=order.comment,
                 now=order.at,
             )
-        case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded():
+        case AlertAssigned() | AlertShelved() | WorkBegun() | WorkEnded() | CaseNoted():
             yield from enact_about_alerts(order, state)
-        case CaseNoted():
-            enact_case(order, state)
         case DeviceKeyed():
             if state.band_keys.get(order.device) != order.fingerprint:
                 state.band_keys[order.device] = order.fingerprint

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from gateway.alert_times import due_when_rung
 from gateway.calling import around
 from gateway.compound import Places
+from gateway.enact_cases import enact_case, refused_case
 from gateway.findings import Alert, AlertState
 from gateway.kinds import MOMENTARY, MUST_BE_SEEN, Kind
 from gateway.orders_alerts import AlertAssigned, AlertOrder, AlertShelved, WorkBegun, WorkEnded
+from gateway.orders_cases import CaseNoted
 from gateway.state import State, Work
 
 NEVER_SHELVED = frozenset({Kind.FIRE, Kind.HELP_CALLED, Kind.FALL, Kind.QUARANTINED_PERSON_LEFT})
@@ -27,6 +29,8 @@ def refused_about_alerts(order: AlertOrder, state: State, places: Places) -> str
     if not order.by.strip():
         return "a name is needed"
     match order:
+        case CaseNoted():
+            return refused_case(order, state)
         case AlertAssigned() | AlertShelved() if order.alert not in state.alerts:
             return "no such open alert"
         case AlertAssigned() if not order.to.strip():
@@ -76,6 +80,8 @@ def enact_about_alerts(order: AlertOrder, state: State) -> Iterator[Alert]:
                 shelved_by=order.by,
                 comment=order.reason,
             )
+        case CaseNoted():
+            enact_case(order, state)
         case WorkBegun():
             state.works[order.id] = work_of(order)
         case WorkEnded():

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from gateway.orders_alerts import AlertOrder
 from gateway.orders_care import CareOrder
-from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillOrder
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_homes import HomeOrder
@@ -203,7 +202,6 @@ Order = (
     | NumbersEntered
     | WindowOrder
     | AlertOrder
-    | CaseNoted
     | HomeOrder
     | TaskAnswered
 )

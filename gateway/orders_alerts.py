@@ -1,4 +1,4 @@
-"""What people ask about alerts besides taking and closing them: assign, shelve, work mode.
+"""What people ask about alerts besides taking and closing them: assign, shelve, work mode, a note.
 
 Floor 2, a pure room.
 """
@@ -6,6 +6,8 @@ Floor 2, a pure room.
 from datetime import datetime
 
 from msgspec import Struct
+
+from gateway.orders_cases import CaseNoted
 
 
 class AlertAssigned(Struct, frozen=True, tag=True, kw_only=True):
@@ -55,4 +57,4 @@ class WorkEnded(Struct, frozen=True, tag=True, kw_only=True):
     work: str
 
 
-AlertOrder = AlertAssigned | AlertShelved | WorkBegun | WorkEnded
+AlertOrder = AlertAssigned | AlertShelved | WorkBegun | WorkEnded | CaseNoted

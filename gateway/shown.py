@@ -61,11 +61,11 @@ from gateway.people import Person, Quarantine, Released, ServiceWindow
 from gateway.profile import limits_in_force
 from gateway.rounds import RoundDone, Task
 from gateway.rules.door_watched import doors_gone
-from gateway.rules.services import is_forgotten, window_of_service
 from gateway.rules.silence import devices_gone
-from gateway.services import PERMITTED, Service, ServiceMoved, ServiceState, WindowRules
+from gateway.services import Service, ServiceMoved, WindowRules
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.shown_lanes import ShownLanes
+from gateway.shown_services import keep_service
 from gateway.state import State, Work
 
 DECISIONS_KEPT = 20
@@ -231,7 +231,7 @@ class Shown:
             case AwayUntil():
                 self.away[body.care] = body.until
             case ServiceMoved(service=service):
-                self._service_moved(service)
+                keep_service(service, self.services, self.windows)
             case WindowOpened():
                 self.windows[body.id] = window_of(body)
                 forget_windows(self.windows, body.at)
@@ -243,16 +243,6 @@ class Shown:
             case _:
                 pass
         self.lanes.apply(body, self.places)
-
-    def _service_moved(self, service: Service) -> None:
-        self.services[service.id] = service
-        if service.state is ServiceState.APPROVED and (window := window_of_service(service)) is not None:
-            self.windows[service.id] = window
-            forget_windows(self.windows, service.changed_at)
-        elif service.state not in PERMITTED:
-            self.windows.pop(service.id, None)
-        for old in [each.id for each in self.services.values() if is_forgotten(each, service.changed_at)]:
-            del self.services[old]
 
     def _door_moved(self, moved: DoorMoved) -> None:
         memory = self._doors.get(moved.flat) or NOTHING_YET

@@ -14,6 +14,9 @@ FLOORS: list[list[str]] = [
     [
         "gateway.compound",
         "gateway.calling",
+        "gateway.orders_cases",
+        "gateway.case_log",
+        "gateway.case_words",
         "gateway.people",
         "gateway.indexed",
         "gateway.limits",
@@ -80,6 +83,7 @@ FLOORS: list[list[str]] = [
         "gateway.alert_family",
         "gateway.alert_times",
         "gateway.enact_alerts",
+        "gateway.enact_cases",
         "gateway.round_evidence",
         "gateway.enact",
         "gateway.enact_homes",
@@ -114,6 +118,8 @@ FLOORS: list[list[str]] = [
         "gateway.muster",
         "gateway.shown",
         "gateway.shown_lanes",
+        "gateway.shown_services",
+        "gateway.case_view",
         "gateway.view",
     ],
     [

@@ -1,0 +1,31 @@
+"""A flat in, whom to call there out: names and numbers, by role, and on record before they are shown."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from gateway.care_words import CARE_NAMES, FOLLOW_UPS
+from gateway.pages.desk import Visiting
+from gateway.pages.flat import flat_asked
+from gateway.pages.page import page
+
+router = APIRouter()
+
+
+@router.get("/duty/call")
+async def call(request: Request, visit: Visiting) -> Response:
+    """Who it is about stands first. `visit_of` has put on record that somebody looked at this flat."""
+    flat = flat_asked(visit, request.query_params.get("flat", ""))
+    subject = request.query_params.get("subject", "")
+    registrar = visit.desk.registrar
+    home = None if registrar is None else registrar.get(flat.id)
+    people = () if home is None else home.people
+    return page(
+        visit,
+        "duty_call.html",
+        "/duty",
+        flat=flat,
+        subject=subject,
+        people=sorted(people, key=lambda person: person.subject != subject),
+        CARE_NAMES=CARE_NAMES,
+        FOLLOW_UPS=FOLLOW_UPS,
+    )
