@@ -124,6 +124,14 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/shift/begin"): AT_GATE,
     ("POST", "/shift/hand"): AT_GATE,
     ("GET", "/shift/sheet"): AT_GATE,
+    ("GET", "/duty"): ON_DUTY,
+    ("GET", "/live/duty"): ON_DUTY,
+    ("POST", "/duty/take"): ON_DUTY,
+    ("POST", "/duty/go"): ON_DUTY,
+    ("POST", "/duty/note"): ON_DUTY,
+    ("POST", "/duty/close"): ON_DUTY,
+    ("POST", "/duty/give"): ON_DUTY,
+    ("GET", "/duty/call"): ON_DUTY,
     ("GET", "/alerts"): EVERYONE,
     ("GET", "/live/alerts"): EVERYONE,
     ("POST", "/alerts/acknowledge"): MEMBERS,
@@ -177,8 +185,8 @@ HOME: Mapping[Role, str] = {
     Role.GUARD: "/guard",
     Role.VOLUNTEER: "/guard",
     Role.INSTALLER: "/alerts",
-    Role.DUTY_OFFICER: "/alerts",
-    Role.CHIEF: "/alerts",
+    Role.DUTY_OFFICER: "/duty",
+    Role.CHIEF: "/duty",
 }
 
 AUDIENCE: Mapping[Kind, frozenset[Role]] = {

@@ -7,22 +7,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from gateway.language import Tongue
 from gateway.pages.access import ROLES
 from gateway.pages.desk import LANGUAGE_COOKIE, Visit
+from gateway.pages.menu import NAMES, first_of, more_of
 from gateway.pages.status import status_line
 from gateway.pages.texts import texts
-
-MENU = (
-    ("/guard", "guard"),
-    ("/shift", "shift_page"),
-    ("/alerts", "alerts"),
-    ("/services", "services"),
-    ("/rounds", "rounds"),
-    ("/board", "board"),
-    ("/drill", "drills"),
-    ("/work", "work"),
-    ("/enrol", "enrol"),
-    ("/registry", "registry"),
-    ("/staff", "staff"),
-)
 
 
 def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: object) -> HTMLResponse:
@@ -33,7 +20,11 @@ def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: o
             template,
             visit.lang,
             here=here,
-            menu=[(path, texts(visit.lang)[name]) for path, name in MENU if visit.may("GET", path)],
+            menu=_named(visit, first_of(visit.role)) if logged_in else [],
+            more_menu=[
+                (texts(visit.lang)[group], _named(visit, paths))
+                for group, paths in (more_of(visit.role) if logged_in else [])
+            ],
             who=visit.member.name if logged_in else "",
             role=ROLES[visit.role].in_(visit.lang) if logged_in else "",
             status_html=status_line(visit.desk, visit.role, visit.lang) if logged_in else "",
@@ -56,6 +47,10 @@ def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: o
             samesite="strict",
         )
     return answer
+
+
+def _named(visit: Visit, paths: list[str]) -> list[tuple[str, str]]:
+    return [(path, texts(visit.lang)[NAMES[path]]) for path in paths]
 
 
 def _same_page_in_other_languages(visit: Visit) -> list[tuple[str, Tongue]]:

@@ -6,6 +6,7 @@ from functools import cache
 from gateway.language import Tongue, Words
 from gateway.pages.texts_alerts import ALERT_TEXTS, ALERT_WHYS
 from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
+from gateway.pages.texts_cases import CASE_TEXTS, CASE_WHYS
 from gateway.pages.texts_drill import DRILL_TEXTS, DRILL_WHYS
 from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
@@ -214,6 +215,7 @@ TEXTS: Mapping[str, Words] = {
     "expired_form": Words("页面放得太久，请刷新后再试", "The page is too old, reload it and try again"),
     **SECURITY_TEXTS,
     **ALERT_TEXTS,
+    **CASE_TEXTS,
     **ROUND_TEXTS,
 }
 
@@ -224,6 +226,7 @@ WHYS: Mapping[str, Words] = {
     **DUTY_WHYS,
     **CARE_WHYS,
     **ALERT_WHYS,
+    **CASE_WHYS,
     **ROUND_WHYS,
     **DRILL_WHYS,
     **HOMES_WHYS,

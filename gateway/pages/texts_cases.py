@@ -5,6 +5,14 @@ from collections.abc import Mapping
 from gateway.language import Words
 
 CASE_TEXTS: Mapping[str, Words] = {
+    "menu_more": Words("更多", "More"),
+    "menu_watch": Words("值守", "On watch"),
+    "menu_people": Words("住户", "People"),
+    "menu_figures": Words("数字", "Figures"),
+    "menu_gate": Words("门岗", "The gate"),
+    "menu_house": Words("人员和设备", "Staff and devices"),
+    "look_menu": Words("通道画面", "Look at a lane"),
+    "looks_menu": Words("谁看过什么", "Who looked at what"),
     "duty": Words("值班", "On duty"),
     "cases_mine": Words("我的", "Mine"),
     "cases_nobodys": Words("还没人接手", "Nobody has taken these"),
@@ -12,6 +20,7 @@ CASE_TEXTS: Mapping[str, Words] = {
     "cases_aside": Words("暂搁", "Put aside"),
     "cases_none": Words("没有要办的事", "Nothing to see to"),
     "cases_none_more": Words("有事这里会响，请开着这一页。", "It rings here when there is. Leave this page open."),
+    "case_take": Words("接手", "Take it"),
     "case_go": Words("我去", "I am going"),
     "case_going": Words("已记录：正在赶去", "On record: you are on your way"),
     "case_on_the_way": Words("正在赶去", "on the way"),
@@ -23,7 +32,7 @@ CASE_TEXTS: Mapping[str, Words] = {
     "case_which": Words("哪一条", "Which"),
     "case_all": Words("全部", "All of it"),
     "case_give": Words("交给别人", "Give to somebody"),
-    "case_whom": Words("姓名电话", "Name and phone"),
+    "case_whom": Words("电话", "Phone"),
     "case_flat": Words("房屋", "Flat"),
     "duty_tasks": Words("要打电话或敲门", "to call or knock"),
     "duty_asked": Words("上门服务待答复", "services to answer"),
@@ -44,7 +53,5 @@ CASE_WHYS: Mapping[str, Words] = {
     "no such open case": Words("这件事已经处置完", "This has been put right already"),
     "write what there is to say": Words("请写一句", "Write what there is to say"),
     "a note has at most 200 letters": Words("最多 200 个字", "A note has at most 200 letters"),
-    "no phone or identity number in a note": Words(
-        "记录里不要写电话或证件号", "No phone or identity number in a note"
-    ),
+    "no phone or identity number in a note": Words("记录里不要写电话或证件号", "No phone or identity number in a note"),
 }

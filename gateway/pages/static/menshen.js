@@ -58,6 +58,8 @@
     const [unit, seconds] = s < 60 ? [0, 1] : s < 3600 ? [1, 60] : s < 48 * 3600 ? [2, 3600] : [3, 86400];
     return AGES[unit].replace("{n}", Math.floor(s / seconds));
   };
+  const two = (n) => String(n).padStart(2, "0");
+  const left = (s) => (s < 120 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))} h`);
   const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
   const tick = () => {
     if (expects && performance.now() - lastPulse > SILENT_MS) lost();
@@ -67,7 +69,7 @@
     }
     for (const node of document.querySelectorAll("time[data-since]")) write(node, age(at - Date.parse(node.dataset.since)));
     for (const node of document.querySelectorAll("time[data-until]")) {
-      write(node, `${Math.max(0, Math.ceil((Date.parse(node.dataset.until) - at) / 1000))} s`);
+      write(node, left(Math.max(0, Math.ceil((Date.parse(node.dataset.until) - at) / 1000))));
     }
     for (const node of document.querySelectorAll("[data-fades]")) {
       const faded = at - Date.parse(node.dataset.since) > Number(node.dataset.fades) * 1000;
@@ -178,6 +180,15 @@
     page.dataset.reads = Number(page.dataset.reads || 0) + 1;
     sound("read");
   });
+
+  // ---- the menu behind "More": closed by Escape, and by a tap beside it
+  const menu = document.querySelector("[data-menu]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu?.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("pointerdown", (event) => { if (menu?.open && !menu.contains(event.target)) menu.open = false; });
 
   // ---- small conveniences
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());

@@ -16,6 +16,7 @@ NOBODY_STAYS = {"/enrol/notice": (404,), "/enrol/release": (404,)}  # papers of 
 WELL_FORMED = {  # pages that need to be told of what
     "/flat": "/flat?flat=b1u1-502",
     "/care": "/care?flat=b1u1-502",
+    "/duty/call": "/duty/call?flat=b1u1-502",
     "/enrol/notice": "/enrol/notice?flat=b1u1-502",
     "/enrol/release": "/enrol/release?flat=b1u1-502&stay=gone",
     "/household": "/household?flat=b1u1-502",
