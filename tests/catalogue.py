@@ -18,6 +18,7 @@ MODULES = (
     "gateway.kind_words",
     "gateway.reason_words",
     "gateway.service_words",
+    "gateway.calling_words",
     "gateway.round_words",
     "gateway.pages.access",
     "gateway.pages.texts",

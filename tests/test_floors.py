@@ -17,6 +17,7 @@ FLOORS: list[list[str]] = [
         "gateway.orders_cases",
         "gateway.case_log",
         "gateway.case_words",
+        "gateway.calling_words",
         "gateway.people",
         "gateway.indexed",
         "gateway.limits",

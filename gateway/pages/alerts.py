@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.alert_report import is_flood
+from gateway.calling_words import CALLED
 from gateway.enact_alerts import NEVER_SHELVED
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kind_words import KINDS, NEXT_STEPS
@@ -23,7 +24,6 @@ from gateway.pages.live import stream
 from gateway.pages.page import page, said
 from gateway.pages.status import alerts_for
 from gateway.pages.texts import texts, why_words
-from gateway.pages.texts_alerts import CALLED
 from gateway.words import CLOSINGS, SEVERITIES, STATES
 
 router = APIRouter()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from gateway.calling import ResponderRole
 from gateway.language import Words
 
 ALERT_TEXTS: Mapping[str, Words] = {
@@ -60,15 +59,6 @@ ALERT_TEXTS: Mapping[str, Words] = {
     "standing": Words("开着超过一天", "Open for over a day"),
     "is_met": Words("达到", "met"),
     "is_missed": Words("没达到", "missed"),
-}
-
-CALLED: Mapping[ResponderRole, Words] = {
-    ResponderRole.BUILDING_HEAD: Words("楼组长", "Stairwell head"),
-    ResponderRole.DUTY_OFFICER: Words("值班人员", "Duty officer"),
-    ResponderRole.DOCTOR: Words("医生", "Doctor"),
-    ResponderRole.POLICE: Words("民警", "Police"),
-    ResponderRole.SECRETARY: Words("书记", "Secretary"),
-    ResponderRole.INSTALLER: Words("安装员", "Installer"),
 }
 
 ALERT_WHYS: Mapping[str, Words] = {

@@ -146,7 +146,7 @@ async def test_a_node_says_who_it_is_and_what_its_switches_do(tmp_path: Path) ->
             await house.until_seen(DoorSeen(open=False))
             node.command("tamper 1")
             await house.until_seen(TamperSeen(open=True))
-            await house.until_seen(AliveSeen(battery_millivolts=4091, open=False, tampered=True))
+            await house.until_seen(AliveSeen(battery_millivolts=4091, open=False, tampered=True, on=False))
             assert [receipt.sequence for receipt in house.kept] == list(range(1, len(house.kept) + 1))
             assert {receipt.ring for receipt in house.kept} == {42}
 
@@ -172,9 +172,9 @@ async def test_a_battery_that_runs_low_is_an_event_and_once_only(tmp_path: Path)
             node.command("adc 3000")
             await house.until(lambda said: isinstance(said.seen, AliveSeen) and said.receipt is not None)
             node.command("adc 3350")  # above the mark, but not by enough to be good again
-            await house.until_seen(AliveSeen(battery_millivolts=3344, open=False, tampered=False))
+            await house.until_seen(AliveSeen(battery_millivolts=3344, open=False, tampered=False, on=False))
             node.command("adc 4100")
-            await house.until_seen(AliveSeen(battery_millivolts=4091, open=False, tampered=False))
+            await house.until_seen(AliveSeen(battery_millivolts=4091, open=False, tampered=False, on=False))
             assert house.events()[before:] == [
                 AliveSeen(battery_millivolts=2993),
                 AliveSeen(battery_millivolts=4091),
