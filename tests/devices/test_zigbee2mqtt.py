@@ -132,7 +132,7 @@ def test_a_door_opened_while_the_gateway_was_down_is_told_from_the_retained_stat
         kept.hear(DOOR, said.seen)
     assert kept.raised() == []  # found open: when it was opened nobody knows, so it has its time to be shut
     kept.pass_time(timedelta(seconds=121))
-    assert [alert.kind for alert in kept.raised()] == ["quarantine_door_left_open"]
+    assert "quarantine_door_left_open" in [alert.kind for alert in kept.raised()]
 
 
 @pytest.mark.external
