@@ -39,6 +39,7 @@ from gateway.orders_rounds import TaskAnswered
 from gateway.orders_staff import DataLookedAt, StaffChanged, VolunteerAdmitted
 from gateway.orders_windows import WindowOrder
 from gateway.round_evidence import refused_answer
+from gateway.rules.admission import is_ruled_already
 from gateway.rules.undo import why_not
 from gateway.settling import choose
 from gateway.state import State
@@ -64,6 +65,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "a name is needed"
         case GuardRuled() if not order.reason.strip():
             return "a reason is needed"
+        case GuardRuled() if is_ruled_already(order, state):
+            return "somebody has ruled already"
         case FlatLookedUp() if order.flat not in places.flats:
             return "unknown flat"
         case ProfileChosen() if order.profile not in state.profiles:

@@ -44,7 +44,7 @@ from gateway.settling import set_clock, settle_in
 from gateway.shifts import count
 from gateway.state import State, Timer
 
-DECISIONS_KEPT = 20
+DECISIONS_KEPT = 200  # four lanes at a rush: a ruling or its undoing a minute later still finds whom it is about
 
 
 class Gatekeeper:

@@ -68,7 +68,7 @@ from gateway.shown_lanes import ShownLanes
 from gateway.shown_services import keep_service
 from gateway.state import State, Work
 
-DECISIONS_KEPT = 20
+DECISIONS_KEPT = 200  # as the gatekeeper's
 RAISED_KEPT = 200
 ROUNDS_KEPT = 14  # a week of two a day
 CANCELLED_KEPT = 5
@@ -85,6 +85,7 @@ class Shown:
         self.case_log: CaseLog = dict(state.case_log)
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
+        self.decision_numbers: deque[int] = deque(state.decision_numbers, maxlen=DECISIONS_KEPT)  # in the journal
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
         self.batteries: dict[str, Battery] = dict(state.batteries)
         self.drills: dict[str, DrillBegun] = dict(state.drills)
@@ -148,6 +149,7 @@ class Shown:
                 note_case(self.case_log, body)
             case Decision():
                 self.decisions.append(body)
+                self.decision_numbers.append(number)
                 note(self.couriers, body, self.places)
                 count(self.shifts, body)
             case LookAsked():

@@ -41,7 +41,7 @@ from gateway.state_parts import Work as Work
 from gateway.temperatures import Baseline
 
 RULES_VERSION = (
-    6  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
+    7  # raise it when a rule concludes something else from the same inputs: old snapshots are then passed over
 )
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset

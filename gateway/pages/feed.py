@@ -81,14 +81,14 @@ class Feed:
         self._versions: Counter[str] = Counter()
         self._worn: dict[str, str] = {}  # band -> the flat its wearer stays in
         self.recent = Recent()
-        self.recent.seed(house.shown.decisions)
+        self._seed()
         self.closed = False
 
     async def run(self) -> None:
         while not self.closed:
             async with self._house.committed() as entries:
                 # whatever was committed before this moment is in `shown`, and in none of the entries to come
-                self.recent.seed(self._house.shown.decisions)
+                self._seed()
                 self._learn_who_wears_what()
                 self._tell(EVERYTHING)
                 async for committed in entries:
@@ -99,6 +99,10 @@ class Feed:
                     for topic in self._topics(committed.body):
                         self._tell(topic)
             await asyncio.sleep(0.2)  # we were too slow for the stream; do not hurry back into the same flood
+
+    def _seed(self) -> None:
+        shown = self._house.shown
+        self.recent.seed(zip(shown.decision_numbers, shown.decisions, strict=True))
 
     def close(self) -> None:
         """Every open stream ends now."""

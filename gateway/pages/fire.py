@@ -85,7 +85,6 @@ async def end(request: Request, visit: Visiting) -> Response:
     result = await visit.desk.order(
         FireEnded(id=fields.order_id(), at=visit.desk.now(), by=visit.member.id, compound=compound)
     )
-    words = texts(visit.lang)
-    return said(
-        visit, words["fire_over"] if result.done else why_words(result.why, visit.lang), "/fire", good=result.done
-    )
+    text = texts(visit.lang)["fire_over"] if result.done else why_words(result.why, visit.lang)
+    # not back to the fire page: its red button stands there again, under the finger that has just tapped
+    return said(visit, text, "/" if result.done else "/fire", good=result.done)

@@ -32,10 +32,13 @@ RULING_WAITS = timedelta(minutes=10)  # after that the person is long gone, and 
 UNDO_WITHIN = timedelta(seconds=30)  # as the house's own rule has it (gateway/rules/undo.py), which has the last word
 COURIER_COMES_AGAIN = timedelta(hours=2)
 LONGEST_REASON = 80
+MOST_BELOW = 10  # who wait for a ruling, though twenty others came since
 
 
-def waiting(desk: Desk, asked: Numbered) -> bool:
-    return desk.feed.recent.waits_for_ruling(asked) and desk.now() - asked.decision.at < RULING_WAITS
+def waiting(desk: Desk, lane: str) -> list[Numbered]:
+    """Who waits for a ruling at a lane, or at any for an empty one; the newest first."""
+    now = desk.now()
+    return [asked for asked in desk.feed.recent.unruled(lane) if now - asked.decision.at < RULING_WAITS]
 
 
 def undoable(desk: Desk, ruled: Numbered) -> bool:
@@ -46,8 +49,7 @@ def may_come_again(desk: Desk, admitted: Numbered) -> bool:
     """A courier whose pass was good a while ago, and who stands there with the next parcel."""
     found = admitted.decision
     return (
-        admitted.number is not None
-        and found.holder == Holder.COURIER
+        found.holder == Holder.COURIER
         and found.verdict is Verdict.ADMIT
         and found.direction is not Direction.OUT
         and desk.now() - found.at < COURIER_COMES_AGAIN
@@ -69,7 +71,8 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
     rules = visit.may("POST", "/guard/rule")
     places = desk.house.shown.places
     recent = desk.feed.recent.last(lane)
-    pending = [asked for asked in recent if waiting(desk, asked)]
+    pending = waiting(desk, lane)
+    recent += [asked for asked in pending if asked not in recent][:MOST_BELOW]
     again = [each for each in recent if rules and may_come_again(desk, each)]
     undo = [ruled for ruled in recent if rules and undoable(desk, ruled)]
     values = {

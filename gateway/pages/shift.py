@@ -53,7 +53,7 @@ def matters_of(desk: Desk, gate: str) -> OpenMatters:
         alerts=shown.alerts.values(),
         couriers=shown.couriers,
         overdue_seconds=shown.limits.courier_overdue_seconds,
-        referrals=sum(waiting(desk, asked) for lane in lanes for asked in desk.feed.recent.last(lane)),
+        referrals=sum(len(waiting(desk, lane)) for lane in lanes),
         silent=shown.silent,
     )
 

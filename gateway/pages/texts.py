@@ -115,7 +115,7 @@ TEXTS: Mapping[str, Words] = {
     "rule_refuse": Words("不放行", "Do not admit"),
     "rule_out": Words("出门不得阻拦；有疑问通知值班人员。", "Nobody is kept in; when in doubt call the duty officer."),
     "rule_done": Words("已记录您的决定", "Your ruling is on record"),
-    "rule_by_hand": Words("没有码？人工登记放行", "No code? Admit by hand"),
+    "rule_by_hand": Words("没有码、有急事？人工登记放行", "No code, or urgent? Admit by hand"),
     "by": Words("经手", "by"),
     "known_resident": Words("认识的住户", "Known resident"),
     "checked_by_phone": Words("电话核实过住户", "Checked with the flat by phone"),

@@ -53,6 +53,12 @@ GATE_TEXTS: Mapping[str, Words] = {
     "minutes": Words("分钟", "min"),
     "patrol_done": Words("已记录：巡逻中", "On record: on patrol"),
     "courier_again": Words("同一快递员再进", "Same courier again"),
+    # the end of a fire
+    "fire_end_ask": Words("火警解除了吗？", "Is the fire over?"),
+    "fire_end_more": Words(
+        "解除后道闸恢复正常，您的名字记录在案。警报还在“警报”页，请在那里处置完毕。",
+        "Barriers go back to normal and your name is on record. The alert stays on the alerts page: close it there.",
+    ),
     # looking a flat up
     "lookup": Words("查门牌", "Find a flat"),
     "lookup_label": Words("楼-单元-门牌，例如 3-1-502", "Building-unit-flat, as 3-1-502"),
@@ -75,6 +81,9 @@ GATE_TEXTS: Mapping[str, Words] = {
 }
 
 GATE_WHYS: Mapping[str, Words] = {
+    "somebody has ruled already": Words(
+        "已经有人决定过了，请看最近二十次", "Somebody has ruled already: see the last twenty"
+    ),
     "no such ruling to undo": Words("没有可撤销的决定", "There is no such ruling to take back"),
     "too late to undo": Words("超过 30 秒，不能撤销；请告诉值班人员", "More than 30 s ago: tell the duty officer"),
     "there is a fire": Words("火警中，通道都开着", "There is a fire, every lane is open"),

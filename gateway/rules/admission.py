@@ -164,6 +164,15 @@ def _home(subject: str, stay: Quarantine | None, state: State) -> str:
     return person.flat if person is not None else ""
 
 
+def is_ruled_already(ruled: GuardRuled, state: State) -> bool:
+    """Two screens and one person: the first ruling stands, until it is undone. Asked to wait is no ruling: anybody may
+    let them go later."""
+    return ruled.decision is not None and any(
+        (each.answers, each.lane) == (ruled.decision, ruled.lane) and each.verdict is not Verdict.REFER
+        for each in state.decisions
+    )
+
+
 def _answered(ruled: GuardRuled, state: State) -> Decision | None:
     """The decision that the guard looked at, if it is one of the last few at that lane."""
     for number, decision in zip(state.decision_numbers, state.decisions, strict=True):

@@ -8,7 +8,7 @@ from gateway.compound import Site, Street
 from gateway.entries import Batch, Confirm, EntryClass, Stream
 from gateway.events import ClockSet, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Decision, StayEnded, Tombstone
-from gateway.gatekeeper import Gatekeeper
+from gateway.gatekeeper import DECISIONS_KEPT, Gatekeeper
 from gateway.kinds import Kind
 from gateway.state import NODES_KEPT, RINGS_KEPT, State, freeze, thaw
 from tests.gateway.keeping import (
@@ -252,7 +252,7 @@ def test_a_new_trust_or_clock_does_not_make_news_of_old_doors() -> None:
 
 def test_the_last_decisions_and_their_numbers_go_together() -> None:
     kept = Kept()
-    for _ in range(30):
+    for _ in range(DECISIONS_KEPT + 10):
         kept.show(IN)
     numbered = {
         entry.number: body
@@ -260,5 +260,5 @@ def test_the_last_decisions_and_their_numbers_go_together() -> None:
         for entry, body in zip(batch.entries, batch.bodies, strict=True)
         if isinstance(body, Decision)
     }
-    newest = dict(list(numbered.items())[-20:])
+    newest = dict(list(numbered.items())[-DECISIONS_KEPT:])
     assert dict(zip(kept.state.decision_numbers, kept.state.decisions, strict=True)) == newest

@@ -4,12 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.compound import Direction
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
 from gateway.language import Lang
 from gateway.orders import GuardRuled, OrderResult, RulingUndone
+from gateway.pages.guard import RULING_WAITS
 from gateway.reason_words import REASONS, next_step
 from gateway.words import VERDICTS
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, token_of, told
@@ -184,13 +186,43 @@ async def test_a_ruling_can_be_taken_back_for_half_a_minute_and_the_person_waits
 
 
 @pytest.mark.asyncio
-async def test_only_rulings_of_which_the_number_is_known_can_be_taken_back() -> None:
+async def test_what_waited_and_what_was_ruled_before_a_restart_can_still_be_ruled_and_taken_back() -> None:
     pages = make_pages()
-    pages.house.tell(decision(Verdict.ADMIT, Reason.RULED_BY_GUARD, by="g1"))  # before this process began
+    asked = pages.house.tell(decision(Verdict.REFER, Reason.CANNOT_CHECK))
+    ruled = pages.house.tell(decision(Verdict.ADMIT, Reason.RULED_BY_GUARD, by="g1"))
+    courier = pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED, holder="courier"))
+    async with fed(pages):  # this process begins
+        await told(pages, decision(Verdict.ADMIT, Reason.ADMITTED))
+        text = await guard_page(pages)
+    assert f'id="undo-later-{ruled}"' in text
+    assert f'id="ruling-later-{asked}"' in text
+    assert f'id="again-{courier}"' in text
+
+
+@pytest.mark.asyncio
+async def test_who_waits_for_the_guard_stays_on_the_list_however_many_come_after_them() -> None:
+    pages = make_pages()
+    async with fed(pages):
+        waits, ruled, *_ = await told(
+            pages,
+            decision(Verdict.REFER, Reason.CANNOT_CHECK, lane="east-2"),
+            decision(Verdict.REFER, Reason.UNREADABLE),
+        )
+        await told(pages, replace(decision(Verdict.ADMIT, Reason.RULED_BY_GUARD, by="g1"), answers=ruled))
+        await told(pages, *(decision(Verdict.ADMIT, Reason.ADMITTED) for _ in range(60)))
+        text = await guard_page(pages)
+        assert text.count('data-testid="history-item"') == 21
+        assert f'id="ruling-later-{waits}"' in text
+        assert f'id="ruling-later-{ruled}"' not in text
+        pages.house.now = START + RULING_WAITS
+        assert (await guard_page(pages)).count('data-testid="history-item"') == 20
+
+
+@pytest.mark.asyncio
+async def test_a_number_of_no_ruling_is_no_question() -> None:
+    pages = make_pages()
     async with fed(pages), pages.browser() as browser:
         await log_in(browser, GUARD)
-        await told(pages, decision(Verdict.ADMIT, Reason.ADMITTED))
-        assert 'data-testid="undo"' not in (await browser.get("/guard")).text
         for number in ("", "0", "-1", "x"):
             data = {"csrf": await token_of(browser), "decision": number}
             assert (await browser.post("/guard/undo", data=data)).status_code == 400

@@ -9,7 +9,7 @@ from gateway.compound import Direction
 from gateway.events import Proof
 from gateway.findings import Alert, AlertState, Reason, Verdict
 from gateway.kinds import Kind, Severity
-from gateway.orders import GuardRuled, PassWithdrawn
+from gateway.orders import GuardRuled, PassWithdrawn, RulingUndone
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.rules.passage import INSIDE_KEPT
@@ -284,6 +284,36 @@ def test_a_ruling_answers_a_decision_and_moves_its_person() -> None:
         number,
     )
     assert BO not in kept.state.inside
+
+
+def test_two_guards_and_one_person_the_first_ruling_stands_until_it_is_undone() -> None:
+    kept = Kept()
+    kept.show(IN, gates=0b10)
+    number = kept.state.decision_numbers[-1]
+    assert kept.order(ruling(kept, IN, admit=False, answers=number, name="r1")).done
+    first = kept.state.decision_numbers[-1]
+    second = kept.order(ruling(kept, IN, admit=True, answers=number, name="r2"))
+    assert (second.done, second.why) == (False, "somebody has ruled already")
+    assert kept.state.decision_numbers[-1] == first
+    assert kept.order(RulingUndone(id="u1", at=kept.now, by="g2", decision=first)).done
+    anew = ruling(kept, IN, admit=True, answers=kept.state.decision_numbers[-1], name="r3")
+    assert kept.order(anew).done
+    assert decision(kept.batches[-1].bodies).verdict is Verdict.ADMIT
+
+
+def test_at_a_busy_gate_a_ruling_still_finds_its_person_and_can_be_undone() -> None:
+    kept = Kept()
+    kept.show(IN, gates=0b10)
+    number = kept.state.decision_numbers[-1]
+    for _ in range(60):
+        kept.show(OUT, subject=ANNA)
+    assert kept.order(ruling(kept, IN, admit=True, answers=number)).done
+    found = decision(kept.batches[-1].bodies)
+    assert found.subject == BO
+    ruled = kept.state.decision_numbers[-1]
+    for _ in range(60):
+        kept.show(OUT, subject=ANNA)
+    assert kept.order(RulingUndone(id="u1", at=kept.now, by="g2", decision=ruled)).done
 
 
 def test_a_one_time_pass_that_a_guard_let_in_is_spent() -> None:
