@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from gateway.agreements import Agreement
 from gateway.alert_report import counts_to_flood
-from gateway.batteries import Battery, charged
 from gateway.case_log import CaseLog, note_alert, note_case
 from gateway.compound import Places
 from gateway.couriers import Courier, note, shift
@@ -32,7 +31,6 @@ from gateway.events import (
     HouseOpened,
     TemperatureTaken,
 )
-from gateway.events_meters import ChargeTold
 from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
 from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
@@ -64,6 +62,7 @@ from gateway.rules.door_watched import doors_gone
 from gateway.rules.silence import devices_gone
 from gateway.services import Service, ServiceMoved, WindowRules
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
+from gateway.shown_bands import ShownBands
 from gateway.shown_lanes import ShownLanes
 from gateway.shown_services import keep_service
 from gateway.state import State, Work
@@ -81,13 +80,13 @@ class Shown:
         self.places = Places(state.site)
         self.number = state.number
         self.lanes = ShownLanes(state, self.places)
+        self.bands = ShownBands(state)
         self.alerts: dict[str, Alert] = dict(state.alerts)
         self.case_log: CaseLog = dict(state.case_log)
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
         self.decision_numbers: deque[int] = deque(state.decision_numbers, maxlen=DECISIONS_KEPT)  # in the journal
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
-        self.batteries: dict[str, Battery] = dict(state.batteries)
         self.drills: dict[str, DrillBegun] = dict(state.drills)
         self.care: dict[str, Agreement] = dict(state.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
@@ -220,8 +219,6 @@ class Shown:
                     self._left(before, body.at)
                 elif isinstance(body, BandReturned):
                     self.temperatures.pop(body.band, None)
-            case ChargeTold(device=device, at=at, level=level, millivolts=millivolts):
-                self.batteries[device] = charged(self.batteries.get(device), at, level, millivolts)
             case DrillBegun():
                 self.drills[body.id] = body
             case DrillEnded():
@@ -245,6 +242,7 @@ class Shown:
             case _:
                 pass
         self.lanes.apply(body, self.places)
+        self.bands.apply(body)
 
     def _door_moved(self, moved: DoorMoved) -> None:
         memory = self._doors.get(moved.flat) or NOTHING_YET
@@ -263,6 +261,7 @@ class Shown:
             self.alerts[alert.id] = replace(alert, cancel_until=alert.cancel_until and alert.cancel_until + step)
 
     def _left(self, stay: Quarantine, at: datetime) -> None:
+        self.bands.leave(stay.band)
         self.off.pop(stay.band, None)
         self.silent.pop(stay.band, None)
         if next(self.quarantines.those("flat", stay.flat), None) is None:

@@ -118,6 +118,7 @@ FLOORS: list[list[str]] = [
         "gateway.scribe",
         "gateway.muster",
         "gateway.shown",
+        "gateway.shown_bands",
         "gateway.shown_lanes",
         "gateway.shown_services",
         "gateway.case_view",

@@ -121,7 +121,9 @@ def create_app(
         seen=SeenDevices(settings.session_key),
         feed=feed,
         renderer=renderer,
-        board=BoardCache(house, feed, renderer),
+        board=BoardCache(
+            house, feed, renderer, registrar.get if registrar is not None else lambda flat: None, settings.homes
+        ),
         languages=languages() if known is None else known,
         registrar=registrar,
     )

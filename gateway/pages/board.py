@@ -1,61 +1,120 @@
-"""Buildings in, the board out: a list of buildings with what goes on in each, and the plan of the one that is open."""
+"""Compounds and buildings in, the board out: a list with what goes on in each, and the plans of what is open.
+
+/board                     every compound (where there are several) and the buildings of the first
+/board?compound=c1         its buildings, and with &all=1 the plan of each: what is printed
+/board?building=b1         the plan of one building (一楼一图)
+"""
+
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from gateway.compound import Building
+from gateway.care_words import CARE_NAMES
+from gateway.compound import Building, Compound
 from gateway.pages.access import ON_DUTY
+from gateway.pages.board_load import BUILDING_FROM, COMPOUND_FROM, Load, load_of, ranges
+from gateway.pages.board_model import Counts, added
+from gateway.pages.board_people import CARE_ICONS, COLOURS, HEAD, VOLUNTEER
 from gateway.pages.desk import Visit, Visiting
-from gateway.pages.feed import BUILDINGS, EVERYTHING, building_topic
+from gateway.pages.feed import BUILDINGS, CLOCK, EVERYTHING, building_topic
 from gateway.pages.live import stream
 from gateway.pages.page import page
 
 router = APIRouter()
 
 
-def building_asked(visit: Visit, request: Request) -> Building | None:
-    wanted = request.query_params.get("building", "")
-    if not wanted:
-        return None
-    building = visit.desk.house.shown.places.buildings.get(wanted)
-    if building is None:
-        raise HTTPException(404)
-    return building
+class Open(NamedTuple):
+    """What of the board is open: a compound's list, and the plans of these buildings."""
+
+    compound: Compound | None
+    buildings: tuple[Building, ...]
 
 
-async def board_fragments(visit: Visit, building: Building | None, changed: set[str]) -> dict[str, str]:
+def asked(visit: Visit, request: Request) -> Open:
+    places = visit.desk.house.shown.places
+    building = compound = None
+    if wanted := request.query_params.get("building", ""):
+        building = places.buildings.get(wanted)
+        if building is None:
+            raise HTTPException(404)
+        compound = places.compounds[building.compound]
+    elif wanted := request.query_params.get("compound", ""):
+        compound = places.compounds.get(wanted)
+        if compound is None:
+            raise HTTPException(404)
+    else:
+        compound = next(iter(places.compounds.values()), None)
+    if building is not None:
+        return Open(compound, (building,))
+    every = request.query_params.get("all", "") == "1" and compound is not None
+    return Open(compound, compound.buildings if every and compound is not None else ())
+
+
+def of_compound(counts: Counts) -> Load:
+    return load_of(counts.stays, COMPOUND_FROM)
+
+
+def of_building(counts: Counts) -> Load:
+    return load_of(counts.stays, BUILDING_FROM)
+
+
+async def board_fragments(visit: Visit, opened: Open, changed: set[str]) -> dict[str, str]:
     """Only what may have changed is rendered; the rest comes from the cache of each building."""
     desk = visit.desk
     fragments: dict[str, str] = {}
     if changed & {BUILDINGS, EVERYTHING}:
+        counted = await desk.board.counts(visit.role)
         fragments["buildings"] = desk.renderer.render(
-            "_buildings.html", visit.lang, counted=await desk.board.counts(visit.role), here=building
+            "_buildings.html",
+            visit.lang,
+            compounds=[
+                (each, n := added(of for building, of in counted if building.compound == each.id), of_compound(n))
+                for each in desk.house.shown.places.compounds.values()
+            ],
+            counted=[
+                (building, n, of_building(n))
+                for building, n in counted
+                if opened.compound is not None and building.compound == opened.compound.id
+            ],
+            compound=opened.compound,
+            here=opened.buildings[0].id if len(opened.buildings) == 1 else "",
+            every=len(opened.buildings) != 1 and bool(opened.buildings),
         )
-    if building is not None:
-        fragments["plan"] = await desk.board.html(building, visit.role, visit.lang)
+    for building in opened.buildings:
+        if changed & {building_topic(building.id), EVERYTHING, CLOCK}:
+            fragments |= await desk.board.units(building, visit.role, visit.lang)
     return fragments
 
 
 @router.get("/board")
 async def board(request: Request, visit: Visiting) -> Response:
-    building = building_asked(visit, request)
+    opened = asked(visit, request)
+    duty = visit.role in ON_DUTY
     return page(
         visit,
         "board.html",
         "/board",
-        building=building,
-        fragments=await board_fragments(visit, building, {EVERYTHING}),
-        duty=visit.role in ON_DUTY,
+        opened=opened,
+        fragments=await board_fragments(visit, opened, {EVERYTHING}),
+        duty=duty,
+        origins=visit.desk.settings.homes.origins if duty else (),
+        cares=[(CARE_ICONS[care], CARE_NAMES[care]) for care in CARE_ICONS] if duty else [],
+        volunteer=VOLUNTEER,
+        head=HEAD,
+        COLOURS=COLOURS,
+        building_levels=ranges(BUILDING_FROM),
+        compound_levels=ranges(COMPOUND_FROM) if len(visit.desk.house.shown.places.compounds) > 1 else [],
     )
 
 
 @router.get("/live/board")
 async def live_board(request: Request, visit: Visiting) -> Response:
-    building = building_asked(visit, request)
-    topics = {BUILDINGS} if building is None else {BUILDINGS, building_topic(building.id)}
+    opened = asked(visit, request)
+    topics = {BUILDINGS} | {building_topic(building.id) for building in opened.buildings}
 
     async def fragments(changed: set[str]) -> dict[str, str]:
-        return await board_fragments(visit, building, changed)
+        return await board_fragments(visit, opened, changed)
 
     return stream(visit, lambda topic: topic in topics, fragments)

@@ -1,20 +1,25 @@
-"""What is shown and the last glance at each device in, the state of each flat out. Pure, one building at a time."""
+"""What is shown and the last glance at each device in, the state of each flat out. Pure, one flat at a time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from gateway.compound import DeviceKind, Flat, Places, Unit
+from gateway.compound import DeviceKind, Flat, Places
+from gateway.events_presence import Where
 from gateway.findings import Alert
+from gateway.households import Household, Origin, Use
 from gateway.kinds import Kind, Severity
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
+from gateway.pages.board_people import Mark, marks_of, origin_of
 from gateway.people import Quarantine
+from gateway.rounds import TaskKind
 from gateway.shown import Shown
 from gateway.view import Glance
 
 Look = Callable[[str], Glance | None]
+Homes = Callable[[str], Household | None]
 
 
 class Door(StrEnum):
@@ -35,6 +40,8 @@ class BandState:
     silent: bool
     sos: bool
     fallen: bool = False
+    where: Where | None = None  # None: nobody can tell, or at home
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,9 @@ class Stay:
     quarantine: Quarantine
     served: bool
     band: BandState | None
+    origin: Origin | None = None
+    away: str = ""  # in hospital, say: nobody watches door and band just now
+    band_out: bool = False  # it is over, and the band was not given back yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +63,15 @@ class FlatState:
     gravest: Severity | None
     alerts: int
     window: bool
+    use: Use | None = None  # None: in no book
+    marks: tuple[Mark, ...] = ()
+    calls: int = 0
+    knocks: int = 0
 
     @property
     def quiet(self) -> bool:
-        """Nothing to say of it: nobody in quarantine, no alert."""
-        return not self.stays and not self.alerts
+        """Nothing to say of it: nobody in quarantine, no alert, nothing to do."""
+        return not (self.stays or self.alerts or self.calls or self.knocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +86,40 @@ class Counts:
 
 
 class Index:
-    """Stays, alerts and windows by flat: built once for as many buildings as are looked at in one go."""
+    """Alerts, tasks and windows by flat: built once for as many buildings as are looked at in one go."""
 
-    def __init__(self, shown: Shown, doors: dict[str, list[str]], role: Role, look: Look, now: datetime) -> None:
+    def __init__(
+        self,
+        shown: Shown,
+        doors: dict[str, list[str]],
+        role: Role,
+        look: Look,
+        now: datetime,
+        homes: Homes,
+        origins: Mapping[str, Origin],
+    ) -> None:
         self._shown = shown
         self._doors = doors
         self._look = look
         self._now = now
         self._clinical = role in ON_DUTY
-        self._stays: dict[str, list[Quarantine]] = {}
+        self._homes = homes
+        self._origins = origins
         self._alerts: dict[str, list[Alert]] = {}
-        worn: dict[str, str] = {}
-        for stay in shown.quarantines.values():
-            self._stays.setdefault(stay.flat, []).append(stay)
-            if stay.band:
-                worn[stay.band] = stay.flat
         for alert in shown.open_alerts():
             if role in AUDIENCE[alert.kind]:
-                flat = shown.places.flat_of(alert.device)
-                place = alert.place if alert.place in shown.places.flats else worn.get(alert.device, "")
-                self._alerts.setdefault(place or (flat.id if flat else ""), []).append(alert)
+                self._alerts.setdefault(self._flat_of(alert), []).append(alert)
+        # stay, is it over, is its band still out: of who served their days, and of who is away for a time
+        self._elsewhere: dict[str, list[tuple[Quarantine, bool, bool]]] = {}
+        for stay in shown.suspended.values():
+            self._elsewhere.setdefault(stay.flat, []).append((stay, False, False))
+        for each in shown.released.values():
+            if not each.early or each.band_out:
+                self._elsewhere.setdefault(each.stay.flat, []).append((each.stay, True, each.band_out))
         self._windows = {window.flat for window in shown.windows.values() if window.covers(now)}
+        self._tasks: dict[str, list[TaskKind]] = {}
+        for task in shown.tasks.values() if self._clinical else ():
+            self._tasks.setdefault(task.flat, []).append(task.kind)
 
     def flat(self, flat: Flat, zone: ZoneInfo) -> FlatState:
         alerts = self._alerts.get(flat.id, [])
@@ -100,12 +127,51 @@ class Index:
         today = self._now.astimezone(zone).date()
         sos = {alert.device for alert in alerts if alert.kind is Kind.HELP_CALLED}
         fallen = {alert.device for alert in alerts if alert.kind is Kind.FALL}
-        stays = tuple(
-            Stay(stay, today > stay.last_day, self._band(stay.band, sos, fallen) if stay.band else None)
-            for stay in self._stays.get(flat.id, [])
-        )
+        home = self._homes(flat.id) if self._clinical else None
+        stays = [
+            Stay(
+                stay,
+                today > stay.last_day,
+                self._band(stay.band, sos, fallen) if stay.band else None,
+                self._origin(stay, home),
+            )
+            for stay in self._shown.quarantines.those("flat", flat.id)
+        ]
+        here = {stay.quarantine.subject for stay in stays}
+        stays += [
+            Stay(stay, over, None, self._origin(stay, home), stay.away, out)
+            for stay, over, out in self._elsewhere.get(flat.id, ())
+            if stay.subject not in here
+        ]
         gravest = alerts[0].severity if alerts else None  # open_alerts are sorted, gravest first
-        return FlatState(flat, stays, door, since, gravest, len(alerts), flat.id in self._windows)
+        tasks = self._tasks.get(flat.id, [])
+        return FlatState(
+            flat,
+            tuple(stays),
+            door,
+            since,
+            gravest,
+            len(alerts),
+            flat.id in self._windows,
+            None if home is None else home.use,
+            tuple(marks_of(home)),
+            tasks.count(TaskKind.CALL),
+            tasks.count(TaskKind.KNOCK),
+        )
+
+    def _origin(self, stay: Quarantine, home: Household | None) -> Origin | None:
+        return origin_of(stay.origin, stay.subject, home, self._origins) if self._clinical else None
+
+    def _flat_of(self, alert: Alert) -> str:
+        """Where it stands on the board: its flat, that of the door's sensor, or of who wears the band."""
+        places = self._shown.places
+        if alert.place in places.flats:
+            return alert.place
+        worn = next(self._shown.quarantines.those("band", alert.device), None)
+        if worn is not None:
+            return worn.flat
+        flat = places.flat_of(alert.device)
+        return flat.id if flat else ""
 
     def _door(self, flat: str) -> tuple[Door, datetime | None]:
         devices = self._doors.get(flat, [])
@@ -127,7 +193,18 @@ class Index:
             celsius, at = glance.celsius, glance.heard
         if not self._clinical:
             celsius, at = None, None
-        return BandState(celsius, at, band in self._shown.off, band in self._shown.silent, band in sos, band in fallen)
+        found = self._shown.bands.where.get(band) if self._clinical else None
+        away = found is not None and found.where is not Where.HOME
+        return BandState(
+            celsius,
+            at,
+            band in self._shown.off,
+            band in self._shown.silent,
+            band in sos,
+            band in fallen,
+            found.where if found is not None and away else None,
+            found.place if found is not None and away else "",
+        )
 
 
 def doors_by_flat(places: Places) -> dict[str, list[str]]:
@@ -139,20 +216,12 @@ def doors_by_flat(places: Places) -> dict[str, list[str]]:
     return doors
 
 
-def floors(unit: Unit, index: Index, zone: ZoneInfo) -> list[tuple[int, list[FlatState]]]:
-    """The flats of a stairwell by floor, the highest first, as one sees the house from outside."""
-    by_floor: dict[int, list[FlatState]] = {}
-    for flat in unit.flats:
-        by_floor.setdefault(flat.floor, []).append(index.flat(flat, zone))
-    return sorted(by_floor.items(), reverse=True)
-
-
 def count(flats: Iterable[FlatState]) -> Counts:
     """What stands beside a building's name. A door counts as open or silent where somebody is in quarantine."""
     total = stays = served = doors_open = silent = alerts = grave = 0
     for state in flats:
         total += 1
-        stays += sum(not stay.served for stay in state.stays)
+        stays += sum(not stay.served and not stay.away for stay in state.stays)
         served += sum(stay.served for stay in state.stays)
         alerts += state.alerts
         grave += state.gravest is Severity.CRITICAL
@@ -161,3 +230,19 @@ def count(flats: Iterable[FlatState]) -> Counts:
             silent += state.door is Door.SILENT
             silent += sum(stay.band is not None and stay.band.silent for stay in state.stays)
     return Counts(total, stays, served, doors_open, silent, alerts, grave)
+
+
+def added(several: Iterable[Counts]) -> Counts:
+    """Of several buildings together."""
+    total = Counts(0, 0, 0, 0, 0, 0, 0)
+    for each in several:
+        total = Counts(
+            total.flats + each.flats,
+            total.stays + each.stays,
+            total.served + each.served,
+            total.doors_open + each.doors_open,
+            total.silent + each.silent,
+            total.alerts + each.alerts,
+            total.critical + each.critical,
+        )
+    return total

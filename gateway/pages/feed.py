@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from msgspec import Struct
 
 from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
+from gateway.events_presence import PresenceChanged
 from gateway.findings import Alert, Decision, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
 from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders_homes import HouseholdsChanged
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
-from gateway.orders_stays import StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.pages.recent import Recent
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
@@ -157,7 +159,10 @@ class Feed:
                 yield DECISIONS
             case CourierLeft() | LookAsked() | LookEnded() | ShiftBegun() | ShiftHandedOver() | ShiftEnded():
                 yield DUTY
-            case Task() | RoundDone():
+            case Task():
+                yield ROUNDS
+                yield from self._buildings(body.flat, counted=False)
+            case RoundDone():
                 yield ROUNDS
             case CaseNoted():
                 yield ALERTS
@@ -169,8 +174,14 @@ class Feed:
                 yield from self._buildings(body.flat)
             case DoorMoved() | QuarantineBegun() | WindowOpened():
                 yield from self._buildings(body.flat)
-            case TemperatureTaken() | BandHeard() | DeviceSilent() | DeviceBack():
+            case TemperatureTaken():
+                yield from self._buildings(body.device, counted=False)
+            case BandHeard() | DeviceSilent() | DeviceBack() | PresenceChanged():
                 yield from self._buildings(body.device)
+            case HouseholdsChanged():
+                yield from sorted({topic for home in body.flats for topic in self._buildings(home.flat)})
+            case BandReturned():
+                yield EVERYTHING
             case StayExtended() | StaySuspended() | StayResumed() | StayMoved() | StayEnded():
                 yield EVERYTHING  # as below: two flats, or one whose stay is gone
             case QuarantineEnded() | ConfigLoaded() | HouseOpened() | DrillBegun() | DrillEnded():
@@ -178,10 +189,11 @@ class Feed:
             case _:
                 pass
 
-    def _buildings(self, place: str) -> Iterator[str]:
-        """The building of a flat, of a door sensor or of the band somebody wears."""
+    def _buildings(self, place: str, *, counted: bool = True) -> Iterator[str]:
+        """The building of a flat, of a door sensor or of the band somebody wears; `counted`: its numbers change too."""
         places = self._house.shown.places
         flat = places.flats.get(place) or places.flat_of(place) or places.flats.get(self._worn.get(place, ""))
         if flat is not None:
             yield building_topic(flat.building)
-            yield BUILDINGS
+            if counted:
+                yield BUILDINGS

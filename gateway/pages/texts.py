@@ -5,6 +5,7 @@ from functools import cache
 
 from gateway.language import Tongue, Words
 from gateway.pages.texts_alerts import ALERT_TEXTS, ALERT_WHYS
+from gateway.pages.texts_board import BOARD_TEXTS
 from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
 from gateway.pages.texts_cases import CASE_TEXTS, CASE_WHYS
 from gateway.pages.texts_drill import DRILL_TEXTS, DRILL_WHYS
@@ -129,6 +130,7 @@ TEXTS: Mapping[str, Words] = {
     **CARE_TEXTS,
     **DRILL_TEXTS,
     **HOMES_TEXTS,
+    **BOARD_TEXTS,
     # alerts
     "open_alerts": Words("未处置警报", "Open alerts"),
     "no_alerts": Words("没有未处置的警报", "No open alerts"),

@@ -109,12 +109,13 @@ async def test_a_door_changes_its_own_building_only() -> None:
             watching(browser, "/live/board?building=b1") as one,
             watching(browser, "/live/board?building=b2") as two,
         ):
-            await one.until('id="plan"')
-            await two.until('id="plan"')
+            await one.until('id="u-b1u2"')
+            await two.until('id="u-b2u2"')
             pages.house.tell(DoorMoved(at=START, heard=START, device="door-b1u1-502", flat="b1u1-502", open=True))
-            assert 'data-door="open"' in await one.until('id="plan"')
+            assert 'data-door="open"' in (changed := await one.until('id="u-b1u1"'))
+            assert 'id="u-b1u2"' not in changed  # not even the other stairwell of the building
             changed = await two.until('id="buildings"')
-            assert 'id="plan"' not in changed
+            assert 'id="u-' not in changed
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,27 @@
+// The arrow keys on the board's plan: from flat to flat as they stand in the house. In: keys. Out: the focus.
+"use strict";
+(() => {
+  const plan = document.getElementById("plan");
+  if (!plan) return;
+  const middle = (node) => { const box = node.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; };
+  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  plan.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const from = event.target.closest("a.flat");
+    if (!step || !from || event.altKey || event.ctrlKey || event.metaKey) return;
+    const [x, y] = middle(from);
+    let best = null;
+    let least = Infinity;
+    for (const flat of plan.querySelectorAll("a.flat")) {
+      const [fx, fy] = middle(flat);
+      const along = (fx - x) * step[0] + (fy - y) * step[1];
+      if (along < 4) continue;
+      const far = along + 3 * Math.abs((fx - x) * step[1] + (fy - y) * step[0]); // rather straight on than near
+      if (far < least) { least = far; best = flat; }
+    }
+    if (!best) return;
+    event.preventDefault();
+    best.focus();
+    best.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+})();
