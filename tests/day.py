@@ -28,6 +28,7 @@ from tests.day_steps import ANSWERS, Alarm, Answer, Closed, Ordered, Passage, Ru
 
 ASKS_NO_CLOCK = {"unreadable", "forged", "withdrawn", "quarantined"}
 APART = timedelta(seconds=5)  # "The same code at the same lane within 5 s counts once."
+NOISE = timedelta(seconds=1)  # two codes at one lane that nobody can read, within it, are not two people
 RUN = timedelta(minutes=10)  # three false passes at one gate within it are an alert
 
 
@@ -40,6 +41,7 @@ class Books:
     observed: dict[str, str] = field(default_factory=dict)  # subject -> stay
     admitted: dict[str, tuple[Card, datetime, str]] = field(default_factory=dict)  # lane -> whom, when, which way
     false: dict[str, list[datetime]] = field(default_factory=lambda: {SOUTH: [], NORTH: []})
+    illegible: dict[str, datetime] = field(default_factory=dict)  # lane -> when a code was shown that is none
     running: set[str] = field(default_factory=set)  # gates at which somebody is at work
     trust: bool = False
     clock: bool = True
@@ -199,7 +201,7 @@ class Day:
 
         False, and nothing happens, where the same code would accidentally come twice within a moment.
         """
-        books, gate = self.books, lane.rpartition("/")[0]
+        books, gate, legible = self.books, lane.rpartition("/")[0], reason != "unreadable"
         last = books.admitted.get(lane)
         again = last is not None and last[0] is card and self.now - last[1] <= self.apart
         if again is not (reason == "repeated"):
@@ -212,13 +214,17 @@ class Day:
             reason = "fire"
         if reason in ("forged", "withdrawn") and books.false[gate] and self.now - books.false[gate][-1] <= self.apart:
             return False
+        if not legible:
+            if self.now - books.illegible.get(lane, self.office.start - NOISE) < min(NOISE, self.apart):
+                return False
+            books.illegible[lane] = self.now
         direction = WAYS[lane]
         if last is not None and again:
             direction = last[2]  # it is one passing
         elif direction == "both":
             direction = "out" if card is not None and card.who in books.inside else "in"
         answer = Answer(lane, direction, _verdict(reason, lane), reason, card.cti if card else "")
-        self.steps.append(Passage(self.now, lane, text, answer))
+        self.steps.append(Passage(self.now, lane, text, answer, legible))
         if card is not None and card.subject in books.observed:
             self._alarm(f"quarantined_person_{'left' if direction == 'out' else 'at_gate'}", card.subject)
         if reason in ("forged", "withdrawn"):

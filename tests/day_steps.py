@@ -53,6 +53,7 @@ class Passage(Struct, frozen=True):
     lane: str
     text: str
     answer: Answer
+    legible: bool = True  # False: the house may take it for noise, and count it
 
 
 class Ruled(Struct, frozen=True):

@@ -20,6 +20,7 @@ from devices.mqtt import Mqtt, broker_at
 from gateway.centre.book import Book
 from gateway.centre.orders import RESULTS, Orders
 from gateway.messages import AlertMessage, DecisionMessage, OrderMessage, topic
+from gateway.noise import UNREADABLE_EVERY
 from gateway.orders import Order, PassWithdrawn, PersonWithdrawn, QuarantineBegun
 from gateway.passes.keys import public_pem
 from sim.scanner import OPENING_SECONDS
@@ -40,6 +41,7 @@ class Gates(Works):
     def __init__(self, folder: Path, day: Day) -> None:
         self.day = day
         self.decided = 0
+        self.quiet = dict.fromkeys(LANES, 0.0)  # until then a code nobody can read is noise to the house
         self.fresh: set[str] = set()  # lanes whose scanner has not been heard since the start
         super().__init__(folder, doors=1, scanners=len(LANES))
 
@@ -70,7 +72,7 @@ class Gates(Works):
             f"{gates}"
             '[[compounds.buildings]]\nid = "3"\nname = "3号楼"\nfloors = 5\nflats_per_floor = 4\n'
             f'[passes]\nroots = ["{self.folder}/root.pub.pem"]\n'
-            "[limits]\nrepeat_seconds = 0\nunattended_seconds = 0\n"
+            "[limits]\nrepeat_seconds = 0\nunattended_seconds = 0\n[rounds]\nhours = []\n"
             f'[uplink]\nreports = ["decisions"]\n[uplink.broker]\nport = {self.broker.port}\nclient_id = "{GW}"\n'
             "retry_ceiling_seconds = 1.0\nretry_floor_seconds = 0.2\n"
             f"[journal]\nsnapshot_every = {snapshot_every}\n"
@@ -125,6 +127,8 @@ class Gates(Works):
 
     async def pass_by(self, passage: Passage) -> None:
         """Hold a code before the scanner; its decision is on disk when this returns."""
+        if not passage.legible:
+            await asyncio.sleep(self.quiet[passage.lane] - time.monotonic())
         self.decided += 1
         scanner = self.scanners[LANES.index(passage.lane)]
         scanner.cable.say(scanner.line(passage.text))
@@ -133,9 +137,11 @@ class Gates(Works):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(ASK_AGAIN_SECONDS):
                     await self.counted("Decision", self.decided)
-                return
-            scanner.cable.say(scanner.line(passage.text))
+            if self.count("Decision") < self.decided:
+                scanner.cable.say(scanner.line(passage.text))
         await self.counted("Decision", self.decided)
+        if not passage.legible:
+            self.quiet[passage.lane] = time.monotonic() + UNREADABLE_EVERY.total_seconds()
 
     async def order(self, order: Order) -> None:
         match order:

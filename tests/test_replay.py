@@ -17,6 +17,7 @@ from gateway.orders import AlertAcknowledged, Order
 from gateway.state import State, freeze, thaw
 from tests.small_site import BAND, DOOR, NEXT_DOOR_DOOR, NOON, quarantine, small_site
 
+REST = timedelta(hours=7)  # a round falls into it, which begins at 15:00, and the hour by which somebody was to call
 Happening = tuple[float, str, Seen | Order]  # seconds after noon, device, what
 
 
@@ -71,7 +72,7 @@ def live(happenings: Sequence[Happening], *, woken_every: timedelta | None) -> t
             continue
         receipt = Receipt(device=device, ring=1, sequence=number) if isinstance(what, DoorSeen) else None
         keep(gatekeeper.receive(Reading(at=at, heard=at, link="x", device=device, seen=what, receipt=receipt)))
-    keep(gatekeeper.tick(NOON + timedelta(hours=2)))
+    keep(gatekeeper.tick(NOON + REST))
     return gatekeeper, written
 
 
@@ -105,6 +106,7 @@ def test_findings_do_not_depend_on_when_the_house_was_woken() -> None:
         "band_taken_off",
         "help_called",
         "door_silent",
+        "not_looked_after",
     } <= kinds
     for pause in (timedelta(seconds=0.7), timedelta(seconds=7), timedelta(minutes=3), timedelta(hours=1)):
         assert findings(live(DAY, woken_every=pause)[1]) == findings(never)
@@ -122,7 +124,7 @@ def test_a_replay_of_the_journal_gives_the_same_state_and_the_same_findings_word
 def test_a_replay_may_begin_at_any_snapshot(cut: int) -> None:
     gatekeeper, written = live(DAY, woken_every=timedelta(seconds=30))
     before, _ = live(DAY[:cut], woken_every=timedelta(seconds=30))
-    # the snapshot is of the moment before the two hours of rest that `live` ends with
+    # the snapshot is of the moment before the hours of rest that `live` ends with
     snapshot_number = next(n for n, state in states_of(written) if n >= cut)
     snapshot = dict(states_of(written))[snapshot_number]
     again = Gatekeeper(thaw(snapshot))

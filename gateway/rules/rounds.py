@@ -1,7 +1,7 @@
 """The hour, temperatures and answers in; who is to be called or knocked at, and the figures of each round, out."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -92,7 +92,7 @@ def _next(compound: str, after: datetime, state: State, places: Places) -> Itera
     zone = ZoneInfo(places.compounds[compound].timezone)
     day = after.astimezone(zone).date()
     hours = [
-        datetime.combine(day + timedelta(days=ahead), hour, zone)
+        datetime.combine(day + timedelta(days=ahead), hour, zone).astimezone(UTC)
         for ahead in (0, 1)
         for hour in state.round_rules.hours
     ]

@@ -35,6 +35,7 @@ from tests.day import Day
 from tests.day_cases import full_day
 from tests.day_site import day_site, relay, scanner
 from tests.day_steps import ANSWERS, Answer, Closed, Ordered, Passage, Ruled, Said, Step, TrustCame, Undone
+from tests.gateway.keeping import NO_ROUNDS
 
 PASSAGES = 3000
 ROOT = Path(__file__).resolve().parents[2]
@@ -193,7 +194,9 @@ async def played(day: Day, path: Path) -> Gate4:
         start = day.office.start
         gate = Gate4(path, stack, journal, gatekeeper, Outbox(journal), Shown(gatekeeper.state), start)
         gate.take(gatekeeper.consider(opened(journal, start, clock_trusted=True)))
-        loaded = ConfigLoaded(at=start, heard=start, fingerprint="f", site=day_site(), reports=("decisions",))
+        loaded = ConfigLoaded(
+            at=start, heard=start, fingerprint="f", site=day_site(), reports=("decisions",), round_rules=NO_ROUNDS
+        )
         gate.take(gatekeeper.consider(loaded))
         await gate.settle()
         gate.shown = Shown(gatekeeper.state)
