@@ -33,6 +33,7 @@ from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
 from gateway.journal_history import place_old, told
 from gateway.journal_looks import newest
+from gateway.journal_span import Fold, T, fold_span
 from gateway.keeper import Item, Keeper, Made
 from gateway.look_hands import LookHands
 from gateway.number_intake import NumberIntake
@@ -167,6 +168,9 @@ class House:
 
     async def told(self, asked: Asked) -> list[Told]:
         return await told(self.journal, asked)
+
+    async def read_back(self, kinds: tuple[str, ...], since: datetime, most: int, fold: Fold[T]) -> tuple[T, bool]:
+        return await asyncio.to_thread(fold_span, self.journal.path, kinds, since, most, fold)
 
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         now = self.clock.now()

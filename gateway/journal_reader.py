@@ -13,7 +13,7 @@ from gateway.entries import Record, Stream
 from gateway.journal_deletion import Gap, gaps_of
 from gateway.journal_file import leaf_of
 from gateway.journal_places import numbers_at, numbers_of
-from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, record_of, speaking_plainly
+from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, micros, record_of, speaking_plainly
 
 PAGE = 500  # records read in one transaction of a replay
 
@@ -90,6 +90,32 @@ class Reader:
                 [(number,) for number in newest],
             )
             return [record_of(row) for row in rows]
+
+    def first_heard(self, since: datetime) -> int:
+        """The number of the first record that the house heard of at `since` or later; one past the last if none."""
+        wanted, low, high = micros(since), 1, self.last() + 1
+        with speaking_plainly(self._path):
+            while low < high:
+                middle = (low + high) // 2
+                found = self._db.execute(
+                    "select heard from record where number >= ? order by number limit 1", (middle,)
+                ).get
+                if found is not None and found < wanted:
+                    low = middle + 1
+                else:
+                    high = middle
+        return low
+
+    def bodies_of(self, kinds: Sequence[str], begin: int, end: int, limit: int) -> list[bytes]:
+        """At most `limit` bodies of these kinds with numbers from `begin` to before `end`, oldest first."""
+        marks = ",".join("?" * len(kinds))
+        with speaking_plainly(self._path):
+            rows = self._db.execute(
+                f"select body from record where number >= ? and number < ? and kind in ({marks})"  # noqa: S608 (marks)
+                " and body is not null order by number limit ?",
+                (begin, end, *kinds, limit),
+            )
+            return [body for (body,) in rows]
 
     def stream_since(self, stream: Stream, number: int, limit: int) -> list[Record]:
         """At most `limit` records of a stream in the present epoch after its `number`, in order."""

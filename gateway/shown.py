@@ -64,12 +64,12 @@ from gateway.services import Service, ServiceMoved, WindowRules
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.shown_bands import ShownBands
 from gateway.shown_lanes import ShownLanes
+from gateway.shown_rounds import keep_round, keep_task
 from gateway.shown_services import keep_service
 from gateway.state import State, Work
 
 DECISIONS_KEPT = 200  # as the gatekeeper's
 RAISED_KEPT = 200
-ROUNDS_KEPT = 14  # a week of two a day
 CANCELLED_KEPT = 5
 
 
@@ -91,6 +91,7 @@ class Shown:
         self.care: dict[str, Agreement] = dict(state.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
         self.window_rules: WindowRules = state.window_rules
+        self.round_rules = state.round_rules
         self.services: Indexed[Service] = Indexed(state.services, by=("flat",))
         self.windows: dict[str, ServiceWindow] = dict(state.windows)
         self.open_doors: dict[str, datetime] = dict(state.open_doors)
@@ -124,15 +125,9 @@ class Shown:
             case WorkEnded():
                 self.works.pop(body.work, None)
             case Task():
-                if body.open:
-                    self.tasks[body.id] = body
-                else:
-                    self.tasks.pop(body.id, None)
+                keep_task(body, self.tasks)
             case RoundDone():
-                self.round_figures.pop(body.round, None)  # the newest last
-                self.round_figures[body.round] = body
-                while len(self.round_figures) > ROUNDS_KEPT:
-                    del self.round_figures[next(iter(self.round_figures))]
+                keep_round(body, self.round_figures)
             case Alert():
                 if counts_to_flood(body):
                     self.raised.append(body.changed_at)
@@ -271,6 +266,7 @@ class Shown:
         self.places = Places(loaded.site)
         self.calling = loaded.calling
         self.window_rules = loaded.window_rules
+        self.round_rules = loaded.round_rules
         self._limits_configured = loaded.limits
         self._profiles = {profile.name: profile for profile in loaded.profiles}
         for who in [who for who, each in self.couriers.items() if each.lane not in self.places.lanes]:

@@ -1,6 +1,7 @@
-"""Committed entries in, where each worn band is and how charged the batteries are out: a part of gateway/shown.py.
+"""Committed entries in, where each worn band is, how charged the batteries are, which bands wait for a new key out.
 
-Floor 4, a pure room.
+Floor 4, a pure room: a part of gateway/shown.py. A band that was given back may go to nobody else with the key its last
+wearer's records are under.
 """
 
 from msgspec import Struct
@@ -8,6 +9,8 @@ from msgspec import Struct
 from gateway.batteries import Battery, charged
 from gateway.events_meters import ChargeTold
 from gateway.events_presence import PresenceChanged
+from gateway.orders import DeviceKeyed
+from gateway.orders_stays import BandReturned
 from gateway.state import State, Whereabouts
 
 
@@ -17,6 +20,8 @@ class ShownBands:
     def __init__(self, state: State) -> None:
         self.where: dict[str, Whereabouts] = dict(state.presence)
         self.batteries: dict[str, Battery] = dict(state.batteries)
+        self._keys = dict(state.band_keys)
+        self._unclean = dict(state.unclean)
 
     def apply(self, body: Struct) -> None:
         match body:
@@ -24,9 +29,17 @@ class ShownBands:
                 self.where[body.device] = Whereabouts(where=body.where, since=body.at, place=body.place)
             case ChargeTold(device=device, at=at, level=level, millivolts=millivolts):
                 self.batteries[device] = charged(self.batteries.get(device), at, level, millivolts)
+            case DeviceKeyed():
+                self._keys[body.device] = body.fingerprint
+            case BandReturned():
+                self._unclean[body.band] = self._keys.get(body.band, "")
             case _:
                 pass
 
     def leave(self, band: str) -> None:
         """Nobody in quarantine wears it any more."""
         self.where.pop(band, None)
+
+    def waiting(self) -> set[str]:
+        """Given back, and still with the old key."""
+        return {band for band, key in self._unclean.items() if key and key == self._keys.get(band)}

@@ -4,10 +4,10 @@ Floor 4, a pure room: a Protocol and values. The house fulfils it (gateway/house
 Everything shown is committed: a page never shows what a power cut could take back.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -16,6 +16,8 @@ from gateway.entries import Entry
 from gateway.findings import Decision
 from gateway.orders import Order, OrderResult
 from gateway.shown import Shown
+
+T = TypeVar("T")
 
 
 class Glance(Struct, frozen=True):
@@ -125,6 +127,13 @@ class House(Protocol):
 
     async def told(self, asked: Asked) -> list[Told]:
         """The newest records of these places and people, the newest first; at most as many as asked for."""
+        ...
+
+    async def read_back(
+        self, kinds: tuple[str, ...], since: datetime, most: int, fold: Callable[[Iterator[Struct]], T]
+    ) -> tuple[T, bool]:
+        """The records of these kinds that the house heard of since then, oldest first, given to `fold` in a thread of
+        its own; what that made of them, and whether it had all of them or the first `most`."""
         ...
 
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:

@@ -13,6 +13,7 @@ from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.pages.texts_homes import HOMES_TEXTS, HOMES_WHYS
 from gateway.pages.texts_look import LOOK_TEXTS
+from gateway.pages.texts_reports import REPORT_TEXTS
 from gateway.pages.texts_rounds import ROUND_TEXTS, ROUND_WHYS
 from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
 from gateway.pages.texts_services import SERVICE_TEXTS, SERVICE_WHYS
@@ -218,6 +219,7 @@ TEXTS: Mapping[str, Words] = {
     **SECURITY_TEXTS,
     **ALERT_TEXTS,
     **CASE_TEXTS,
+    **REPORT_TEXTS,
     **ROUND_TEXTS,
 }
 

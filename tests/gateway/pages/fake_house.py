@@ -25,6 +25,7 @@ from gateway.compound import (
 from gateway.entries import Entry, EntryClass
 from gateway.events import TemperatureTaken
 from gateway.findings import Alert, AlertState, Closing, Decision, Reason, Verdict
+from gateway.journal_span import Fold, T
 from gateway.kinds import SEVERITY, Kind
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
 from gateway.orders_staff import DataLookedAt
@@ -207,6 +208,10 @@ class FakeHouse:
             ):
                 found.append(told)
         return found[: asked.limit]
+
+    async def read_back(self, kinds: tuple[str, ...], since: datetime, most: int, fold: Fold[T]) -> tuple[T, bool]:
+        found = [body for body in reversed(self.records) if type(body).__name__ in kinds]
+        return fold(iter(found[:most])), len(found) <= most
 
     async def show_code(self, lane: str, text: str, *, typed: bool = False) -> Decision | None:
         (self.typed if typed else self.shown_codes).append((lane, text))

@@ -68,6 +68,7 @@ def test_no_template_holds_words_of_its_own_or_trusts_a_value() -> None:
             "fragments.couriers",
             "fragments.shift",
             "fragments.rounds",
+            "fragments.duty",
             "fragments.looked",
             "fragments.requests",
             "fragments.services",
