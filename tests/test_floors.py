@@ -118,7 +118,6 @@ FLOORS: list[list[str]] = [
         "gateway.scribe",
         "gateway.muster",
         "gateway.shown",
-        "gateway.shown_bands",
         "gateway.shown_lanes",
         "gateway.shown_services",
         "gateway.shown_bands",
