@@ -169,7 +169,10 @@ class Works:
             f'[passes]\nroots = ["{self.folder}/root.pub.pem"]\ntrust = "{self.folder}/trust.cose"',
             f"[journal]\nsnapshot_every = {snapshot_every}",
             "[pages]\nport = 0",
-            "[limits]\nleft_open_seconds = 86400\nrepeat_seconds = 0",
+            # one alert for each movement: nothing is gathered, nobody is called after the first
+            "[limits]\nleft_open_seconds = 86400\nrepeat_seconds = 0\nchatter_openings = 0\nfire_doors = 0\n"
+            "night_begins_hour = 0\nnight_ends_hour = 0\ntake_critical_seconds = 86400\ntake_high_seconds = 86400\n"
+            "right_high_seconds = 86400",
             f'[uplink]\nreports = ["decisions"]\n[uplink.broker]\nport = {self.broker.port}\nclient_id = "{GW}"\n'
             "retry_ceiling_seconds = 1.0\nretry_floor_seconds = 0.2",
         ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from gateway.events import ConfigLoaded
 from gateway.findings import Decision, Reason, Verdict
 from gateway.limits import Limits
 from gateway.orders_gate import CourierLeft
@@ -34,7 +35,9 @@ async def test_who_is_overdue_is_on_the_page_until_somebody_says_they_left() -> 
         assert 'data-testid="courier"' not in (await browser.get("/guard?lang=en")).text
         pages.house.now += timedelta(minutes=2)
         assert 'data-testid="courier"' in (await browser.get("/guard?lang=zh")).text, "the other one is late by now"
-        pages.house.shown.limits = Limits(courier_overdue_seconds=0)
+        now, site = pages.house.now, pages.house.shown.places.site
+        never = Limits(courier_overdue_seconds=0)
+        await told(pages, ConfigLoaded(at=now, heard=now, fingerprint="f", site=site, limits=never))
         assert 'data-testid="courier"' not in (await browser.get("/guard?lang=en")).text
     [order] = pages.house.orders
     assert isinstance(order, CourierLeft)
