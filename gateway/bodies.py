@@ -12,12 +12,13 @@ from msgspec import Struct
 from gateway.entries import Stream
 from gateway.events import Event
 from gateway.events_books import BooksRead
+from gateway.events_retention import ContentsDeleted, TimesOver
 from gateway.findings import Alert, Decision, Finding, StayBegun, StayEnded, Tombstone
 from gateway.orders import Order, OrderRefused
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 
-Body = Event | BooksRead | Order | OrderRefused | Finding
+Body = Event | BooksRead | TimesOver | ContentsDeleted | Order | OrderRefused | Finding
 
 PLACES = ("flat", "lane", "place", "device", "quarantine")  # the first of them that a body has is where it was
 

@@ -14,6 +14,7 @@ from gateway.config_homes import HomesSection
 from gateway.config_limits import LimitsSection
 from gateway.config_profiles import ProfileSection
 from gateway.config_reach import ReachSection
+from gateway.config_retention import RetentionSection
 from gateway.config_rounds import RoundsSection
 from gateway.config_windows import WindowsSection
 from gateway.profile import ORDINARY
@@ -159,7 +160,9 @@ class PassesSection(Section):
 
 class JournalSection(Section):
     max_megabytes: int = Field(default=2048, ge=8)
-    keep_days: int = Field(default=30, ge=1, le=3650)
+    keep_days: int | None = Field(
+        default=None, ge=1, le=3650, description="no longer than this, whatever [retention] says"
+    )
     snapshot_every: int = Field(default=5000, ge=100, le=1_000_000)
 
 
@@ -183,6 +186,7 @@ class Config(Section):
     pages: PagesSection = PagesSection()
     passes: PassesSection = PassesSection()
     journal: JournalSection = JournalSection()
+    retention: RetentionSection = RetentionSection()
     homes: HomesSection = HomesSection()
     limits: LimitsSection = LimitsSection()
     windows: WindowsSection = WindowsSection()

@@ -3,7 +3,7 @@
 Floor 3, a pure room. Serves the state and what pages show alike: both are `StayBooks`.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -14,7 +14,6 @@ from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayOrde
 from gateway.people import Person, Quarantine, Released
 
 MAX_STAY_DAYS = 60  # longer than any order of 2020-23; a slip of the finger is caught, an extension is a new order
-RELEASED_KEPT = timedelta(days=14)  # for the note of release; a band that was not given back is remembered until it is
 
 
 class StayBooks(Homes, Protocol):
@@ -94,10 +93,8 @@ def move_stay(order: StayOrder, books: StayBooks) -> None:
 
 
 def note_release(stay: Quarantine, at: datetime, early: bool, books: StayBooks) -> None:
-    """For its note, and for the band that is to come back."""
+    """For its note, for the band that is to come back, and until its times are over (gateway/times_over.py)."""
     books.released[stay.id] = Released(stay=stay, at=at, early=early, band_out=bool(stay.band))
-    for old in [key for key, each in books.released.items() if not each.band_out and each.at < at - RELEASED_KEPT]:
-        del books.released[old]
 
 
 def take_stay(quarantine: str, books: StayBooks) -> Quarantine | None:

@@ -25,6 +25,7 @@ from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
+from gateway.events_retention import TimesOver
 from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
 from gateway.findings_shifts import ShiftSheet
 from gateway.interpret import CodeKeys, interpret
@@ -43,6 +44,7 @@ from gateway.services import ServiceMoved
 from gateway.settling import set_clock, settle_in
 from gateway.shifts import count
 from gateway.state import State, Timer
+from gateway.times_over import forget_over
 
 DECISIONS_KEPT = 200  # four lanes at a rush: a ruling or its undoing a minute later still finds whom it is about
 
@@ -172,6 +174,8 @@ class Gatekeeper:
         match what:
             case ConfigLoaded():
                 self._settle_in(what)
+            case TimesOver():
+                forget_over(what, state)
             case TemperatureTaken(counter=int(counter)) | BandHeard(counter=int(counter)):
                 state.counters[what.device] = max(counter, state.counters.get(what.device, 0))
             case _:

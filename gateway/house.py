@@ -22,13 +22,15 @@ from devices.watch import HouseClock, Watch
 from gateway.code_keys import code_keys
 from gateway.compound import PAGE
 from gateway.config import Plan
+from gateway.config_retention import retention_of
 from gateway.entries import Stream
 from gateway.events import HouseOpened
 from gateway.findings import Decision
 from gateway.fire_hands import FireHands
+from gateway.forgetting import Forgetting
 from gateway.gatekeeper import Gatekeeper
 from gateway.house_keys import HouseKeys, fingerprint
-from gateway.housekeeping import Measured, Undertaker, forget_in_time, keep_time, makes_sense, measure, tell_watchdog
+from gateway.housekeeping import Measured, Undertaker, keep_time, makes_sense, measure, tell_watchdog
 from gateway.journal import Journal, JournalSettings, open_journal
 from gateway.journal_deletion import Shed
 from gateway.journal_history import place_old, told
@@ -88,6 +90,10 @@ class House:
             clock.now,
             self.watches,
             snapshot_every=plan.config.journal.snapshot_every,
+        )
+        retention = retention_of(plan.config.retention, plan.config.journal.keep_days)
+        self.forgetting = Forgetting(
+            journal, self.keeper, clock.now, retention, self._trusted, unheard=plan.config.uplink is None
         )
         self.fire = FireHands(self.watches, lambda: gatekeeper.places, lambda: gatekeeper.state.fires)
         self.keeper.listen(self.fire.committed)
@@ -210,10 +216,8 @@ class House:
                     "fire": self.fire.run(),
                     "trust": self.intake.run(),
                     "watchdog": tell_watchdog(self.keeper, notifier),
-                    "forgetting": forget_in_time(
-                        self.journal, self.clock, self.plan.config.journal.keep_days, self._trusted
-                    ),
                     "places": place_old(self.journal),
+                    "forgetting": self.forgetting.run(),
                     **self.reach.tasks(),
                 }
                 if self.road is not None:

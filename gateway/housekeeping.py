@@ -1,4 +1,4 @@
-"""The small tasks of the house: time, the watchdog, the status line's slow figures, and forgetting in time.
+"""The small tasks of the house: time, the watchdog, the status line's slow figures, and what a full disk shed.
 
 Floor 7. Each is a coroutine the house runs for ever; none decides anything about people.
 """
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 CLOCK_EVERY_SECONDS = 1.0
 MEASURED_EVERY_SECONDS = 2.0
 STALLED_AFTER_SECONDS = 10.0  # the watchdog is told that the house lives only while the gatekeeper turns
-FORGET_EVERY_SECONDS = 6 * 3600.0
 TOLD_FULL_EVERY = timedelta(minutes=10)  # a full disk sheds every few hundred records; it is one alert with a count
 NO_SENSE_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)  # a clock that says less has never been set
 NO_SENSE_AFTER = datetime(2076, 1, 1, tzinfo=UTC)  # nor one that says more
@@ -86,14 +85,6 @@ async def tell_watchdog(keeper: Keeper, notifier: SystemdNotifier) -> None:
         if loop.time() - changed_at < STALLED_AFTER_SECONDS:
             notifier.alive()
         await asyncio.sleep(1.0)
-
-
-async def forget_in_time(journal: Journal, clock: HouseClock, keep_days: int, trusted: Callable[[], bool]) -> None:
-    """Clear what is older than its stated time. Never on a clock that is not trusted: it would forget too much."""
-    while True:
-        if trusted():
-            await journal.retain(clock.now() - timedelta(days=keep_days))
-        await asyncio.sleep(FORGET_EVERY_SECONDS)
 
 
 class Undertaker:

@@ -11,7 +11,7 @@ for a batch without entries (a repeat that is acknowledged again must not overta
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -20,12 +20,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gateway.entries import Batch, Record, Stream
-from gateway.journal_deletion import Shed
+from gateway.journal_deletion import CHUNK, Shed
 from gateway.journal_epoch import Epoch
 from gateway.journal_file import JournalFile
 from gateway.journal_reader import Reader, Snapshot, pack
+from gateway.journal_receipts import Deletion, Tally, start
 from gateway.journal_schema import JournalError, JournalFull, JournalSettings
 from gateway.journal_writer import Append, Chore, Failure, Writer
+from gateway.retention import Due, Hold
 
 __all__ = ["Journal", "JournalError", "JournalFull", "JournalSettings", "Shed", "Snapshot", "open_journal"]
 
@@ -83,18 +85,61 @@ class Journal:
         packed = await self._loop.run_in_executor(self._reading, pack, state)
         await self._chore(lambda file: file.keep_snapshot(number, rules_version, packed))
 
-    async def retain(self, before: datetime) -> None:
-        """Clear the bodies of what happened before an instant, as far as it is confirmed and in a snapshot."""
-        after: int | None = 0
-        while after is not None:
-            after = await self._chore(partial(JournalFile.clear_before, before=before, after=after))
+    async def retain(self, due: Due, deletion: int | None = None) -> None:
+        """Clear the contents whose time is over, as far as they are confirmed and in a snapshot."""
+        await self._clear_found(lambda reader, after: reader.due(due, after), deletion)
 
-    async def forget(self, subject: str) -> int:
-        """Clear one person's bodies; how many are left, not yet confirmed or not yet in a snapshot: ask again later."""
+    async def forget(
+        self, subject: str, holds: Sequence[Hold] = (), deletion: int | None = None, *, unheard: bool = False
+    ) -> int:
+        """Clear one person's; how many records are left, not yet confirmed or not yet in a snapshot: ask again later.
+
+        `holds`: which band and door were theirs, and since when. `unheard`: there is no centre to confirm anything.
+        """
+        await self._chore(lambda file: file.note_forgotten(subject))
+        await self._clear_found(lambda reader, after: reader.personal(subject, holds, after, unheard=unheard), deletion)
+        await self.drop_older_snapshots()
+        return await self.read(lambda reader: reader.left_of(subject, unheard=unheard))
+
+    async def drop_older_snapshots(self) -> None:
+        """Keep the newest alone: the older ones know what is forgotten since."""
+        await self._chore(lambda file: file.drop_older_snapshots())
+
+    async def begin_deletion(self, name: str, at: datetime, by: str, reason: str, asked: str = "") -> int:
+        """Give a deletion its account; see journal_receipts."""
+        return await self._chore(lambda file: file.begin_deletion(name, at, by, reason, asked))
+
+    async def untold_deletions(self) -> list[Deletion]:
+        """Those without a receipt yet."""
+        return await self._chore(lambda file: file.untold_deletions())
+
+    async def tell_deletion(self, deletion: int) -> None:
+        """Its receipt is in the journal."""
+        await self._chore(lambda file: file.tell_deletion(deletion))
+
+    async def added_up(self, deletion: Deletion) -> Tally:
+        """What it took."""
+        tally = start(deletion.first or 0)
+        while deletion.last is not None and await self.read(
+            lambda reader: reader.add_up(deletion.id, deletion.last or 0, tally)
+        ):
+            pass
+        return tally
+
+    async def scrub(self) -> bool:
+        """Leave nothing of what was cleared in the write-ahead log. False while a reader needs it: ask again later."""
+        return await self._chore(lambda file: file.scrub())
+
+    async def _clear_found(
+        self, find: Callable[[Reader, int], tuple[list[int], int | None]], deletion: int | None
+    ) -> None:
+        """What the reader finds the writer clears, little by little: appends wait no longer than for one step."""
         after: int | None = 0
         while after is not None:
-            after = await self._chore(partial(JournalFile.forget_some, subject=subject, after=after))
-        return await self._chore(lambda file: file.finish_forgetting(subject))
+            found, after = await self.read(partial(_found, find, after))
+            for place in range(0, len(found), CHUNK):
+                some = found[place : place + CHUNK]
+                await self._chore(partial(JournalFile.clear, numbers=some, deletion=deletion))
 
     async def place_some(self) -> bool:
         """Some more of an older file's records in the table of places; False once all are."""
@@ -185,6 +230,12 @@ class Journal:
             raise JournalError(str(self.path), f"an effect of a committed batch failed: {self._bug!r}") from self._bug
         if self._ended.done() and (failure := self._ended.result()) is not None:
             raise failure
+
+
+def _found(
+    find: Callable[[Reader, int], tuple[list[int], int | None]], after: int, reader: Reader
+) -> tuple[list[int], int | None]:
+    return find(reader, after)
 
 
 @asynccontextmanager

@@ -8,22 +8,28 @@ by an update: the room would never come back.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import apsw
 from msgspec import Struct
 
 from gateway.entries import Stream
-from gateway.journal_schema import micros
+from gateway.journal_schema import instant, micros
+from gateway.retention import AFTER_RELEASE, KEEPING, Due, Hold
 
 CHUNK = 200  # records cleared in one transaction: appends wait no longer than this takes
-WINDOW = 500  # records looked at, or cleared, in one step of retention
+WINDOW = 2000  # records looked at in one step
 
 _TOLD_AND_FOLDED = """
     from record r left join bookmark b on b.stream = r.stream
     where r.number > :after and r.number <= (select coalesce(max(number), 0) from snapshot)
-        and (r.stream is null or r.epoch <> (select max(number) from epoch) or r.stream_number <= coalesce(b.upto, 0))
+        and (r.stream is null or r.epoch <> (select max(number) from epoch) or r.stream_number <= coalesce(b.upto, 0)
+             or :unheard)
 """
+_DEVICE = (  # only of what is somebody's beyond its hour: looking into a body costs
+    "case when r.kind in ("
+    + ", ".join(f"'{kind}'" for kind, keeping in KEEPING.items() if keeping in AFTER_RELEASE)
+    + ") and json_valid(cast(r.body as text)) then json_extract(cast(r.body as text), '$.device') end"
+)
 
 
 class Gap(Struct, frozen=True):
@@ -45,10 +51,10 @@ class Shed(Struct, frozen=True):
         return Shed(self.bodies + other.bodies, self.rows + other.rows, self.gaps + other.gaps)
 
 
-def clear_before(db: apsw.Connection, before: datetime, after: int) -> int | None:
-    """Clear what happened before an instant among the next records; the number to go on after, None at the end.
+def due_numbers(db: apsw.Connection, due: Due, after: int) -> tuple[list[int], int | None]:
+    """Whose time is over among the next records; and the number to go on after, None at the end. Only reads.
 
-    Looks at a bounded number of records, most of which were cleared long ago: appends wait in between.
+    Looks at a bounded number of records, most of which were cleared long ago.
     """
     first, newest = db.execute(
         "select coalesce(min(number), 0), (select coalesce(max(number), 0) from snapshot) from record where number > ?",
@@ -56,23 +62,48 @@ def clear_before(db: apsw.Connection, before: datetime, after: int) -> int | Non
     ).get
     end = first + WINDOW
     found = db.execute(
-        f"select r.number {_TOLD_AND_FOLDED} and r.number < :end and r.body is not null and r.at < :before",
-        {"after": after, "end": end, "before": micros(before)},
+        f"select r.number, r.at, r.kind, r.place, {_DEVICE}"
+        f" {_TOLD_AND_FOLDED} and r.number < :end and r.body is not null and r.at < :latest",
+        {"after": after, "end": end, "latest": micros(due.latest), "unheard": due.unheard},
     )
-    strip(db, [number for (number,) in found])
-    return end - 1 if first > 0 and end <= newest else None
+    numbers = [
+        number for number, at, kind, place, device in found if due.covers(kind, instant(at), str(device or ""), place)
+    ]
+    return numbers, end - 1 if first > 0 and end <= newest else None
+
+
+def personal_numbers(
+    db: apsw.Connection, subject: str, holds: Sequence[Hold], after: int, *, unheard: bool = False
+) -> tuple[list[int], int | None]:
+    """Which of the next records name one person, or were measured of them; and the number to go on after. Only reads.
+
+    Also records that name others beside them (a list taken in): they are folded, and nobody needs them any more.
+    """
+    first, newest = db.execute(
+        "select coalesce(min(number), 0), (select coalesce(max(number), 0) from snapshot) from record where number > ?",
+        (after,),
+    ).get
+    end = first + WINDOW
+    found = db.execute(
+        f"select r.number, r.at, r.kind, r.place, {_DEVICE}, r.subject = :subject or instr(r.body, :needle)"
+        f" {_TOLD_AND_FOLDED} and r.number < :end and r.body is not null",
+        {"after": after, "end": end, "subject": subject, "needle": subject.encode(), "unheard": unheard},
+    )
+    numbers = []
+    for number, at, kind, place, device, named in found:
+        of_theirs = KEEPING.get(kind) in AFTER_RELEASE and any(
+            hold.holds(instant(at), str(device or ""), place) for hold in holds
+        )
+        if named or of_theirs:
+            numbers.append(number)
+    return numbers, end - 1 if first > 0 and end <= newest else None
 
 
 def clear_subject(db: apsw.Connection, subject: str, after: int) -> int | None:
     """Clear one chunk of one person's records; the number to go on after, None when all is done."""
-    found = db.execute(
-        f"select r.number {_TOLD_AND_FOLDED} and r.body is not null and r.subject = :subject order by r.number"
-        f" limit {CHUNK}",
-        {"after": after, "subject": subject},
-    )
-    numbers = [number for (number,) in found]
+    numbers, after_this = personal_numbers(db, subject, (), after)
     strip(db, numbers)
-    return numbers[-1] if numbers else None
+    return after_this
 
 
 def drop_older_snapshots(db: apsw.Connection) -> None:
@@ -80,9 +111,22 @@ def drop_older_snapshots(db: apsw.Connection) -> None:
     db.execute("delete from snapshot where number < (select max(number) from snapshot)")
 
 
-def left_of_subject(db: apsw.Connection, subject: str) -> int:
-    """How many records of one person still have a body: not yet confirmed, or not yet in a snapshot."""
-    left: int = db.execute("select count(*) from record where subject = ? and body is not null", (subject,)).get
+def left_of_subject(db: apsw.Connection, subject: str, *, unheard: bool = False) -> int:
+    """How many records about one person still have a body: not yet in a snapshot, or not yet confirmed."""
+    about = "r.body is not null and (r.subject = :subject or instr(r.body, :needle))"
+    asked = {"subject": subject, "needle": subject.encode()}
+    left: int = db.execute(
+        f"select count(*) from record r where {about} and r.number > (select coalesce(max(number), 0) from snapshot)",  # noqa: S608 (constants)
+        asked,
+    ).get
+    for stream in () if unheard else Stream:
+        left += db.execute(
+            f"select count(*) from record r where {about} and r.stream = :stream"  # noqa: S608 (constants)
+            " and r.number <= (select coalesce(max(number), 0) from snapshot)"
+            " and r.epoch = (select max(number) from epoch)"
+            " and r.stream_number > (select coalesce(max(upto), 0) from bookmark where stream = :stream)",
+            {**asked, "stream": stream},
+        ).get
     return left
 
 
@@ -112,7 +156,7 @@ class Shedder:
     def _bodies(self) -> Shed | None:
         found = self._db.execute(
             f"select r.number {_TOLD_AND_FOLDED} and r.body is not null order by r.number limit {CHUNK}",
-            {"after": self._bodies_after},
+            {"after": self._bodies_after, "unheard": False},
         )
         numbers = [number for (number,) in found]
         if not numbers:
@@ -128,7 +172,7 @@ class Shedder:
             " and r.number < (select max(number) from record) and (r.stream is null"
             " or r.epoch <> (select max(number) from epoch) or r.stream_number < coalesce(b.upto, 0))"
             f" order by r.number limit {CHUNK * 2}",
-            {"after": 0},
+            {"after": 0, "unheard": False},
         )
         numbers = [number for (number,) in found]
         self._db.executemany("delete from record where number = ?", [(number,) for number in numbers])
@@ -165,10 +209,13 @@ def gaps_of(stream: Stream, numbers: Iterable[int]) -> list[Gap]:
     return gaps
 
 
-def strip(db: apsw.Connection, numbers: Sequence[int]) -> None:
-    """Take body and salt out of these records."""
+def strip(db: apsw.Connection, numbers: Sequence[int], deletion: int | None = None) -> None:
+    """Take body and salt out of these records, and whom and where they were about. `deletion`: whose receipt it is."""
+    kept = "number, at, heard, kind, class, source, epoch, stream, stream_number, schema, leaf"
     keys = [(number,) for number in numbers]
-    kept = "number, at, heard, kind, class, place, subject, source, epoch, stream, stream_number, schema, leaf"
     rows = db.executemany(f"select {kept} from record where number = ?", keys).fetchall()  # noqa: S608 (constants)
     db.executemany("delete from record where number = ?", keys)
-    db.executemany(f"insert into record({kept}) values(?,?,?,?,?,?,?,?,?,?,?,?,?)", rows)
+    db.executemany(
+        f"insert into record({kept}, place, subject, deletion) values(?,?,?,?,?,?,?,?,?,?,?,'','',?)",
+        [(*row, deletion) for row in rows],
+    )

@@ -10,20 +10,22 @@ from types import TracebackType
 from typing import Self
 
 from gateway.entries import Entry, Stream
-from gateway.journal_deletion import (
-    Shed,
-    Shedder,
-    clear_before,
-    clear_subject,
-    drop_older_snapshots,
-    left_of_subject,
-)
+from gateway.journal_deletion import Shed, Shedder, clear_subject, drop_older_snapshots, strip
 from gateway.journal_epoch import Epoch, Mark, ask_for_renewal, machine, settle_epoch, write_mark
 from gateway.journal_forgotten import forgotten, note_forgotten
 from gateway.journal_lock import lock_journal
 from gateway.journal_places import place_some
+from gateway.journal_receipts import Deletion, begin, prepare, tell, untold, widen
 from gateway.journal_reserve import Reserve
-from gateway.journal_schema import JournalError, JournalSettings, connect_writer, micros, speaking_plainly, transaction
+from gateway.journal_schema import (
+    BUSY_MILLISECONDS,
+    JournalError,
+    JournalSettings,
+    connect_writer,
+    micros,
+    speaking_plainly,
+    transaction,
+)
 
 SALT_BYTES = 16
 FREE_PAGES = 48  # how much room shedding makes at a time: some 400 records
@@ -54,6 +56,8 @@ class JournalFile:
                 self.reserve.give_back_if_needed()
                 self.db = connect_writer(path, settings)
                 undo.callback(self.db.close)
+                with transaction(self.db):
+                    prepare(self.db)
                 self.epoch: Epoch = settle_epoch(self.db, path, machine() if machine_name is None else machine_name)
                 self.last: int = self.db.execute("select coalesce(max(number), 0) from record").get
                 self.last_of: dict[Stream, int] = {stream: self._last_of(stream) for stream in Stream}
@@ -104,24 +108,44 @@ class JournalFile:
         with speaking_plainly(self.path):
             ask_for_renewal(self.db)
 
-    def clear_before(self, before: datetime, after: int) -> int | None:
-        """One chunk of retention; see journal_deletion."""
+    def clear(self, numbers: Sequence[int], deletion: int | None) -> None:
+        """Take the contents of these records, which are told and folded; see journal_deletion."""
         with speaking_plainly(self.path), transaction(self.db):
-            return clear_before(self.db, before, after)
+            strip(self.db, numbers, deletion)
+            if deletion is not None:
+                widen(self.db, deletion, min(numbers), max(numbers))
 
-    def forget_some(self, subject: str, after: int) -> int | None:
-        """One chunk of one person's records; see journal_deletion."""
+    def note_forgotten(self, subject: str) -> None:
+        """Beside the journal, so that a restored copy forgets again."""
         with speaking_plainly(self.path):
-            if after == 0:  # noted beside the journal first, so that a restored copy forgets again
-                note_forgotten(self.path, subject)
-            with transaction(self.db):
-                return clear_subject(self.db, subject, after)
+            note_forgotten(self.path, subject)
 
-    def finish_forgetting(self, subject: str) -> int:
-        """Drop the older snapshots; how many of the person's records had to be left."""
+    def drop_older_snapshots(self) -> None:
+        """All but the newest: the older ones know what is forgotten since."""
         with speaking_plainly(self.path), transaction(self.db):
             drop_older_snapshots(self.db)
-            return left_of_subject(self.db, subject)
+
+    def begin_deletion(self, name: str, at: datetime, by: str, reason: str, asked: str) -> int:
+        with speaking_plainly(self.path), transaction(self.db):
+            return begin(self.db, name, at, by, reason, asked)
+
+    def untold_deletions(self) -> list[Deletion]:
+        with speaking_plainly(self.path):
+            return untold(self.db)
+
+    def tell_deletion(self, deletion: int) -> None:
+        with speaking_plainly(self.path), transaction(self.db):
+            tell(self.db, deletion)
+
+    def scrub(self) -> bool:
+        """Empty the write-ahead log, which still has pages as they were. False while a reader needs it: ask again."""
+        with speaking_plainly(self.path):
+            self.db.set_busy_timeout(0)  # no append waits for a reader because of this
+            try:
+                busy, _, _ = self.db.execute("pragma wal_checkpoint(truncate)").fetchall()[0]
+            finally:
+                self.db.set_busy_timeout(BUSY_MILLISECONDS)
+        return not busy
 
     def place_some(self) -> bool:
         """Some more of what was here before the table of places; see journal_places."""
@@ -177,7 +201,8 @@ class JournalFile:
     def _forget_again(self, subject: str) -> None:
         after: int | None = 0
         while after is not None:
-            after = self.forget_some(subject, after)
+            with speaking_plainly(self.path), transaction(self.db):
+                after = clear_subject(self.db, subject, after)
 
     def _rows(self, entries: Iterable[Entry], last_of: dict[Stream, int]) -> list[Row]:
         """Rows to insert; moves `last_of` on. Raises JournalError where a number is not the one after the last."""

@@ -10,10 +10,12 @@ from typing import Self
 from msgspec import Struct
 
 from gateway.entries import Record, Stream
-from gateway.journal_deletion import Gap, gaps_of
+from gateway.journal_deletion import Gap, due_numbers, gaps_of, left_of_subject, personal_numbers
 from gateway.journal_file import leaf_of
 from gateway.journal_places import numbers_at, numbers_of
+from gateway.journal_receipts import Tally, add_up
 from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, micros, record_of, speaking_plainly
+from gateway.retention import Due, Hold
 
 PAGE = 500  # records read in one transaction of a replay
 
@@ -146,6 +148,28 @@ class Reader:
                 (stream, number),
             )
             return gaps_of(stream, [stream_number for (stream_number,) in found])
+
+    def due(self, due: Due, after: int) -> tuple[list[int], int | None]:
+        """Whose time is over among the next records, told and folded; the number to go on after, None at the end."""
+        with speaking_plainly(self._path):
+            return due_numbers(self._db, due, after)
+
+    def personal(
+        self, subject: str, holds: Sequence[Hold], after: int, *, unheard: bool = False
+    ) -> tuple[list[int], int | None]:
+        """One person's among the next records, as in `due`."""
+        with speaking_plainly(self._path):
+            return personal_numbers(self._db, subject, holds, after, unheard=unheard)
+
+    def left_of(self, subject: str, *, unheard: bool = False) -> int:
+        """How many records about one person cannot go yet."""
+        with speaking_plainly(self._path):
+            return left_of_subject(self._db, subject, unheard=unheard)
+
+    def add_up(self, deletion: int, last: int, tally: Tally) -> bool:
+        """One step further in what a deletion took; False when all is added up."""
+        with speaking_plainly(self._path):
+            return add_up(self._db, deletion, last, tally)
 
     def newest_snapshot(self, rules_version: int | None) -> Snapshot | None:
         """The newest state those rules (None: whatever rules) left, unpacked; None if they never left one."""

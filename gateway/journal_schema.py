@@ -21,6 +21,7 @@ from gateway.journal_places import begin_placing
 APPLICATION_ID = 0x4D534A4C  # "MSJL": what `file` and a careful reader find in the header
 VERSION = 1
 EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
+BUSY_MILLISECONDS = 5000
 MICROSECOND = timedelta(microseconds=1)
 
 TABLES = """
@@ -151,8 +152,9 @@ def connect_writer(path: Path, settings: JournalSettings) -> apsw.Connection:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         sync_folder(path.parent)
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    db.set_busy_timeout(5000)
-    db.execute("pragma journal_mode=wal; pragma synchronous=full; pragma secure_delete=on")
+    db.set_busy_timeout(BUSY_MILLISECONDS)
+    for pragma in ("journal_mode=wal", "synchronous=full", "secure_delete=on"):  # apart: each answers with a row, and
+        db.execute(f"pragma {pragma}").fetchall()  # apsw goes on to the next statement only when it has been read
     db.execute("pragma foreign_keys=off; pragma temp_store=memory; pragma cache_size=-4096")
     db.execute("pragma wal_autocheckpoint=0")  # the writer checkpoints after it has handed a commit back, not within it
     page_size = int(db.pragma("page_size"))
@@ -173,7 +175,7 @@ def connect_writer(path: Path, settings: JournalSettings) -> apsw.Connection:
 def connect_reader(path: Path) -> apsw.Connection:
     """A connection that can only read; use it in short transactions, or the log cannot be checkpointed."""
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    db.set_busy_timeout(5000)
+    db.set_busy_timeout(BUSY_MILLISECONDS)
     db.execute("pragma cache_size=-2048")
     return db
 

@@ -150,6 +150,14 @@ class Keeper:
             self._judge(item, batches, answers)
         self._submit(batches, answers)
 
+    async def snapshot_now(self) -> None:
+        """What the state forgot is to be forgotten on the disk as well."""
+        while self._snapshot is not None and not self._snapshot.done():
+            await self._snapshot
+        if self.gatekeeper.state.number > self._snapshot_at:
+            self._snapshot = asyncio.create_task(self._take_snapshot(), name="snapshot")
+            await self._snapshot
+
     async def finish(self) -> None:
         """A last snapshot, so that the next start is short."""
         if self._snapshot is not None:

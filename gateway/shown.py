@@ -31,6 +31,7 @@ from gateway.events import (
     HouseOpened,
     TemperatureTaken,
 )
+from gateway.events_retention import TimesOver
 from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
 from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
@@ -67,6 +68,7 @@ from gateway.shown_lanes import ShownLanes
 from gateway.shown_rounds import keep_round, keep_task
 from gateway.shown_services import keep_service
 from gateway.state import State, Work
+from gateway.times_over import forget_over
 
 DECISIONS_KEPT = 200  # as the gatekeeper's
 RAISED_KEPT = 200
@@ -229,6 +231,8 @@ class Shown:
             case WindowOpened():
                 self.windows[body.id] = window_of(body)
                 forget_windows(self.windows, body.at)
+            case TimesOver():
+                forget_over(body, self)
             case ConfigLoaded():
                 self._settle_in(body)
             case HouseOpened():

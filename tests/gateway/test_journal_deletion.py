@@ -1,7 +1,7 @@
 """Deletion takes body and salt and leaves the leaf; it never takes what is still needed."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import apsw
@@ -11,10 +11,17 @@ from gateway.entries import Batch, Stream
 from gateway.journal import JournalSettings, open_journal
 from gateway.journal_deletion import Gap, gaps_of
 from gateway.journal_reader import Reader
+from gateway.journal_schema import connect_writer
+from gateway.retention import Due
 from tests.journal_entries import NOON, alert, append, entry, report
 
 pytestmark = pytest.mark.asyncio
 SETTINGS = JournalSettings(reserve_kb=0)
+
+
+def all_before(instant: datetime) -> Due:
+    """Everything from before this hour."""
+    return Due(before={}, other=instant)
 
 
 def bodies(path: Path) -> list[int]:
@@ -28,17 +35,17 @@ async def test_retention_stops_at_the_hour_at_the_snapshot_and_at_what_is_unconf
     async with open_journal(path, SETTINGS) as journal:
         await append(journal, [entry(1), alert(2, 1), alert(3, 2), report(4, 1), entry(5), entry(6), entry(7)])
         journal.keep_bookmark(Stream.ALERT, 1)
-        await journal.retain(NOON + timedelta(days=1))
+        await journal.retain(all_before(NOON + timedelta(days=1)))
         assert bodies(path) == [1, 2, 3, 4, 5, 6, 7]  # no snapshot: the next start reads them all
         await journal.snapshot(6, 1, b"")
-        await journal.retain(NOON + timedelta(seconds=5))
+        await journal.retain(all_before(NOON + timedelta(seconds=5)))
         assert bodies(path) == [3, 4, 5, 6, 7]
-        await journal.retain(NOON + timedelta(days=1))
+        await journal.retain(all_before(NOON + timedelta(days=1)))
         assert bodies(path) == [3, 4, 7]
         journal.keep_bookmark(Stream.ALERT, 2)
         journal.keep_bookmark(Stream.REPORT, 1)
         await append(journal, [entry(8)])
-        await journal.retain(NOON + timedelta(days=1))
+        await journal.retain(all_before(NOON + timedelta(days=1)))
         assert bodies(path) == [7, 8]
 
 
@@ -48,7 +55,7 @@ async def test_the_leaves_stay_and_the_salts_go(tmp_path: Path) -> None:
         await append(journal, [entry(number, source=f"door-7/1/{number}") for number in range(1, 1001)])
         before = [(record.number, record.leaf, record.source) for record in await journal.since(0, 2000)]
         await journal.snapshot(1000, 1, b"")
-        await journal.retain(NOON + timedelta(days=1))
+        await journal.retain(all_before(NOON + timedelta(days=1)))
         after = [(record.number, record.leaf, record.source) for record in await journal.since(0, 2000)]
         assert await journal.read(Reader.check) == []
     assert after == before
@@ -63,13 +70,20 @@ async def test_what_was_deleted_is_gone_from_the_file_and_the_room_is_used_again
         await append(journal, [entry(number, b"the-secret-of-flat-101" * 20) for number in range(1, 1001)])
         await journal.snapshot(1000, 1, b"")
         used = await journal.read(Reader.used_bytes)
-        await journal.retain(NOON + timedelta(days=1))
+        await journal.retain(all_before(NOON + timedelta(days=1)))
         assert await journal.read(Reader.used_bytes) < used / 2
     size = path.stat().st_size
     assert b"the-secret-of-flat-101" not in path.read_bytes()
     async with open_journal(path, SETTINGS) as journal:
         await append(journal, [entry(number, b"x" * 440) for number in range(1001, 1501)])
     assert path.stat().st_size == size
+
+
+async def test_the_file_is_opened_as_it_must_be(tmp_path: Path) -> None:
+    db = connect_writer(tmp_path / "journal.db", SETTINGS)
+    asked = ("journal_mode", "synchronous", "secure_delete", "wal_autocheckpoint")
+    assert [db.pragma(name) for name in asked] == ["wal", 2, 1, 0]
+    db.close()
 
 
 async def test_one_person_is_forgotten_and_nobody_else(tmp_path: Path) -> None:
@@ -98,7 +112,7 @@ async def test_appends_go_on_while_much_is_deleted(tmp_path: Path) -> None:
         released: list[int] = []
 
         async def retention() -> int:
-            await journal.retain(NOON + timedelta(days=1))
+            await journal.retain(all_before(NOON + timedelta(days=1)))
             return len(released)
 
         deleting = asyncio.ensure_future(retention())

@@ -1,0 +1,116 @@
+"""The times of [retention] in; contents, old states and what the house remembered of people out, with a receipt.
+
+Floor 7. Once a day, and whenever somebody asks. Only what the centre has (or what is not for it) and what is in the
+newest snapshot goes; the reader finds it and the writer clears it in small steps: no lane waits for longer than one.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from gateway.events_retention import ContentsDeleted, DeletedFor, TimesOver
+from gateway.holds import holds_of
+from gateway.journal import Journal
+from gateway.journal_receipts import Deletion
+from gateway.keeper import Keeper, Made
+from gateway.retention import Retention, due_at
+from gateway.times_over import anything_over
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(days=1)
+LOOKS_EVERY_SECONDS = 600.0
+
+
+class Forgetting:
+    """See the module. Never on a clock that is not trusted: it would forget too much."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        keeper: Keeper,
+        now: Callable[[], datetime],
+        retention: Retention,
+        trusted: Callable[[], bool],
+        *,
+        unheard: bool,
+    ) -> None:
+        """`unheard`: the house has no centre."""
+        self.retention = retention
+        self._journal = journal
+        self._keeper = keeper
+        self._now = now
+        self._trusted = trusted
+        self._unheard = unheard
+        self._one_at_a_time = asyncio.Lock()
+
+    async def run(self) -> None:
+        """For ever."""
+        last: datetime | None = None
+        while True:
+            now = self._now()
+            if self._trusted() and (last is None or not timedelta() <= now - last < EVERY):
+                last = now
+                await self.in_time("house")
+            await asyncio.sleep(LOOKS_EVERY_SECONDS)
+
+    async def in_time(self, by: str) -> list[ContentsDeleted]:
+        """Forget what is over by now; the receipts, on disk."""
+        async with self._one_at_a_time:
+            now = self._now()
+            over = TimesOver(at=now, heard=now, retention=self.retention)
+            if anything_over(over, self._keeper.gatekeeper.state):
+                self._keeper.make(Made(over))
+            await self._fold()
+            name = secrets.token_hex(8)
+            deletion = await self._journal.begin_deletion(name, now, by, DeletedFor.TIME_OVER)
+            due = due_at(now, self.retention, holds_of(self._keeper.gatekeeper.state), unheard=self._unheard)
+            await self._journal.retain(due, deletion)
+            return await self._receipts()
+
+    async def _fold(self) -> None:
+        """A snapshot that knows no more than the state does now, and none beside it."""
+        await self._settled()
+        await self._keeper.snapshot_now()
+        await self._journal.drop_older_snapshots()
+
+    async def _receipts(self) -> list[ContentsDeleted]:
+        """One for each deletion that took something, also of those a power cut came between."""
+        made = []
+        for deletion in await self._journal.untold_deletions():
+            receipt = await self._receipt(deletion)
+            if receipt is not None:
+                self._keeper.make(Made(receipt))
+                await self._settled()
+                made.append(receipt)
+                log.info("journal: %d contents deleted (%s), receipt %s", receipt.count, receipt.reason, receipt.id)
+            await self._journal.tell_deletion(deletion.id)
+        if made and not await self._journal.scrub():
+            log.info("journal: a reader is at work; its log is emptied with the next deletion")
+        return made
+
+    async def _receipt(self, deletion: Deletion) -> ContentsDeleted | None:
+        if deletion.first is None or deletion.last is None:
+            return None
+        tally = await self._journal.added_up(deletion)
+        now = self._now()
+        return ContentsDeleted(
+            id=deletion.name,
+            at=now,
+            heard=now,
+            by=deletion.by,
+            reason=DeletedFor(deletion.reason),
+            kinds=dict(sorted(tally.kinds.items())),
+            first=deletion.first,
+            last=deletion.last,
+            digest=tally.hash.hexdigest(),
+            order=deletion.asked,
+        )
+
+    async def _settled(self) -> None:
+        """All that was said so far is on disk."""
+        settled = asyncio.Event()
+        self._keeper.after_commit(settled.set)
+        await settled.wait()
