@@ -87,6 +87,7 @@ _KINDS: Mapping[Keeping, Sequence[str]] = {
         "AlertReminded",
         "AlertAssigned",
         "AlertShelved",
+        "CaseNoted",
         "Task",
         "TaskAnswered",
         "RoundDone",

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gateway.case_log import KEPT as CASES_KEPT
 from gateway.enact_homes import forget_windows
 from gateway.events_retention import TimesOver
 from gateway.people import Released
@@ -73,6 +74,7 @@ OVER: Mapping[str, Is] = {  # book of the state, and of the pages where they hav
     "sheets": lambda _, each, over: each.at < over.before[Keeping.ORDERS],
     "looks": lambda _, each, over: each.until < over.at - A_DAY,
     "cases": lambda _, each, over: each.at < over.before[Keeping.ALERTS],
+    "case_log": lambda _, moments, over: moments[-1].at < over.at - CASES_KEPT,
     "works": lambda _, each, over: each.until < over.at - A_DAY,
 }
 
