@@ -21,6 +21,7 @@ from gateway.orders import (
     window_of,
 )
 from gateway.orders_homes import HouseholdsChanged
+from gateway.orders_notes import FlatNoted, refused_note
 from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Person, ServiceWindow
 from gateway.state import State
@@ -72,6 +73,8 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
             return f"longer than {MAX_WINDOW.days} days, or more than {FAR_DAYS} days away"
         case HouseholdsChanged():
             return refused_registration(order, places)
+        case FlatNoted():
+            return refused_note(order, places)
         case StayExtended() | StaySuspended() | StayResumed() | StayMoved() | BandReturned():
             return refused_stay(order, state, places)
         case _:
@@ -98,7 +101,8 @@ def enact_at_home(order: Order, state: State) -> None:
         case HouseholdsChanged():
             register(order, state)
         case _:
-            pass  # QuarantineEnded and the orders about a stay that goes on are read by the rule of stays
+            # of FlatNoted to be on record is all; QuarantineEnded and the orders about a stay that goes on are read by
+            pass  # the rule of stays
 
 
 def close_windows(windows: dict[str, ServiceWindow], flat: str, at: datetime) -> None:

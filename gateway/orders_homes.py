@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from gateway.orders_notes import FlatNoted
 from gateway.orders_stays import StayOrder
 from gateway.people import Care
 
@@ -42,5 +43,5 @@ class HouseholdsChanged(Struct, frozen=True, tag=True, kw_only=True):
     left: tuple[str, ...] = ()
 
 
-HomeOrder = HouseholdsChanged | StayOrder
+HomeOrder = HouseholdsChanged | StayOrder | FlatNoted
 """What the union of gateway/orders.py takes in."""

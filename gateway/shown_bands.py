@@ -1,4 +1,4 @@
-"""Committed entries in, where each worn band is, how charged the batteries are, which bands wait for a new key out.
+"""Committed entries in, where each band is, hours of rounds, charges, which bands wait for a new key out.
 
 Floor 4, a pure room: a part of gateway/shown.py. A band that was given back may go to nobody else with the key its last
 wearer's records are under.
@@ -7,10 +7,12 @@ wearer's records are under.
 from msgspec import Struct
 
 from gateway.batteries import Battery, charged
+from gateway.events import ConfigLoaded
 from gateway.events_meters import ChargeTold
 from gateway.events_presence import PresenceChanged
 from gateway.orders import DeviceKeyed
 from gateway.orders_stays import BandReturned
+from gateway.rounds import RoundRules
 from gateway.state import State, Whereabouts
 
 
@@ -19,6 +21,7 @@ class ShownBands:
 
     def __init__(self, state: State) -> None:
         self.where: dict[str, Whereabouts] = dict(state.presence)
+        self.rounds: RoundRules = state.round_rules
         self.batteries: dict[str, Battery] = dict(state.batteries)
         self._keys = dict(state.band_keys)
         self._unclean = dict(state.unclean)
@@ -27,6 +30,8 @@ class ShownBands:
         match body:
             case PresenceChanged():
                 self.where[body.device] = Whereabouts(where=body.where, since=body.at, place=body.place)
+            case ConfigLoaded():
+                self.rounds = body.round_rules
             case ChargeTold(device=device, at=at, level=level, millivolts=millivolts):
                 self.batteries[device] = charged(self.batteries.get(device), at, level, millivolts)
             case DeviceKeyed():

@@ -39,6 +39,7 @@ FLOORS: list[list[str]] = [
         "gateway.orders_lane",
         "gateway.orders_staff",
         "gateway.orders_gate",
+        "gateway.orders_notes",
         "gateway.orders_remind",
         "gateway.orders_shifts",
         "gateway.couriers",

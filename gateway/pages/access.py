@@ -153,6 +153,8 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/board"): ON_BOARD,
     ("GET", "/live/board"): ON_BOARD,
     ("GET", "/flat"): ON_DUTY,
+    ("GET", "/flat/temperatures"): ON_DUTY,
+    ("POST", "/flat/note"): ON_DUTY,
     ("POST", "/flat/quarantine"): ON_DUTY,
     ("GET", "/care"): ON_DUTY,
     ("GET", "/drill"): ON_DUTY,

@@ -1,4 +1,4 @@
-"""One flat in, who is in quarantine there and until when out; three short forms in, orders out."""
+"""One flat in, who is in quarantine there and what is on record of it out; three short forms in, orders out."""
 
 import secrets
 from datetime import timedelta
@@ -10,10 +10,15 @@ from starlette.exceptions import HTTPException
 
 from gateway.compound import DeviceKind, Flat
 from gateway.orders import Order, QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.orders_notes import LONGEST_NOTE
+from gateway.pages.board_people import COLOURS
 from gateway.pages.desk import Visit, Visiting, order_id
+from gateway.pages.flat_history import TABLED, before_asked, case_of, devices_of, temperatures, timeline
 from gateway.pages.forms import Fields, read_fields
 from gateway.pages.page import page, said
 from gateway.pages.texts import PURPOSES, texts, why_words
+from gateway.pages.timeline import WHERE
+from gateway.words import DEVICE_KINDS
 
 router = APIRouter()
 
@@ -36,6 +41,8 @@ async def flat(request: Request, visit: Visiting) -> Response:
     place = flat_asked(visit, request.query_params.get("flat", ""))
     zone = visit.desk.zone()
     worn = {stay.band for stay in shown.quarantines.values()}
+    case = case_of(place.id, shown, visit.now)
+    lines, older = await timeline(visit, place, before_asked(request))
     return page(
         visit,
         "flat.html",
@@ -51,7 +58,18 @@ async def flat(request: Request, visit: Visiting) -> Response:
             for device in shown.places.devices.values()
             if device.kind is DeviceKind.BAND and device.id not in worn
         )[:MOST_BANDS],
-        order_ids=[order_id() for _ in range(2)],
+        order_ids=[order_id() for _ in range(3)],
+        running={stay.id for stay in shown.quarantines.those("flat", place.id)},
+        lines=lines,
+        older=older,
+        newest="before" not in request.query_params,
+        taken=await temperatures(visit, case, TABLED),
+        devices=devices_of(visit, case, place.id),
+        subjects=sorted(case.subjects),
+        longest_note=LONGEST_NOTE,
+        COLOURS=COLOURS,
+        WHERE=WHERE,
+        DEVICE_KINDS=DEVICE_KINDS,
         today=visit.now.astimezone(zone).date().isoformat(),
         hour_now=visit.now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         usual_days=USUAL_DAYS,
@@ -67,7 +85,7 @@ async def begin(request: Request, visit: Visiting) -> Response:
     fields = await read_fields(request)
     place = flat_asked(visit, fields.raw("flat"))
     first = fields.day("first_day")
-    return await _hand_in(
+    return await hand_in(
         visit,
         place,
         QuarantineBegun(
@@ -88,7 +106,7 @@ async def begin(request: Request, visit: Visiting) -> Response:
 async def release(request: Request, visit: Visiting) -> Response:
     fields = await read_fields(request)
     place = flat_asked(visit, fields.raw("flat"))
-    return await _hand_in(
+    return await hand_in(
         visit,
         place,
         QuarantineEnded(
@@ -107,7 +125,7 @@ async def window(request: Request, visit: Visiting) -> Response:
     place = flat_asked(visit, fields.raw("flat"))
     opens = fields.hour("opens", visit.desk.zone())
     minutes = int(fields.one_of("minutes", tuple(str(each) for each in WINDOW_MINUTES)))
-    return await _hand_in(
+    return await hand_in(
         visit,
         place,
         WindowOpened(
@@ -122,7 +140,8 @@ async def window(request: Request, visit: Visiting) -> Response:
     )
 
 
-async def _hand_in(visit: Visit, place: Flat, order: Order) -> Response:
+async def hand_in(visit: Visit, place: Flat, order: Order) -> Response:
+    """What came of an order about this flat, back on its page."""
     result = await visit.desk.order(order)
     text = texts(visit.lang)["done"] if result.done else why_words(result.why, visit.lang)
     return said(visit, text, "/flat?" + urlencode({"flat": place.id}), good=result.done)

@@ -5,7 +5,7 @@ from functools import cache
 
 from gateway.language import Tongue, Words
 from gateway.pages.texts_alerts import ALERT_TEXTS, ALERT_WHYS
-from gateway.pages.texts_board import BOARD_TEXTS
+from gateway.pages.texts_board import BOARD_TEXTS, BOARD_WHYS
 from gateway.pages.texts_care import CARE_TEXTS, CARE_WHYS
 from gateway.pages.texts_cases import CASE_TEXTS, CASE_WHYS
 from gateway.pages.texts_drill import DRILL_TEXTS, DRILL_WHYS
@@ -234,6 +234,7 @@ WHYS: Mapping[str, Words] = {
     **ROUND_WHYS,
     **DRILL_WHYS,
     **HOMES_WHYS,
+    **BOARD_WHYS,
     "unknown lane": Words("没有这个通道", "There is no such lane"),
     "a reason is needed": Words("请写理由", "A reason is needed"),
     "unknown compound": Words("没有这个小区", "There is no such compound"),

@@ -23,5 +23,36 @@ BOARD_TEXTS: Mapping[str, Words] = {
     "band_left": Words("手环离家", "band left the flat"),
     "band_gone": Words("手环找不到", "band gone"),
     "band_elsewhere": Words("手环不在家", "band not at home"),
+    # a flat's page
+    "timeline": Words("经过", "What happened"),
+    "timeline_none": Words("还没有记录", "Nothing on record yet"),
+    "timeline_older": Words("更早的", "Older"),
+    "timeline_newest": Words("最新的", "Newest"),
+    "note": Words("写备注（勿写姓名电话）", "Write a note (no names or phone numbers)"),
+    "note_about": Words("关于", "About"),
+    "note_flat": Words("这一户", "the flat"),
+    "note_keep": Words("记下", "Keep it"),
+    "temperatures": Words("体温", "Temperature"),
+    "chart_says": Words(
+        "手环体温曲线，数值见下表", "Curve of the wristband's temperatures; the values stand in the table below"
+    ),
+    "chart_fever": Words("发热线", "fever line"),
+    "chart_round": Words("巡访时点", "hours of the rounds"),
+    "chart_none": Words("还没有体温", "No temperatures yet"),
+    "chart_failed": Words("曲线没有取到，请看下表", "The curve did not come; see the table"),
+    "chart_table": Words("最近的数值（表）", "The newest values as a table"),
+    "chart_hour": Words("时间", "Hour"),
+    "devices": Words("设备", "Devices"),
+    "device": Words("设备", "Device"),
+    "device_heard": Words("最后听到", "Last heard"),
+    "device_unheard": Words("本次开机后还没听到", "not heard since the start"),
+    "device_battery": Words("电池", "Battery"),
+    "device_days": Words("还能用（天）", "days left:"),
     "keys_flats": Words("在楼栋图上移动", "move over the plan"),
+}
+
+BOARD_WHYS: Mapping[str, Words] = {
+    "a note needs words": Words("请写内容", "A note needs words"),
+    "longer than 200 letters": Words("太长，最多 200 字", "Too long: at most 200 letters"),
+    "no telephone numbers in a note": Words("备注里不能写电话号码", "No telephone numbers in a note"),
 }
