@@ -1,6 +1,6 @@
 """A seed and an hour in, a day at the gate out: what people show, what is ordered, and what must come of each.
 
-What must come of it is written down when it is made up, from the table in docs/guard.md (`ANSWERS`) and from books of
+What must come of it is written down when it is made up, from the table in docs/answers.md (`ANSWERS`) and from books of
 the scenario's own: who is inside, which pass was used, who is in quarantine. No rule of the house is asked.
 """
 

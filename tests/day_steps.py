@@ -1,6 +1,6 @@
 """What happens on the day at the gate, and what must come of it: values only (tests/day.py makes them up).
 
-`ANSWERS` is the table of docs/guard.md, written down here by hand: the rules of the house are not asked.
+`ANSWERS` is the table of docs/answers.md, written down here by hand: the rules of the house are not asked.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from msgspec import Struct
 from gateway.orders import Order
 from gateway.passes.trust import Trust
 
-# docs/guard.md, "What to do at each answer": the words on the screen, coming in, going out
+# docs/answers.md, "What to do at each answer": the words on the screen, coming in, going out
 ANSWERS = {
     "admitted": ("Pass is valid", "admit", "admit"),
     "expected": ("Expected today: quarantine begins now", "admit", "admit"),

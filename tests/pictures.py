@@ -3,8 +3,9 @@
     python -m tests.pictures --fake
     python -m tests.pictures --url http://127.0.0.1:8080 --officer NAME:PIN
 
-With --fake the pages belong to the scene of tests/gateway/pages/scene.py and every answer is shown; with --url they
-are those of a house that runs (`menshen demo`), as they stand at that moment.
+With --fake the pages belong to the scene of tests/gateway/pages/scene.py, every answer is shown, and the gate's page is
+that of a guard; with --url they are those of a house that runs (`menshen demo`), as the duty officer sees them at that
+moment.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import msgspec
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.gateway.pages.browsing import make_pages, served
-from tests.gateway.pages.fake_house import START, FakeHouse
+from tests.gateway.pages.fake_house import GUARD, PINS, START, FakeHouse
 from tests.gateway.pages.scene import afternoon, answers
 
 CHROMIUM = "/usr/bin/chromium"
@@ -87,8 +88,9 @@ async def take(url: str, officer: tuple[str, str], folder: Path, house: FakeHous
                 page = await open_page(browser, url, lang, size)
                 await shoot(page, folder, f"login{shape}-{lang}", live=False)
                 await log_in(page, *officer)
-                await page.goto(f"{url}/guard")
-                await show_answers(page, house, folder, shape, lang)
+                gate = page if house is None else await guards_page(browser, url, lang, size)
+                await gate.goto(f"{url}/guard")
+                await show_answers(gate, house, folder, shape, lang)
                 await page.goto(f"{url}/alerts")
                 await shoot(page, folder, f"alerts{shape}-{lang}")
                 await page.goto(f"{url}/board")
@@ -96,12 +98,21 @@ async def take(url: str, officer: tuple[str, str], folder: Path, house: FakeHous
                 await page.wait_for_url("**building=**")
                 await shoot(page, folder, f"board{shape}-{lang}")
                 await page.context.close()
+                if gate is not page:
+                    await gate.context.close()
         night = await open_page(browser, url, "zh", DESKTOP, dark=True)
         await log_in(night, *officer)
         await shoot(night, folder, "alerts-night-zh")
-        await night.goto(f"{url}/guard")
-        await shoot(night, folder, "guard-night-zh")
-        await night.context.close()
+        gate = night if house is None else await guards_page(browser, url, "zh", DESKTOP, dark=True)
+        await gate.goto(f"{url}/guard")
+        await shoot(gate, folder, "guard-night-zh")
+
+
+async def guards_page(browser: Browser, url: str, lang: str, size: tuple[int, int], *, dark: bool = False) -> Page:
+    """As a guard of the made-up afternoon sees it."""
+    page = await open_page(browser, url, lang, size, dark=dark)
+    await log_in(page, GUARD.id, PINS[GUARD.id])
+    return page
 
 
 async def show_answers(page: Page, house: FakeHouse | None, folder: Path, shape: str, lang: str) -> None:

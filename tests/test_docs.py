@@ -182,7 +182,7 @@ def test_every_table_of_words_stands_in_a_page() -> None:
         ("centre.md", f"At most {LARGEST_ORDER_BYTES:,} bytes"),
         ("centre.md", f"remembers the last {RESULTS_KEPT:,}"),
         ("centre.md", f"at most {MAX_STAY_DAYS} days beyond its first and a window at most {MAX_WINDOW.days} days"),
-        ("guard.md", f"within {Limits().repeat_seconds:g} s counts once"),
+        ("answers.md", f"within {Limits().repeat_seconds:g} s counts once"),
         ("guard.md", f"it waits in the list for {RULING_WAITS.seconds // 60} minutes"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The words of the house in, the tables of docs/guard.md and docs/centre.md out.
+"""The words of the house in, the tables of docs/answers.md and docs/centre.md out.
 
 `python -m tests.word_tables --update` writes them into the pages anew; tests/test_docs.py compares.
 """
@@ -16,7 +16,7 @@ from gateway.verdicts import WAY_IN, verdict_for
 from gateway.words import VERDICTS
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = (DOCS / "guard.md", DOCS / "centre.md")
+PAGES = (DOCS / "answers.md", DOCS / "centre.md")
 TABLE = re.compile(r"(<!-- words: ([a-z ]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 

@@ -32,7 +32,9 @@ TEXTS: Mapping[str, Words] = {
         "与网关失去联系，正在重连；屏上是旧内容，请按规程人工核实。",
         "No word from the gateway, trying again. What you see is old: check by hand.",
     ),
-    "not_sent": Words("没有送到网关，请再按一次", "It did not reach the gateway, press again"),
+    "not_sent": Words(
+        "网关没有回答：看列表，没有记上就再按一次", "No answer from the gateway: if the list does not show it, press again"
+    ),
     "connecting": Words("正在连接网关……", "Connecting to the gateway …"),
     "sound_on": Words("声音已开", "Sound on"),
     "sound_off": Words("已静音", "Muted"),

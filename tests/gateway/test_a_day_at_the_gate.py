@@ -1,7 +1,7 @@
 """A day at the gate in virtual time: 3,000 passages over four lanes, and every answer is what the day says it must be.
 
 The passes are signed and verified, the journal is a real one and is read back at the end; the centre is whoever empties
-the outbox. What must come of each passage is written in tests/day.py and its neighbours, from docs/guard.md.
+the outbox. What must come of each passage is written in tests/day.py and its neighbours, from docs/answers.md.
 """
 
 import asyncio
@@ -277,7 +277,7 @@ def test_the_answers_are_those_of_the_guards_handbook() -> None:
     """Each is on one line of the table: what stands on the screen, what to do coming in, what to do going out."""
     words = {"Admit": "admit", "Refuse": "refuse", "Guard decides": "refer"}
     handbook = {}
-    for line in (ROOT / "docs" / "guard.md").read_text().splitlines():
+    for line in (ROOT / "docs" / "answers.md").read_text().splitlines():
         match [cell.strip().split("<br>") for cell in line.split("|")[1:-1]]:
             case [[_, said_in_english], [coming_in, *_], [going_out, *_]] if coming_in.startswith("**"):
                 ways = (words[way.rpartition("** ")[2]] for way in (coming_in, going_out))
