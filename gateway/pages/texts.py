@@ -33,7 +33,7 @@ TEXTS: Mapping[str, Words] = {
         "No word from the gateway, trying again. What you see is old: check by hand.",
     ),
     "not_sent": Words(
-        "网关没有回答：看列表，没有记上就再按一次", "No answer from the gateway: if the list does not show it, press again"
+        "网关没有回答：看列表，没有记上就再按一次", "No answer from the gateway: not on the list? Press again"
     ),
     "connecting": Words("正在连接网关……", "Connecting to the gateway …"),
     "sound_on": Words("声音已开", "Sound on"),
