@@ -19,7 +19,7 @@ from gateway.pages.templating import Renderer, dom_id
 from gateway.view import House
 
 GLANCES_SECONDS = 15.0  # what is heard of a band is not journaled, so a fragment is made anew after so long
-SLICE_SECONDS = 0.003  # the longest others wait for a board is this and one floor
+SLICE_SECONDS = 0.002  # the longest others wait for a board is this and one floor
 
 
 class _Kept(NamedTuple):
@@ -129,7 +129,7 @@ class BoardCache:
         return "".join(html)
 
     def _floor(self, floor: int, states: tuple[FlatState, ...], role: Role, lang: Tongue) -> str:
-        return self._renderer.render(
+        html = self._renderer.render(
             "_floor.html",
             lang,
             floor=floor,
@@ -138,6 +138,7 @@ class BoardCache:
             COLOURS=COLOURS,
             path=self._house.shown.places.path,
         )
+        return html.replace("\n", " ")  # a stream is sent line by line: fewer of them are sooner told
 
     async def _let_others(self) -> None:
         if self._seconds() - self._turn >= self._slice:

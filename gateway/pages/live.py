@@ -17,6 +17,7 @@ from gateway.pages.templating import partial
 
 MOST_OFTEN_SECONDS = 0.1  # a flood is shown ten times a second; the first of it at once
 STATUS_EVERY = 2  # pulses
+AT_ONCE = 8  # fragments in one message: a street's board is not sent in one breath
 CLOCK_EVERY = 5  # pulses: what changes by the hour alone (somebody is overdue) is looked at anew
 RINGING_STREAMS = frozenset({"/live/alerts", "/live/duty"})
 
@@ -53,8 +54,10 @@ async def _events(
                 shown["status"] = status_line(desk, visit.role, visit.lang)
             new = {target: html for target, html in shown.items() if sent.get(target) != html}
             sent.update(new)
-            if new:
-                yield ServerSentEvent("".join(partial(target, html) for target, html in new.items()))
+            several = [partial(target, html) for target, html in new.items()]
+            for first in range(0, len(several), AT_ONCE):
+                yield ServerSentEvent("".join(several[first : first + AT_ONCE]))
+                await asyncio.sleep(0)
             hour = desk.now().astimezone(desk.zone())
             yield ServerSentEvent(hour.isoformat(timespec="milliseconds"), event="pulse")
             pulses += 1

@@ -46,6 +46,7 @@ def sprite() -> Markup:
     return Markup(f'<svg class="sprite" aria-hidden="true">{"".join(symbols)}</svg>')  # noqa: S704 (our own files)
 
 
+@cache
 def icon(name: str) -> Markup:
     """An icon beside words that say the same; readers of screens pass it over."""
     return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)

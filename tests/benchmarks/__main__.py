@@ -25,6 +25,7 @@ NAMES = (
     "mqtt",
     "house",
     "page",
+    "board",
 )
 
 
