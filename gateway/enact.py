@@ -12,6 +12,7 @@ from gateway.enact_alerts import enact_about_alerts, refused_about_alerts
 from gateway.enact_care import enact_for_care, refused_for_care
 from gateway.enact_duty import DutyOrder, enact_on_duty, refused_on_duty
 from gateway.enact_homes import enact_at_home, refused_at_home
+from gateway.enact_privacy import enact_erasure, refused_erasure
 from gateway.enact_windows import refused_at_window
 from gateway.findings import Alert, Closing
 from gateway.orders import (
@@ -35,6 +36,7 @@ from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEn
 from gateway.orders_care import CareOrder
 from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillOrder
+from gateway.orders_privacy import PersonErased
 from gateway.orders_rounds import TaskAnswered
 from gateway.orders_staff import DataLookedAt, StaffChanged, VolunteerAdmitted
 from gateway.orders_windows import WindowOrder
@@ -83,6 +85,8 @@ def refusal(order: Order, state: State, places: Places) -> str:
             return "a name is needed"
         case AlertClosed() if order.closing not in set(Closing) - {Closing.WEARER}:
             return "unknown closing code"
+        case PersonErased():
+            return refused_erasure(order, state)
         case _ if isinstance(order, WindowOrder):
             return refused_at_window(order, state, places)
         case _ if isinstance(order, DutyOrder):
@@ -135,6 +139,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
             pass  # to be on record is all of it
         case GuardRuled() | RulingUndone() | GuardOnPatrol() | FireDeclared() | FireEnded():
             pass  # the rules of admission read these
+        case PersonErased():
+            enact_erasure(order, state)
         case _ if isinstance(order, DutyOrder):
             yield from enact_on_duty(order, state)
         case _ if isinstance(order, CareOrder):

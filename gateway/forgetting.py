@@ -7,14 +7,19 @@ newest snapshot goes; the reader finds it and the writer clears it in small step
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from gateway.config import Plan
+from gateway.config_retention import retention_of
 from gateway.events_retention import ContentsDeleted, DeletedFor, TimesOver
 from gateway.holds import holds_of
 from gateway.journal import Journal
+from gateway.journal_forgotten import forgotten
 from gateway.journal_receipts import Deletion
 from gateway.keeper import Keeper, Made
+from gateway.orders import OrderResult
+from gateway.orders_privacy import PersonErased
 from gateway.retention import Retention, due_at
 from gateway.times_over import anything_over
 
@@ -44,6 +49,7 @@ class Forgetting:
         self._now = now
         self._trusted = trusted
         self._unheard = unheard
+        self.books: list[Callable[[str], Awaitable[None]]] = []  # what else knows people: each forgets one of them
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
@@ -51,9 +57,12 @@ class Forgetting:
         last: datetime | None = None
         while True:
             now = self._now()
+            if last is None:
+                await self.forget_again()
             if self._trusted() and (last is None or not timedelta() <= now - last < EVERY):
                 last = now
                 await self.in_time("house")
+            await self.finish_erasing()
             await asyncio.sleep(LOOKS_EVERY_SECONDS)
 
     async def in_time(self, by: str) -> list[ContentsDeleted]:
@@ -69,6 +78,43 @@ class Forgetting:
             due = due_at(now, self.retention, holds_of(self._keeper.gatekeeper.state), unheard=self._unheard)
             await self._journal.retain(due, deletion)
             return await self._receipts()
+
+    async def erase(self, order: PersonErased) -> tuple[OrderResult, list[ContentsDeleted]]:
+        """Who asks to be forgotten; the receipts of what went at once. What could not go is tried again by `run`."""
+        result = await self._keeper.order(order)
+        return result, (await self.finish_erasing() if result.done else [])
+
+    async def finish_erasing(self) -> list[ContentsDeleted]:
+        """Go on with every erasure that is not done yet: the centre may have confirmed more by now."""
+        made: list[ContentsDeleted] = []
+        async with self._one_at_a_time:
+            for erasing in list(self._keeper.gatekeeper.state.erasing.values()):
+                for forget in self.books:
+                    await forget(erasing.subject)
+                await self._fold()
+                deletion = await self._journal.begin_deletion(
+                    secrets.token_hex(8), self._now(), erasing.by, DeletedFor.ERASED, erasing.order
+                )
+                left = await self._journal.forget(erasing.subject, erasing.holds, deletion, unheard=self._unheard)
+                if left:
+                    log.info("journal: an erasure waits for %d records which the centre has not confirmed", left)
+                made += await self._receipts()
+        return made
+
+    async def forget_again(self) -> None:
+        """An older copy of the journal or of a book was restored: whoever was forgotten is forgotten again."""
+        state = self._keeper.gatekeeper.state
+        for subject in forgotten(self._journal.path):
+            if subject in state.people or any(each.stay.subject == subject for each in state.released.values()):
+                await self.erase(
+                    PersonErased(
+                        id=f"again-{secrets.token_hex(8)}",
+                        at=self._now(),
+                        by="house",
+                        subject=subject,
+                        reason="restored from an older copy",
+                    )
+                )
 
     async def _fold(self) -> None:
         """A snapshot that knows no more than the state does now, and none beside it."""
@@ -106,11 +152,27 @@ class Forgetting:
             first=deletion.first,
             last=deletion.last,
             digest=tally.hash.hexdigest(),
+            left=await self._left(deletion.asked),
             order=deletion.asked,
         )
+
+    async def _left(self, asked: str) -> int:
+        erasing = self._keeper.gatekeeper.state.erasing.get(asked)
+        if erasing is None:
+            return 0
+        return await self._journal.read(lambda reader: reader.left_of(erasing.subject, unheard=self._unheard))
 
     async def _settled(self) -> None:
         """All that was said so far is on disk."""
         settled = asyncio.Event()
         self._keeper.after_commit(settled.set)
         await settled.wait()
+
+
+def forgetting_of(
+    plan: Plan, journal: Journal, keeper: Keeper, now: Callable[[], datetime], trusted: Callable[[], bool]
+) -> Forgetting:
+    """By the times of this house."""
+    config = plan.config
+    retention = retention_of(config.retention, config.journal.keep_days)
+    return Forgetting(journal, keeper, now, retention, trusted, unheard=config.uplink is None)

@@ -23,9 +23,10 @@ from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
 from gateway.condense import Condenser
 from gateway.enact import answered, enact, refusal
+from gateway.enact_privacy import note_deletion
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
-from gateway.events_retention import TimesOver
+from gateway.events_retention import ContentsDeleted, TimesOver
 from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
 from gateway.findings_shifts import ShiftSheet
 from gateway.interpret import CodeKeys, interpret
@@ -176,6 +177,8 @@ class Gatekeeper:
                 self._settle_in(what)
             case TimesOver():
                 forget_over(what, state)
+            case ContentsDeleted():
+                note_deletion(what, state)
             case TemperatureTaken(counter=int(counter)) | BandHeard(counter=int(counter)):
                 state.counters[what.device] = max(counter, state.counters.get(what.device, 0))
             case _:

@@ -21,6 +21,11 @@ def holds_of(state: State) -> tuple[Hold, ...]:
     return tuple(_holds(stays))
 
 
+def holds_of_person(subject: str, state: State) -> tuple[Hold, ...]:
+    """Of the stays of one person that are over and not forgotten yet."""
+    return tuple(_holds(each.stay for each in state.released.values() if each.stay.subject == subject))
+
+
 def _holds(stays: Iterable[Quarantine]) -> Iterable[Hold]:
     for stay in stays:
         since = stay.begun_at or LONG_AGO

@@ -22,12 +22,11 @@ from devices.watch import HouseClock, Watch
 from gateway.code_keys import code_keys
 from gateway.compound import PAGE
 from gateway.config import Plan
-from gateway.config_retention import retention_of
 from gateway.entries import Stream
 from gateway.events import HouseOpened
 from gateway.findings import Decision
 from gateway.fire_hands import FireHands
-from gateway.forgetting import Forgetting
+from gateway.forgetting import forgetting_of
 from gateway.gatekeeper import Gatekeeper
 from gateway.house_keys import HouseKeys, fingerprint
 from gateway.housekeeping import Measured, Undertaker, keep_time, makes_sense, measure, tell_watchdog
@@ -91,10 +90,7 @@ class House:
             self.watches,
             snapshot_every=plan.config.journal.snapshot_every,
         )
-        retention = retention_of(plan.config.retention, plan.config.journal.keep_days)
-        self.forgetting = Forgetting(
-            journal, self.keeper, clock.now, retention, self._trusted, unheard=plan.config.uplink is None
-        )
+        self.forgetting = forgetting_of(plan, journal, self.keeper, clock.now, self._trusted)
         self.fire = FireHands(self.watches, lambda: gatekeeper.places, lambda: gatekeeper.state.fires)
         self.keeper.listen(self.fire.committed)
         self.looks = LookHands(plan.links, lambda: self.shown.places, clock.now)
@@ -162,6 +158,7 @@ class House:
     def look_up(self, numbers: NumberIntake) -> None:
         """Cards and plates are looked up in this book, and changes of it taken; before the house opens."""
         self.numbers = numbers
+        self.forgetting.books.append(numbers.forget)
         gatekeeper = self.keeper.gatekeeper
         gatekeeper.codes = replace(gatekeeper.codes, numbers=numbers.numbers())
 

@@ -6,6 +6,7 @@ when it opens. The entries are on disk before the order is; killed in between, t
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +50,20 @@ class NumberIntake:
     def numbers(self) -> NumberBook:
         """What the gates go by when the house opens."""
         return number_book(self._registry, self._house_key)
+
+    async def forget(self, subject: str) -> None:
+        """Somebody's cards and plates are taken out of the books and are in no older generation. Raises NotKept."""
+        theirs = [entry for entry, doc in self._book.all() if entry_of(entry, doc).subject == subject]
+        for entry in theirs:
+            self._book.remove(entry, None)
+        if theirs:
+            await self._registry.flush_older()
+            await self._put(Made(self._erased(len(theirs)), numbers=await asyncio.to_thread(self.numbers)))
+
+    def _erased(self, count: int) -> NumbersEntered:
+        """The order by which the gates are told of the new look-up."""
+        name = f"erased-{secrets.token_hex(8)}"
+        return NumbersEntered(id=name, at=self._now(), by="house", medium=Medium.CARD, count=count)
 
     async def run(self) -> None:
         """For ever: take what was dropped. What cannot be taken now stays; what never can be is put aside."""

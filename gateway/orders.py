@@ -20,6 +20,7 @@ from gateway.orders_lane import GuardOnPatrol as GuardOnPatrol
 from gateway.orders_lane import GuardRuled as GuardRuled
 from gateway.orders_lane import RulingUndone as RulingUndone
 from gateway.orders_numbers import NumbersEntered
+from gateway.orders_privacy import PersonErased
 from gateway.orders_remind import AlertReminded
 from gateway.orders_rounds import TaskAnswered
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
@@ -204,6 +205,7 @@ Order = (
     | AlertOrder
     | HomeOrder
     | TaskAnswered
+    | PersonErased
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.bodies import read_body
 from gateway.compound import Places
@@ -23,8 +24,10 @@ from gateway.entries import Entry, EntryClass
 from gateway.flat_names import FlatNames
 from gateway.households import Household, document_of, for_rules, household_of
 from gateway.journal import Journal
+from gateway.journal_forgotten import forgotten
 from gateway.orders import Order, OrderResult
 from gateway.orders_homes import HouseholdsChanged
+from gateway.orders_privacy import PersonErased
 from gateway.orders_staff import DataLookedAt
 from gateway.registry import Registry
 from gateway.roll import Known, Roll
@@ -35,6 +38,8 @@ HOUSEHOLDS = "households"
 DROPPED = "dropped"
 FLATS_AT_ONCE = 50  # of an import, in one order: judged in 1 ms
 READ_AT_ONCE = 2000
+REDONE = frozenset({HouseholdsChanged.__name__, PersonErased.__name__})
+WAS_ERASED = "that pseudonym was erased: leave it out, and a new one is drawn"
 
 Progress = Callable[[int, int], None]
 
@@ -74,6 +79,7 @@ class Registrar:
         self._homes = {flat: household_of(doc) for flat, doc in self._book.all()}
         self._lives = {person.subject: flat for flat, home in self._homes.items() for person in home.people}
         self._applied: list[tuple[int, str]] = []
+        self._forgotten: set[str] = set()
 
     # what is known
 
@@ -125,6 +131,9 @@ class Registrar:
         if not 0 < len(homes) <= MOST_FLATS:
             raise ValueError(f"1 to {MOST_FLATS} households at once")
         self._sweep()
+        people = {person.subject for home in homes.values() if home is not None for person in home.people}
+        if people & self._forgotten:
+            return OrderResult(order=ref, done=False, why=WAS_ERASED)
         documents: dict[str, Any] = {flat: None if home is None else document_of(home) for flat, home in homes.items()}
         self._dropped.put(ref, {"homes": documents}, None)
         await self._box.flush()
@@ -166,6 +175,24 @@ class Registrar:
         """For the house to call with every committed entry."""
         if isinstance(body, HouseholdsChanged):
             self._apply(entry.number, body)
+        elif isinstance(body, PersonErased):
+            self._take_out(body.subject, entry.number)
+
+    async def forget(self, subject: str) -> None:
+        """Nothing of them in the books, nor in an older generation of a file. Raises NotKept."""
+        self._take_out(subject, None)
+        await self._registry.flush_older()
+        self._sweep()
+        await self._box.flush_older()
+
+    def _take_out(self, subject: str, number: int | None) -> None:
+        self._forgotten.add(subject)
+        flat = self._lives.pop(subject, None)
+        home = self._homes.get(flat or "")
+        if flat is None or home is None:
+            return
+        self._homes[flat] = left = replace(home, people=tuple(p for p in home.people if p.subject != subject))
+        self._book.put(flat, document_of(left), number)
 
     async def redo(self, journal: Journal) -> None:
         """At the start: what the journal has and the book has not."""
@@ -174,10 +201,14 @@ class Registrar:
         while records := await journal.since(number, READ_AT_ONCE):
             number = records[-1].number
             for record in records:
-                if record.kind == HouseholdsChanged.__name__ and record.entry_class is EntryClass.INPUT and record.body:
-                    body = read_body(record.body)
-                    assert isinstance(body, HouseholdsChanged)
-                    self._apply(record.number, body)
+                if record.kind in REDONE and record.entry_class is EntryClass.INPUT and record.body:
+                    match read_body(record.body):
+                        case HouseholdsChanged() as changed:
+                            self._apply(record.number, changed)
+                        case PersonErased(subject=subject):
+                            self._take_out(subject, record.number)
+        for subject in forgotten(journal.path):  # also where a book was restored from an older copy
+            self._take_out(subject, None)
         for ref in [ref for ref, _ in self._dropped.all() if ref not in {applied for _, applied in self._applied}]:
             self._dropped.remove(ref, None)  # applied and on disk before, or its order never was
         await self.settle()

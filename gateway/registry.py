@@ -85,6 +85,13 @@ class Registry:
             self._wake.notify()
         await future
 
+    async def flush_older(self) -> None:
+        """As `flush`; nothing that was taken out stands in an older generation any more either. Raises NotKept."""
+        await self.flush()
+        for name in self._books:
+            self._note_change(name)
+        await self.flush()
+
     async def close(self) -> None:
         """Write what is waiting, end the thread. Raises NotKept."""
         try:

@@ -121,6 +121,7 @@ _KINDS: Mapping[Keeping, Sequence[str]] = {
     ),
     Keeping.ORDERS: (
         "PersonEntered",
+        "PersonErased",
         "HouseholdsChanged",
         "PassWithdrawn",
         "PersonWithdrawn",

@@ -18,6 +18,7 @@ from gateway.couriers import Courier, note, shift
 from gateway.door_memory import NOTHING_YET, DoorMemory, stands
 from gateway.enact_alerts import work_of
 from gateway.enact_homes import close_windows, forget_windows
+from gateway.enact_privacy import forget_shown
 from gateway.enact_registry import forget, register
 from gateway.enact_stays import move_stay, note_release, take_stay
 from gateway.events import (
@@ -54,6 +55,7 @@ from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders_homes import HouseholdsChanged
+from gateway.orders_privacy import PersonErased
 from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
 from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Person, Quarantine, Released, ServiceWindow
@@ -68,7 +70,6 @@ from gateway.shown_lanes import ShownLanes
 from gateway.shown_rounds import keep_round, keep_task
 from gateway.shown_services import keep_service
 from gateway.state import State, Work
-from gateway.times_over import forget_over
 
 DECISIONS_KEPT = 200  # as the gatekeeper's
 RAISED_KEPT = 200
@@ -231,8 +232,8 @@ class Shown:
             case WindowOpened():
                 self.windows[body.id] = window_of(body)
                 forget_windows(self.windows, body.at)
-            case TimesOver():
-                forget_over(body, self)
+            case PersonErased() | TimesOver():
+                forget_shown(body, self)
             case ConfigLoaded():
                 self._settle_in(body)
             case HouseOpened():

@@ -24,6 +24,7 @@ from gateway.limits import Limits
 from gateway.looks import Looking
 from gateway.orders import ArrivalExpected, OrderResult
 from gateway.orders_drill import DrillBegun
+from gateway.orders_privacy import Erasing
 from gateway.passes.known import KnownPass
 from gateway.people import Person, Quarantine, Released, ServiceWindow
 from gateway.profile import ORDINARY, PROFILES, Profile
@@ -92,6 +93,7 @@ class State(Struct):
     profile_since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     arrivals: dict[str, ArrivalExpected] = field(default_factory=dict)  # id of the order -> who has not come in yet
     withdrawn_people: dict[str, datetime] = field(default_factory=dict)
+    erasing: dict[str, Erasing] = field(default_factory=dict)  # order -> of whom not all is gone yet
     people: dict[str, Person] = field(default_factory=dict)
     quarantines: dict[str, Quarantine] = field(default_factory=dict)
     suspended: dict[str, Quarantine] = field(

@@ -111,7 +111,7 @@ def forget_over(event: TimesOver, books: Any) -> None:
     for name, key in list(overdue(over, books)):
         del getattr(books, name)[key]
     for key in list(_nameless(over, books)):
-        books.released[key] = _without_name(books.released[key])
+        books.released[key] = without_name(books.released[key])
     if hasattr(books, "guests"):  # of the state alone
         for who in [who for who in books.guests if who not in books.inside]:
             del books.guests[who]
@@ -130,5 +130,6 @@ def _nameless(over: Over, books: Any) -> Iterator[str]:
             yield key
 
 
-def _without_name(released: Released) -> Released:
+def without_name(released: Released) -> Released:
+    """Where a band is to be fetched, and not whose it was."""
     return replace(released, stay=replace(released.stay, subject="", ground="", begun_by="", origin=""))

@@ -28,6 +28,7 @@ async def registrar_of(house: House, registry: Registry) -> AsyncIterator[Regist
         await registrar.redo(house.journal)
         house.keeper.listen(registrar.committed)
         house.keeper.before_snapshot = registrar.settle
+        house.forgetting.books.append(registrar.forget)
         settle_memory()
         yield registrar
         await registrar.settle()

@@ -13,6 +13,7 @@ from gateway.findings import Over
 from gateway.kinds import Kind
 from gateway.orders_care import CareAgreed, CareEnded
 from gateway.orders_homes import HouseholdsChanged
+from gateway.orders_privacy import PersonErased
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State
@@ -20,7 +21,7 @@ from gateway.state import State
 
 class CareEnds:
     name = "care"
-    reads = (CareAgreed, CareEnded, HouseholdsChanged, HouseOpened, ClockSet, ConfigLoaded)
+    reads = (CareAgreed, CareEnded, HouseholdsChanged, PersonErased, HouseOpened, ClockSet, ConfigLoaded)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -31,6 +32,10 @@ class CareEnds:
                 yield from _leave(state.care.pop(what.care, None), what.at, state)
             case HouseholdsChanged(left=left):  # who lives there no more is looked after no more
                 for agreement in [each for each in state.care.values() if each.subject in left]:
+                    yield Sleep(agreement.id)
+                    yield from _leave(state.care.pop(agreement.id), what.at, state)
+            case PersonErased(subject=subject):
+                for agreement in [each for each in state.care.values() if each.subject == subject]:
                     yield Sleep(agreement.id)
                     yield from _leave(state.care.pop(agreement.id), what.at, state)
             case HouseOpened() | ClockSet() | ConfigLoaded():

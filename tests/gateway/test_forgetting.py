@@ -26,6 +26,7 @@ from tests.gateway.test_keeper import Room, room
 
 DAY = timedelta(days=1)
 FORGETS_BY_ITSELF = {  # books of the state that hold people and are not in OVER, and what empties them
+    "erasing": "when the last record is gone",
     "people": "whoever left the registry and has no stay (enact_registry.forget)",
     "quarantines": "the last day (rules/stays.py)",
     "suspended": "the last day (rules/stays.py)",
