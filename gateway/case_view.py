@@ -118,9 +118,7 @@ def _owner(alert: Alert, moments: Sequence[Moment]) -> str:
     """Who took it, unless it was given to somebody else since."""
     if alert.state is AlertState.RAISED:
         return ""
-    taken = alert.acknowledged_at
-    given = taken is not None and any(
-        each.what is Step.CALLED and each.who == alert.assigned_to and each.kind is alert.kind and each.at > taken
-        for each in moments
-    )
-    return alert.assigned_to if given else alert.acknowledged_by
+    for each in reversed(moments):
+        if each.kind is alert.kind and each.what in (Step.TAKEN, Step.CALLED):
+            return alert.assigned_to if each.what is Step.CALLED else alert.acknowledged_by
+    return alert.acknowledged_by

@@ -20,7 +20,7 @@ class PolicySection(BaseModel):
 
 
 class WindowsSection(BaseModel):
-    """See docs/duty.md."""
+    """See docs/homes.md."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

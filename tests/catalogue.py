@@ -16,6 +16,7 @@ from gateway.language import Words
 MODULES = (
     "gateway.words",
     "gateway.kind_words",
+    "gateway.case_words",
     "gateway.reason_words",
     "gateway.service_words",
     "gateway.calling_words",

@@ -22,16 +22,18 @@ ANSWERS: dict[TaskKind, tuple[Outcome, ...]] = {
 MOST_LISTED = 300
 
 
-def round_fragments(visit: Visit) -> dict[str, str]:
-    """The tasks, most urgent first, and the figures of the last rounds."""
+def round_fragments(visit: Visit, wanted: str = "") -> dict[str, str]:
+    """The tasks, most urgent first, and the figures of the last rounds. `wanted`: only calls, or only knocks."""
     desk = visit.desk
     shown = desk.house.shown
-    tasks = sorted(shown.tasks.values(), key=_urgency)
+    tasks = sorted((task for task in shown.tasks.values() if wanted in ("", task.kind)), key=_urgency)
     html = desk.renderer.render(
         "_rounds.html",
         visit.lang,
         token=visit.token,
         tasks=tasks[:MOST_LISTED],
+        wanted=wanted,
+        kinds=[(kind, sum(task.kind is kind for task in shown.tasks.values())) for kind in TaskKind],
         more=max(0, len(tasks) - MOST_LISTED),
         figures=list(reversed(shown.round_figures.values())),
         path=desk.path,
@@ -47,19 +49,27 @@ def round_fragments(visit: Visit) -> dict[str, str]:
     return {"rounds": html}
 
 
+def _wanted(request: Request) -> str:
+    """From the address; what is no word of ours means all."""
+    said = request.query_params.get("kind", "")
+    return said if said in set(TaskKind) else ""
+
+
 def _urgency(task: Task) -> tuple[bool, object, str]:
     return task.state is not TaskState.OVERDUE, task.due, task.flat
 
 
 @router.get("/rounds")
-async def rounds(visit: Visiting) -> Response:
-    return page(visit, "rounds.html", "/rounds", fragments=round_fragments(visit))
+async def rounds(request: Request, visit: Visiting) -> Response:
+    return page(visit, "rounds.html", "/rounds", fragments=round_fragments(visit, _wanted(request)))
 
 
 @router.get("/live/rounds")
-async def live_rounds(visit: Visiting) -> Response:
+async def live_rounds(request: Request, visit: Visiting) -> Response:
+    wanted = _wanted(request)
+
     async def fragments(changed: set[str]) -> dict[str, str]:
-        return round_fragments(visit) if changed & {ROUNDS, EVERYTHING} else {}
+        return round_fragments(visit, wanted) if changed & {ROUNDS, EVERYTHING} else {}
 
     return stream(visit, lambda topic: topic == ROUNDS, fragments)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from gateway.language import Words
 
 ROUND_TEXTS: Mapping[str, Words] = {
+    "rounds_only": Words("只看", "Only: "),
     "rounds": Words("巡访", "Rounds"),
     "rounds_to_do": Words("还要联系的人", "Still to be called or knocked at"),
     "rounds_none": Words("现在没有人要联系", "Nobody is to be called just now"),
