@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import GUARD, PINS, START, FakeHouse
-from tests.gateway.pages.scene import afternoon, answers
+from tests.gateway.pages.scene import afternoon, answers, on_duty
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -94,7 +94,7 @@ async def take(url: str, officer: tuple[str, str], folder: Path, house: FakeHous
                 await page.goto(f"{url}/alerts")
                 await shoot(page, folder, f"alerts{shape}-{lang}")
                 await page.goto(f"{url}/board")
-                await page.locator("#buildings a").first.click()
+                await page.locator('#buildings a[href*="building="]').first.click()
                 await page.wait_for_url("**building=**")
                 await shoot(page, folder, f"board{shape}-{lang}")
                 await page.context.close()
@@ -106,6 +106,22 @@ async def take(url: str, officer: tuple[str, str], folder: Path, house: FakeHous
         gate = night if house is None else await guards_page(browser, url, "zh", DESKTOP, dark=True)
         await gate.goto(f"{url}/guard")
         await shoot(gate, folder, "guard-night-zh")
+        await take_duty(browser, url, officer, folder, house)
+
+
+async def take_duty(
+    browser: Browser, url: str, officer: tuple[str, str], folder: Path, house: FakeHouse | None
+) -> None:
+    """The duty page on a phone, last: of a made-up afternoon with one case of mine and one that somebody else has."""
+    for body in on_duty() if house is not None else ():
+        assert house is not None
+        house.tell(body)
+    for lang in ("zh", "en"):
+        phone = await open_page(browser, url, lang, PHONE)
+        await log_in(phone, *officer)
+        await phone.goto(f"{url}/duty")
+        await shoot(phone, folder, f"duty-phone-{lang}")
+        await phone.context.close()
 
 
 async def guards_page(browser: Browser, url: str, lang: str, size: tuple[int, int], *, dark: bool = False) -> Page:

@@ -137,7 +137,7 @@ async def _alert_is_taken_by_name(page: Page, url: str) -> None:
 
 async def _board_shows_a_quarantine_home(page: Page, url: str) -> None:
     await page.goto(f"{url}/board")
-    await page.locator("#buildings a").first.click()
+    await page.locator('#buildings a[href*="building="]').first.click()
     await page.wait_for_url("**building=**")
     await expect(page.get_by_test_id("plan")).to_be_visible()
     await expect(page.locator("#plan a").filter(has_text="隔离中").first).to_be_visible()

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from gateway.compound import DeviceKind
 from gateway.events import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
-from gateway.findings import Decision, Reason, Verdict
+from gateway.findings import AlertState, Decision, Reason, Verdict
 from gateway.kinds import Kind
 from gateway.orders import WindowOpened
+from gateway.orders_cases import CaseNoted
 from gateway.view import Glance
 from tests.gateway.pages.fake_house import START, FakeHouse, alert, decision, make_site, stay
 
@@ -63,6 +67,27 @@ def afternoon() -> FakeHouse:
     house.tell(alert(Kind.HELP_CALLED, 45, place="b2u1-601", device="band-3", minutes_ago=1))
     house.backlog = 3
     return house
+
+
+def on_duty() -> list[Struct]:
+    """A fall that the duty officer was called for, and a band that the chief goes to see about."""
+    fallen = replace(
+        alert(Kind.FALL, 50, place="b3u1-101", minutes_ago=4),
+        subject="5afe000000000001",
+        case="e/50",
+        assigned_to="d1",
+        due_at=START + timedelta(minutes=11),
+    )
+    off = alert(Kind.BAND_TAKEN_OFF, 42, place="b1u2-301", device="band-1", minutes_ago=12)
+    taken = replace(
+        off, revision=2, state=AlertState.ACKNOWLEDGED, acknowledged_by="c1", acknowledged_at=START, changed_at=START
+    )
+    return [
+        fallen,
+        taken,
+        CaseNoted(id="go", at=START, by="c1", case="e/42", going=True),
+        CaseNoted(id="note", at=START, by="c1", case="e/42", text="电话没人接，去敲门"),
+    ]
 
 
 def answers() -> dict[str, Decision]:

@@ -60,7 +60,7 @@ async def an_afternoon(house: RuledHouse) -> None:
         await house.order(stay(flat, number, band=f"band-{number}"))
     doors = [each.id for each in house.shown.places.devices.values() if each.kind is DeviceKind.DOOR]
     while house.now < FIVE:  # every sensor is there; what they do not say is a temperature
-        house.until(min(FIVE, house.now + timedelta(minutes=3)))
+        house.until(min(FIVE, house.now + timedelta(minutes=9)))
         for door in doors:
             house.hear(door, AliveSeen(open=False))
         for number in (1, 2, 3):
