@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +52,7 @@ def icon(name: str) -> Markup:
     return Markup('<svg class="icon" aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
 
 
+@lru_cache(maxsize=4096)
 def dom_id(text: str) -> str:
     """An id of ours as an id of the page: letters that a selector cannot hold are written as their number."""
     return "".join(letter if letter.isascii() and letter.isalnum() else f"_{ord(letter):x}_" for letter in text)
