@@ -109,6 +109,7 @@ _KINDS: Mapping[Keeping, Sequence[str]] = {
         "CareAgreed",
         "CareEnded",
         "AwayUntil",
+        "FlatNoted",
         "WindowOpened",
         "WindowAsked",
         "WindowApproved",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from devices.reading import DoorSeen
+from devices.reading import BandSeen
 from gateway.bodies import read_body
 from gateway.enact_privacy import ALERT_IS_OPEN, STAY_GOES_ON
 from gateway.entries import Stream
@@ -19,7 +19,7 @@ from gateway.orders_care import CareAgreed
 from gateway.orders_privacy import PersonErased
 from gateway.people import Care
 from gateway.registrar import WAS_ERASED
-from tests.gateway.keeping import ANNA, BO, DOOR, Kept
+from tests.gateway.keeping import ANNA, BAND, BO, Kept
 from tests.gateway.registering import FLAT, OTHER, config_in, opened
 from tests.gateway.test_forgetting import forgetting, live_through_a_stay, read_in
 from tests.gateway.test_keeper import room
@@ -164,9 +164,8 @@ async def test_what_the_centre_has_not_confirmed_waits_and_goes_later(tmp_path: 
 
 def test_an_open_alert_is_seen_to_first() -> None:
     kept = Kept()
-    stay = kept.quarantine(ANNA)
-    kept.hear(DOOR, DoorSeen(open=True))
-    kept.pass_time(timedelta(minutes=5), timedelta(minutes=1))
+    stay = kept.quarantine(ANNA, band=BAND)
+    kept.hear(BAND, BandSeen(rssi=-60, counter=9, worn=True, sos=True), link="radio")
     kept.order(QuarantineEnded(id="end", at=kept.now, by="d1", quarantine=stay, reason="over"))
     (alert,) = [each for each in kept.state.alerts.values() if each.subject == ANNA]
     order = PersonErased(id="e1", at=kept.now, by="c1", subject=ANNA, reason="asked")

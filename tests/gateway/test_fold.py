@@ -5,11 +5,12 @@ What the pages show is a fold of its own over the same journal, and must come to
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from devices.reading import (
     AliveSeen,
@@ -26,7 +27,7 @@ from devices.reading import (
     SpentSeen,
     TamperSeen,
 )
-from gateway.bodies import read_body
+from gateway.bodies import Body, read_body
 from gateway.compound import Site, Street
 from gateway.entries import Entry, EntryClass
 from gateway.events import HouseOpened, LaneTemperatureTaken, Proof
@@ -53,8 +54,10 @@ from gateway.orders_homes import HouseholdsChanged, Registered, RegisteredFlat
 from gateway.orders_remind import AlertReminded
 from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.retention import KEEPING, WHY, Keeping, Retention
 from gateway.shown import Shown
 from gateway.state import State, freeze, thaw
+from gateway.times_over import OVER
 from tests.gateway.keeping import (
     ANNA,
     BAND,
@@ -451,3 +454,58 @@ def test_a_date_of_long_ago_or_far_off_is_no_bug() -> None:
         )
         assert not day.order(plain).done
         assert not day.order(replace(plain, id=f"{first}", flat=OTHER_FLAT)).done
+
+
+FORGETS_BY_ITSELF = {  # books of the state that hold people and are not in OVER, and what empties them
+    "erasing": "when the last record is gone",
+    "people": "whoever left the registry and has no stay (enact_registry.forget)",
+    "quarantines": "the last day (rules/stays.py)",
+    "suspended": "the last day (rules/stays.py)",
+    "care": "the last day (rules/care.py)",
+    "lives": "with its agreement (rules/care.py)",
+    "windows": "forget_over, by forget_windows",
+    "guests": "forget_over: whoever is not inside",
+    "decisions": "forget_over; the last twenty",
+    "decision_numbers": "with decisions",
+    "withdrawn_people": "random pseudonyms whose passes must not be good again",
+    "withdrawn": "random ids of passes that must not be good again",
+    "many_doors": "two minutes (rules/many_doors.py)",
+    "held_doors": "when the fire is over (rules/many_doors.py)",
+    "unruled": "when a guard has ruled, or after the limit (rules/unattended.py)",
+    "rulings": "half a minute (rules/undo.py)",
+    "alerts": "until somebody has closed it: an open alert is never forgotten",
+    "ringing": "with its alert",
+    "tasks": "when done, or knocked at (rules/rounds.py)",
+    "shifts": "the end of the shift",
+    "timers": "when due",
+}
+NOBODY = {  # books of the state that say nothing of a person: devices, places, the house itself
+    *("streams", "profiles", "unclean", "orders", "sources", "counters", "band_keys", "open_doors", "doors"),
+    *("open_exits", "batteries", "drills", "fires", "silent", "sights", "rounds", "gaps", "round_figures"),
+}
+
+
+def kinds() -> set[str]:
+    found: set[str] = set()
+
+    def walk(each: Any) -> None:
+        if isinstance(each, type) and issubclass(each, Struct):
+            found.add(each.__name__)
+        for part in get_args(each):
+            walk(part)
+
+    walk(Body)
+    return found
+
+
+def test_every_kind_that_is_journaled_has_its_time_and_its_reason() -> None:
+    assert kinds() - KEEPING.keys() == set()
+    assert KEEPING.keys() - kinds() == set()
+    assert set(Keeping) == WHY.keys() == {Keeping(each.name.removesuffix("_days")) for each in fields(Retention)}
+
+
+def test_every_book_of_the_state_is_emptied_by_something() -> None:
+    books = {each.name for each in fields(State) if "dict[" in str(each.type) or "list[" in str(each.type)}
+    assert books - OVER.keys() - FORGETS_BY_ITSELF.keys() - NOBODY == set()
+    assert (FORGETS_BY_ITSELF.keys() | NOBODY) - books == set()
+    assert OVER.keys() - books == {"temperatures"}
