@@ -14,7 +14,7 @@ SETUP := @bash .ci/setup.sh
 PY := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fuzz faults pictures voices lock install clean
+.PHONY: help demo test lint bench street fuzz faults pictures voices lock install clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,6 +35,10 @@ lint:  ## ruff and mypy, as strict as pyproject.toml says
 bench:  ## measure, and write the figures as JSON and as a table
 	$(SETUP) test
 	$(PY) -m tests.benchmarks $(ARGS)
+
+street:  ## fourteen days of a simulated street through every rule: what was missed, what was false (some ten minutes)
+	$(SETUP) test
+	$(PY) -m tests.street $(ARGS)
 
 fuzz:  ## schemathesis over every route of the pages, for minutes (ARGS as for pytest)
 	$(SETUP) test

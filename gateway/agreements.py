@@ -54,18 +54,14 @@ class Life(Struct, frozen=True):
     away: datetime | None = None
     told: bool = False
 
-    def door_due(self, hours: float) -> datetime:
-        """When there will have been no movement for so long."""
-        return max(self.since, self.moved or self.since) + timedelta(hours=hours)
-
-    def water_due(self, pulses: int, hours: float) -> datetime:
-        """When the last so many hours will have seen fewer pulses than that."""
+    def drawn(self, pulses: int) -> datetime:
+        """Since when fewer pulses than that were drawn; the limits' beginning, if ever since then."""
         left = pulses
         for draw in reversed(self.draws):
             left -= draw.pulses
             if left <= 0:
-                return max(self.since, draw.at) + timedelta(hours=hours)
-        return self.since + timedelta(hours=hours)
+                return max(self.since, draw.at)
+        return self.since
 
     def shifted(self, step: timedelta) -> "Life":
         """The same on a clock that was set; what is of the calendar stays."""

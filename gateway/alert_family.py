@@ -31,6 +31,10 @@ IN_A_FIRE = DOORS | frozenset(
         Kind.QUARANTINED_PERSON_AT_GATE,
         Kind.BAND_SILENT,
         Kind.BAND_TAKEN_OFF,
+        Kind.BAND_LEFT_FLAT,  # they are in the yard, where they should be
+        Kind.BAND_AT_GATE,
+        Kind.BAND_GONE,
+        Kind.DOOR_SENSOR_DOUBTED,
     }
 )
 

@@ -166,6 +166,10 @@ class Places:
             for building in compound.buildings:
                 self.buildings[building.id] = building
                 self.flats.update((flat.id, flat) for flat in building.flats())
+        self._doors: dict[str, tuple[Device, ...]] = {}
+        for device in site.devices:
+            if device.kind is DeviceKind.DOOR:
+                self._doors[device.place] = (*self._doors.get(device.place, ()), device)
         self.radios = [device for device in site.devices if device.kind is DeviceKind.RADIO]
         gates = {lane.id: lane.gate for lane in self.lanes.values()} | {gate: gate for gate in self.gates}
         self.at_gates = {radio.id: gates[radio.place] for radio in self.radios if radio.place in gates}
@@ -181,6 +185,10 @@ class Places:
         """The flat whose door a sensor watches."""
         found = self.devices.get(device)
         return None if found is None else self.flats.get(found.place)
+
+    def doors_of(self, flat: str) -> tuple[Device, ...]:
+        """The sensors at a flat's door."""
+        return self._doors.get(flat, ())
 
     def home_receivers(self, flat: str) -> tuple[str, ...]:
         """The radios that hear a band in this flat: those it expects, else those nearest, else any but a gate's."""

@@ -17,7 +17,7 @@ class DoorMemory(Struct, frozen=True, array_like=True):  # thousands of them are
     `word`: the hour of the newest thing it said; what is older comes too late to say how it stands now.
     `opened`: its last opening. `found`: it stands open and nobody saw it move. `home`: since then somebody observed was
     known to be behind it. `times`: its last openings that were not permitted; `untold`: those of a chattering door that
-    no alert has counted yet.
+    no alert has counted yet. `coming`: since then somebody is on the way home, to be observed there.
     """
 
     word: datetime
@@ -27,6 +27,7 @@ class DoorMemory(Struct, frozen=True, array_like=True):  # thousands of them are
     times: tuple[datetime, ...] = ()
     untold: int = 0
     chatters: bool = False
+    coming: datetime | None = None
 
 
 SLACK = timedelta(seconds=5)  # a node says how long ago: two of its words may change places by the time on the way

@@ -19,6 +19,26 @@ from gateway.orders_cases import CaseNoted
 from gateway.state import State, Work
 
 NEVER_SHELVED = frozenset({Kind.FIRE, Kind.HELP_CALLED, Kind.FALL, Kind.QUARANTINED_PERSON_LEFT})
+OF_PEOPLE = frozenset(
+    {
+        Kind.FEVER,
+        Kind.FEVER_HIGH,
+        Kind.FEVER_RISING,
+        Kind.BAND_TAKEN_OFF,
+        Kind.BAND_LEFT_FLAT,
+        Kind.BAND_AT_GATE,
+        Kind.BAND_GONE,
+        Kind.QUARANTINED_PERSON_AT_GATE,
+        Kind.INACTIVE,
+        Kind.NOT_ARRIVED,
+        Kind.NOT_LOOKED_AFTER,
+        Kind.NOT_AT_HOME,
+        Kind.SAID_UNWELL,
+        Kind.SERVICE_UNANSWERED,
+        Kind.SERVICE_MISSED,
+    }
+)
+"""Nobody sets these off by working on the sensors of a house: put aside only for a device that the work names."""
 LONGEST_SHELVED = timedelta(hours=24)
 LONGEST_WORK = timedelta(hours=8)
 MOST_WORKS = 100
@@ -127,7 +147,8 @@ def work_over(alert: Alert, now: datetime, state: State, places: Places) -> Work
         del state.works[ended]
     chain = set(around(alert.place, places))
     for work in state.works.values():
-        if alert.device in work.devices or not chain.isdisjoint(work.places):
+        here = alert.kind not in OF_PEOPLE and not chain.isdisjoint(work.places)
+        if here or alert.device in work.devices:
             return work
     return None
 

@@ -116,9 +116,7 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     Kind.BAND_GONE: Words(
         "打电话；没人接就上门，同时问各个大门。", "Call; no answer: go there, and ask at the gates meanwhile."
     ),
-    Kind.BAND_TAKEN_OFF: Words(
-        "打电话请戴上；洗澡可等 20 分钟。", "Call and ask to put it on; a shower may take 20 min."
-    ),
+    Kind.BAND_TAKEN_OFF: Words("打电话请戴上；比洗澡久，或门开过。", "Call and ask to put it on; it is no shower."),
     Kind.HELP_CALLED: Words(
         "马上打电话，同时派人上门；必要时打 120。", "Call now and send somebody; if needed call 120."
     ),

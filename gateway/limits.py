@@ -21,6 +21,8 @@ class Limits(Struct, frozen=True):
     courier_alert_seconds: float = 0.0  # and after so long raises an alert of low severity; 0: never
     # quarantine doors
     left_open_seconds: float = 120.0
+    comes_home_seconds: float = 1800.0  # from the lane to their own door, and in: they must open it for that
+    comes_in_seconds: float = 120.0  # and so long after it first shut behind them, with the luggage
     window_early_seconds: float = 300.0  # whoever brings the food comes so much earlier ...
     window_late_seconds: float = 300.0  # ... or later than the window says
     night_begins_hour: float = 22.0  # opened at night is another kind; equal hours: there is no night
@@ -40,14 +42,16 @@ class Limits(Struct, frozen=True):
     fever_celsius: float = 37.3
     fever_readings: int = 3
     fever_period_seconds: float = 1800.0
+    fever_held_seconds: float = 300.0  # from the first of them: a cup of tea warms a wrist for a minute or two
     fever_over_below: float = 37.0
     fever_high_celsius: float = 39.0  # twice in a row: told at once
     # a wrist reads 36.2 where the ear reads 37.3 (Chen et al. 2020); alone that would be a fever for one in three
     fever_rise_celsius: float = 0.8  # over the wearer's own usual temperature ...
     fever_rise_least_celsius: float = 36.2  # ... and at least this warm ...
-    fever_rise_held_seconds: float = 1800.0  # ... for so long ...
+    fever_rise_held_seconds: float = 5400.0  # ... for so long: an hour under a blanket is none ...
     fever_rise_hours: float = 12.0  # ... come within so many hours: slower is the heating or the sensor
     taken_off_seconds: float = 60.0
+    taken_off_at_home_seconds: float = 2700.0  # behind a door that was heard and stayed shut: a shower, a bath
     fall_cancel_seconds: float = 25.0  # so long may a wearer say that a fall was nothing before phones are told; 0: not
     fall_cancel_from_seconds: float = 3.0  # the fall itself may press the button
     # where a band is, by the receivers that hear it (docs/engineer.md, "Presence")

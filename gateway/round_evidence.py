@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gateway.compound import DeviceKind, Places
+from gateway.compound import Places
 from gateway.orders_rounds import TaskAnswered
 from gateway.people import Quarantine
 from gateway.rounds import Outcome, Round, Why
@@ -31,7 +31,7 @@ def gaps_of(flat: str, state: State, places: Places) -> tuple[Why, ...]:
 
 
 def _now(flat: str, state: State, places: Places) -> Iterator[Why]:
-    doors = [device.id for device in places.devices.values() if device.place == flat and device.kind is DeviceKind.DOOR]
+    doors = [each.id for each in places.doors_of(flat)]
     if not doors:
         yield Why.NO_DOOR
     if any(door in state.silent for door in doors):

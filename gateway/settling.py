@@ -56,7 +56,8 @@ def set_clock(clock: ClockSet, state: State) -> timedelta:
     state.clock_trusted = clock.clock_trusted
     step = timedelta(seconds=clock.seconds)
     for band, hot in state.hot.items():
-        state.hot[band] = replace(hot, times=tuple(at + step for at in hot.times))
+        since = hot.since and hot.since + step
+        state.hot[band] = replace(hot, times=tuple(at + step for at in hot.times), since=since)
     for band, risen in state.risen.items():
         state.risen[band] = replace(risen, times=tuple(at + step for at in risen.times))
     for band, at in state.high.items():

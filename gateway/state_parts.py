@@ -62,6 +62,7 @@ class Hot(Struct, frozen=True):
     times: tuple[datetime, ...]
     celsius: float
     told: bool = False  # the fever of this run was told: somebody who closes its alert is not told again
+    since: datetime | None = None  # the first of the run, of which `times` keeps the newest
 
 
 class Whereabouts(Struct, frozen=True):

@@ -13,6 +13,7 @@ from gateway.entries import Batch, Entry, EntryClass
 from gateway.events import ConfigLoaded, HouseOpened
 from gateway.findings import Alert, Decision, StayEnded
 from gateway.gatekeeper import Gatekeeper
+from gateway.limits import Limits
 from gateway.orders import AlertAcknowledged, Order
 from gateway.state import State, freeze, thaw
 from tests.small_site import BAND, DOOR, NEXT_DOOR_DOOR, NOON, quarantine, small_site
@@ -48,6 +49,9 @@ DAY: list[Happening] = [
 ]
 
 
+QUICK = Limits(fever_held_seconds=0.0, taken_off_at_home_seconds=60.0)
+
+
 def live(happenings: Sequence[Happening], *, woken_every: timedelta | None) -> tuple[Gatekeeper, list[Entry]]:
     """A day at the house; `woken_every`: how often it looks at the hour between what comes in."""
     gatekeeper = Gatekeeper(State())
@@ -57,7 +61,7 @@ def live(happenings: Sequence[Happening], *, woken_every: timedelta | None) -> t
         written.extend(batch.entries)
 
     keep(gatekeeper.consider(HouseOpened(at=NOON, heard=NOON, version="test", epoch="e0", clock_trusted=True)))
-    keep(gatekeeper.consider(ConfigLoaded(at=NOON, heard=NOON, fingerprint="f", site=small_site())))
+    keep(gatekeeper.consider(ConfigLoaded(at=NOON, heard=NOON, fingerprint="f", site=small_site(), limits=QUICK)))
     hour = NOON
     for number, (second, device, what) in enumerate(happenings, start=1):
         at = NOON + timedelta(seconds=second)

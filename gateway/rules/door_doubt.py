@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gateway.compound import Device, DeviceKind, Places
+from gateway.compound import Device, Places
 from gateway.door_memory import NOTHING_YET, Doubt, is_stale
 from gateway.events import ClockSet, ConfigLoaded, DoorMoved, PassShown, Proof
 from gateway.events_presence import PresenceChanged, Where
@@ -40,8 +40,9 @@ class DoorDoubt:
                 yield from _band_elsewhere(what, state, places)
             case QuarantineBegun(flat=flat):
                 state.doors[flat] = replace(state.doors.get(flat) or NOTHING_YET, home=what.at)
-            case StayBegun(flat=flat) if (memory := state.doors.get(flat)) is not None:
-                state.doors[flat] = replace(memory, home=None)  # they are on their way; the door will tell
+            case StayBegun(flat=flat):  # they are on their way; the door will tell
+                coming = what.at if what.stay.begun_at == what.at else None  # by a lane; others are brought there
+                state.doors[flat] = replace(state.doors.get(flat) or NOTHING_YET, home=None, coming=coming)
             case DoorMoved(open=True, found=False) if not is_stale(what, state.doors[what.flat]):
                 yield Over(kind=Kind.DOOR_SENSOR_DOUBTED, key=what.flat, at=what.at)
             case ClockSet():
@@ -113,7 +114,7 @@ def _explains(flat: str, at: datetime, since: datetime, state: State) -> bool:
 
 
 def _sensor(flat: str, places: Places) -> Device | None:
-    return next((each for each in places.devices.values() if each.kind is DeviceKind.DOOR and each.place == flat), None)
+    return next(iter(places.doors_of(flat)), None)
 
 
 def _is_deaf(sensor: Device, state: State) -> bool:

@@ -6,8 +6,8 @@ measure with a thermometer, and the confirmation is a person's.
 | told         | when                                                                                          |
 |--------------|-----------------------------------------------------------------------------------------------|
 | FEVER_HIGH   | 39.0 or more twice in a row: one such reading is a glitch, a hand on the radiator             |
-| FEVER        | 37.3 or more (what the streets ordered), so many readings in a row within half an hour         |
-| FEVER_RISING | 0.8 over their own usual and at least 36.2, for half an hour, come within the last twelve hours |
+| FEVER        | 37.3 or more (what the streets ordered), so many readings in a row, held for five minutes       |
+| FEVER_RISING | 0.8 over their own usual and at least 36.2, held for so long, come within the last twelve hours |
 
 The graver of them takes the lesser's place: one person, one fever.
 """
@@ -72,8 +72,10 @@ class Fever:
         highest = max(what.celsius, before.celsius) if before else what.celsius
         told = (before is not None and before.told) or what.device in state.high_told
         held = len(times) == limits.fever_readings
-        new = held and not told and times[-1] - times[0] <= timedelta(seconds=limits.fever_period_seconds)
-        state.hot[what.device] = Hot(times=times, celsius=highest, told=told or new)
+        since = (before.since or before.times[0]) if before else what.at
+        near = times[-1] - times[0] <= timedelta(seconds=limits.fever_period_seconds)
+        new = held and not told and near and what.at - since >= timedelta(seconds=limits.fever_held_seconds)
+        state.hot[what.device] = Hot(times=times, celsius=highest, told=told or new, since=since)
         if new and not _rings(Kind.FEVER, what.device, state):
             yield _about(Kind.FEVER, what, highest, state, places)
 

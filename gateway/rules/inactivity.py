@@ -5,12 +5,15 @@
 | the door has not moved for 24 hours                              | its sensor is silent: then nobody knows        |
 | fewer than so many pulses of the water meter in 12 hours         | the meter is silent                            |
 
+Where both were agreed to, a sign of life by the one counts for the other: who stays in for two days draws water, who is
+out for the day has moved the door.
+
 Nothing of it counts while they are away, in a profile that does not ask for it, or before the limits have run once from
 the agreement, the return, or the switch of the profile. A sign of life ends it.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -146,9 +149,10 @@ def _due(agreement: Agreement, life: Life, state: State, places: Places) -> date
         return None
     limits = state.limits
     dues = []
-    doors = [d.id for d in places.devices.values() if d.kind is DeviceKind.DOOR and d.place == agreement.flat]
+    doors = [each.id for each in places.doors_of(agreement.flat)]
+    alive = max(life.drawn(limits.inactive_water_pulses), life.moved or life.since)
     if agreement.door and doors and not any(door in state.silent for door in doors):
-        dues.append(life.door_due(limits.inactive_door_hours))
+        dues.append(alive + timedelta(hours=limits.inactive_door_hours))
     if agreement.meter in places.devices and agreement.meter not in state.silent:
-        dues.append(life.water_due(limits.inactive_water_pulses, limits.inactive_water_hours))
+        dues.append(alive + timedelta(hours=limits.inactive_water_hours))
     return min(dues, default=None)

@@ -110,7 +110,7 @@ def _opened(moved: DoorMoved, memory: DoorMemory, state: State, places: Places) 
     state.doors[flat] = memory = replace(memory, opened=moved.at)
     if not is_watched(flat, moved.at, state, places):
         return
-    if window_end(flat, moved.at, state) is None:
+    if window_end(flat, moved.at, state) is None and not _comes_home(moved, memory, state):
         home = places.flats[flat]
         yield from many_doors.opened(moved, home, state)
         if many_doors.is_held(home, state):
@@ -118,6 +118,13 @@ def _opened(moved: DoorMoved, memory: DoorMemory, state: State, places: Places) 
         else:
             yield from _not_permitted(moved, memory, state, places)
     yield _until_left_open(moved, state)
+
+
+def _comes_home(moved: DoorMoved, memory: DoorMemory, state: State) -> bool:
+    """Who came in by the lane a moment ago opens their own door, once, to be observed behind it."""
+    if memory.coming is None or moved.at - memory.coming > timedelta(seconds=state.limits.comes_home_seconds):
+        return False
+    return memory.home is None or moved.at - memory.home <= timedelta(seconds=state.limits.comes_in_seconds)
 
 
 def _not_permitted(moved: DoorMoved, memory: DoorMemory, state: State, places: Places) -> Iterator[Conclusion]:
@@ -210,6 +217,7 @@ def _shift(step: timedelta, state: State) -> None:
             word=memory.word + step,
             opened=memory.opened and memory.opened + step,
             home=memory.home and memory.home + step,
+            coming=memory.coming and memory.coming + step,
             times=tuple(at + step for at in memory.times),
         )
     for building, many in state.many_doors.items():

@@ -3,6 +3,10 @@
 A call for help is told at once everywhere. A fall is told at once to the pages and the centre, with how long its wearer
 may still say "I am fine" (a short press); phones and text messages are told when that time is over, or at once if the
 wearer presses for help.
+
+A band that was taken off is told after a minute, unless the flat's door vouches for its wearer: it has a sensor that is
+heard, and has not opened since. Then it may be a shower, and is told only after `taken_off_at_home_seconds`; at once
+(the minute being over) when the door opens, or the band itself is heard at a gate or goes on being heard elsewhere.
 """
 
 from collections.abc import Iterator
@@ -12,7 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Places
-from gateway.events import BandHeard
+from gateway.events import BandHeard, DoorMoved
+from gateway.events_presence import PresenceChanged, Where
 from gateway.findings import AlertState, Anomaly, Cancelled, Over, Settled, StayBegun
 from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun
@@ -26,7 +31,7 @@ FALL_KEY = "fall:"  # before a band's id: the timer of its countdown
 
 class Wearing:
     name = "wearing"
-    reads = (BandHeard, QuarantineBegun, StayBegun)
+    reads = (BandHeard, QuarantineBegun, StayBegun, DoorMoved, PresenceChanged)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -36,12 +41,26 @@ class Wearing:
                 yield from self._given(band, what.at, state)
             case StayBegun(stay=stay):
                 yield from self._given(stay.band, what.at, state)
+            case DoorMoved(open=True, flat=flat):
+                for stay in state.quarantines_of(flat):
+                    yield from self._look_again(stay.band, what.at, state)
+            case PresenceChanged(device=band, where=Where.LEFT):
+                yield from self._look_again(band, what.at + timedelta(seconds=state.limits.left_flat_seconds), state)
+            case PresenceChanged(device=band, where=Where.AT_GATE):
+                yield from self._look_again(band, what.at, state)
             case _:
                 pass
 
     def _given(self, band: str, at: datetime, state: State) -> Iterator[Conclusion]:
         if band in state.off:  # and not put on yet
             dated = at + timedelta(seconds=state.limits.taken_off_seconds)
+            yield Wake(key=band, due=dated, dated=dated)
+
+    def _look_again(self, band: str, at: datetime, state: State) -> Iterator[Conclusion]:
+        """What vouched for its wearer may do so no longer."""
+        off = state.off.get(band)
+        if off is not None:
+            dated = max(at, off + timedelta(seconds=state.limits.taken_off_seconds))
             yield Wake(key=band, due=dated, dated=dated)
 
     def _heard(self, what: BandHeard, state: State, places: Places) -> Iterator[Conclusion]:
@@ -87,5 +106,33 @@ class Wearing:
             yield Settled(kind=Kind.FALL, key=key.removeprefix(FALL_KEY), at=dated)
             return
         place, subject = wearer_of(key, state, places)
-        if key in state.off and state.stays_by("band", key):  # whoever agreed to a band may take it off
+        off = state.off.get(key)
+        if off is None or not state.stays_by("band", key):  # whoever agreed to a band may take it off
+            return
+        at_home = off + timedelta(seconds=state.limits.taken_off_at_home_seconds)
+        if dated < at_home and _vouched(key, place, off, dated, state, places):
+            yield Wake(key=key, due=at_home, dated=at_home)
+        elif not _rings(key, state):
             yield Anomaly(kind=Kind.BAND_TAKEN_OFF, key=key, at=dated, place=place, subject=subject, device=key)
+
+
+def _vouched(band: str, flat: str, off: datetime, now: datetime, state: State, places: Places) -> bool:
+    """Does the door say that whoever took it off is still at home?"""
+    stay = state.stay_with(band)
+    if stay is None or (stay.begun_at is not None and off < stay.begun_at):
+        return False  # never worn in this stay
+    sensors = places.doors_of(flat)
+    if not sensors or any(each.id in state.silent or each.link in state.silent for each in sensors):
+        return False
+    memory = state.doors.get(flat)
+    if flat in state.open_doors or (memory is not None and memory.opened is not None and memory.opened >= off):
+        return False
+    found = state.presence.get(band)
+    if found is None or found.where not in (Where.LEFT, Where.AT_GATE):
+        return True
+    return found.where is Where.LEFT and now - found.since < timedelta(seconds=state.limits.left_flat_seconds)
+
+
+def _rings(band: str, state: State) -> bool:
+    alert = state.alerts.get(state.ringing.get(f"{Kind.BAND_TAKEN_OFF}|{band}", ""))
+    return alert is not None and alert.active

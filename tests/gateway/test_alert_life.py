@@ -245,6 +245,21 @@ def test_a_call_for_help_is_never_put_aside() -> None:
     assert why == "this alert is never put aside; take it, or close it"
 
 
+def test_where_installers_work_people_are_looked_after_as_ever_unless_the_work_names_their_band() -> None:
+    for devices in ((), (BAND,)):
+        kept = house()
+        until = kept.now + timedelta(hours=1)
+        work = WorkBegun(
+            id="w", at=kept.now, by="installer", until=until, reason="r", places=("palm/b1-1",), devices=devices
+        )
+        assert not ask(kept, work)
+        for counter in range(3):
+            kept.hear(BAND, BandSeen(rssi=-60, counter=counter, celsius=39.6), link="radio")
+            kept.now += seconds(11)
+        expected = AlertState.SHELVED if devices else AlertState.RAISED
+        assert newest(kept, Kind.FEVER_HIGH).state is expected
+
+
 def test_where_installers_work_nothing_rings_but_a_call_for_help() -> None:
     kept = house(sirens=(Siren(HORN, (Severity.CRITICAL, Severity.HIGH), 30.0),))
     until = kept.now + timedelta(hours=2)

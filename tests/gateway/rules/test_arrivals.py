@@ -51,6 +51,13 @@ def test_door_and_band_are_watched_from_then_on() -> None:
     kept.pass_time(seconds(59))
     assert kept.raised() == []
     kept.pass_time(seconds(2))
+    kept.hear(DOOR, DoorSeen(open=True))  # their own door: they come home
+    kept.hear(DOOR, DoorSeen(open=False))
+    kept.pass_time(seconds(119))
+    kept.hear(DOOR, DoorSeen(open=True))  # and the luggage
+    kept.hear(DOOR, DoorSeen(open=False))
+    assert [alert.kind for alert in kept.raised()] == [Kind.BAND_TAKEN_OFF]
+    kept.pass_time(seconds(30))
     kept.hear(DOOR, DoorSeen(open=True))
     assert [alert.kind for alert in kept.raised()] == [Kind.BAND_TAKEN_OFF, Kind.QUARANTINE_DOOR_OPENED]
     kept.pass_time(timedelta(minutes=16))

@@ -191,7 +191,7 @@ def test_what_a_fire_drill_held_ends_with_it_and_each_revision_follows_the_last(
         PresenceChanged(at=kept.now, heard=kept.now, device=BAND, flat=FLAT, where=Where.HOME, receiver="radio")
     )
     kept.hear(BAND, BandSeen(rssi=-60, counter=7, worn=False), link="radio")
-    kept.pass_time(seconds(70))
+    kept.pass_time(seconds(2710))
     assert kept.alert(Kind.BAND_TAKEN_OFF).parent == kept.alert(Kind.FIRE).id
     kept.order(DrillEnded(id="e", at=kept.now, by="d1", drill="drill-1"))
     revisions = [a.revision for a in of(Alert, kept.wrote()) if a.id == kept.raised(Kind.BAND_TAKEN_OFF)[0].id]

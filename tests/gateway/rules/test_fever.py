@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from devices.reading import BandSeen
 from gateway.events import TemperatureTaken
@@ -19,8 +20,12 @@ def take(kept: Kept, *celsius: float, apart: float = 60.0) -> None:
         kept.now += seconds(apart)
 
 
-def worn(limits: Limits = Limits()) -> Kept:  # noqa: B008 (frozen)
-    kept = Kept(limits=limits)
+HELD = Limits().fever_held_seconds
+
+
+def worn(limits: Limits = Limits(), *, held: float = 0.0) -> Kept:  # noqa: B008 (frozen)
+    """A fever is told by its readings, however soon they follow each other, unless a test asks how long it is held."""
+    kept = Kept(limits=replace(limits, fever_held_seconds=held))
     kept.quarantine(band=BAND)
     return kept
 
@@ -39,6 +44,35 @@ def test_so_many_readings(readings: int, hot: int, fevers: int) -> None:
     kept = worn(Limits(fever_readings=readings))
     take(kept, *[38.5] * hot)
     assert len(kept.raised(Kind.FEVER)) == fevers
+
+
+@pytest.mark.parametrize(
+    ("apart", "readings", "told_after"),
+    [
+        (10.0, 13, None),  # two minutes: a cup of tea
+        (10.0, 30, None),
+        (10.0, 31, HELD),
+        (60.0, 9, HELD),
+        (110.0, 4, 330.0),
+        (600.0, 3, 1200.0),
+    ],
+)
+def test_held_for_so_long(apart: float, readings: int, told_after: float | None) -> None:
+    kept = worn(held=HELD)
+    take(kept, *[38.0] * readings, apart=apart)
+    assert [a.raised_at for a in kept.raised(Kind.FEVER)] == (
+        [] if told_after is None else [START + seconds(told_after)]
+    )
+
+
+def test_a_cool_reading_between_begins_the_time_anew_and_a_step_of_the_clock_does_not() -> None:
+    kept = worn(held=HELD)
+    take(kept, *[38.0] * 5, 37.0, *[38.0] * 3)
+    kept.set_clock(timedelta(hours=8))
+    take(kept, 38.0, 38.0)
+    assert kept.raised(Kind.FEVER) == []
+    take(kept, 38.0)
+    assert len(kept.raised(Kind.FEVER)) == 1
 
 
 @pytest.mark.parametrize(("apart", "fevers"), [(899.0, 1), (900.0, 1), (900.5, 0), (5000.0, 0)])

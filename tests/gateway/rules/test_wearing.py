@@ -1,18 +1,29 @@
 """A band taken off, a call for help, a fall."""
 
-from devices.reading import BandSeen
+from collections.abc import Callable
+
+import pytest
+
+from devices.reading import BandSeen, DoorSeen
+from gateway.compound import DeviceKind
+from gateway.events import DeviceSilent
+from gateway.events_presence import PresenceChanged, Where
 from gateway.findings import AlertState
 from gateway.kinds import Kind, Severity
+from gateway.limits import Limits
 from gateway.orders import AlertAcknowledged, QuarantineEnded
-from tests.gateway.keeping import ANNA, BAND, FLAT, START, Kept, seconds
+from tests.gateway.keeping import ANNA, BAND, DOOR, FLAT, START, Kept, seconds
 
 
 def say(kept: Kept, **said: bool) -> None:
     kept.hear(BAND, BandSeen(rssi=-60, counter=int(kept.now.timestamp()), **said), link="radio")
 
 
-def worn() -> Kept:
-    kept = Kept()
+NO_SHOWERS = Limits(taken_off_at_home_seconds=60.0)
+
+
+def worn(limits: Limits = NO_SHOWERS) -> Kept:
+    kept = Kept(limits=limits)
     kept.quarantine(band=BAND)
     say(kept, worn=True)
     return kept
@@ -26,6 +37,50 @@ def test_taken_off_for_longer_than_it_takes_to_put_it_right() -> None:
     kept.pass_time(seconds(500))
     (alert,) = kept.raised(Kind.BAND_TAKEN_OFF)
     assert (alert.raised_at, alert.subject, alert.place) == (START + seconds(60), ANNA, FLAT)
+
+
+def opens(kept: Kept) -> None:
+    kept.hear(DOOR, DoorSeen(open=True))
+    kept.hear(DOOR, DoorSeen(open=False))
+
+
+def is_heard(kept: Kept, where: Where) -> None:
+    kept.consider(PresenceChanged(at=kept.now, heard=kept.now, device=BAND, flat=FLAT, where=where))
+
+
+def falls_silent(kept: Kept) -> None:
+    kept.consider(
+        DeviceSilent(at=kept.now, heard=kept.now, device=DOOR, kind=DeviceKind.DOOR, since=kept.now - seconds(600))
+    )
+
+
+SHOWER = Limits().taken_off_at_home_seconds
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (None, None, SHOWER),  # behind a shut door: a shower
+        (opens, None, SHOWER),
+        (None, opens, 200.0),  # the door opens: at once
+        (falls_silent, None, 60.0),  # nobody knows what the door does
+        (lambda kept: kept.hear(DOOR, DoorSeen(open=True)), None, 60.0),
+        (None, lambda kept: is_heard(kept, Where.AT_GATE), 200.0),  # in a pocket
+        (None, lambda kept: is_heard(kept, Where.LEFT), 380.0),
+        (None, lambda kept: is_heard(kept, Where.GONE), SHOWER),  # a bathroom, a drawer of tin
+        (None, lambda kept: [is_heard(kept, each) for each in (Where.LEFT, Where.HOME)], SHOWER),
+    ],
+)
+def test_off_behind_a_shut_door_may_be_a_shower(
+    before: Callable[[Kept], object] | None, after: Callable[[Kept], object] | None, told: float
+) -> None:
+    kept = worn(Limits())
+    for happens, then in ((before, 1.0), (lambda kept: say(kept, worn=False), 200.0), (after, 6000.0)):
+        off = kept.now
+        if happens is not None:
+            happens(kept)
+        kept.pass_time(seconds(then))
+    assert [a.raised_at for a in kept.raised(Kind.BAND_TAKEN_OFF)] == [off - seconds(200) + seconds(told)]
 
 
 def test_put_on_again_in_time() -> None:
