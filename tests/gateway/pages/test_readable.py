@@ -48,8 +48,14 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
             await expect(page.get_by_test_id("undo")).to_be_visible()
             await expect(page.get_by_test_id("again").nth(1)).to_be_visible()
             await check("guard undo and again", page)
-            for path in ("/alerts", "/board?building=b1"):
+            for path in ("/alerts", "/board?building=b1", "/duty"):
                 await check(path, await watched.to(path))
+            await page.get_by_test_id("menu-more").click()
+            await page.get_by_test_id("case-put-right").first.click()
+            await check("duty, opened", page)
+            for path in ("/forecast", "/reports", "/duty/call?flat=b1u1-502"):
+                await page.goto(watched.url + path)
+                await check(path, page)
             await check("a lane that listens", await watched.to("/guard?lane=east-1"))
             await page.get_by_test_id("type-code").click()
             for typed in ("MS1:QRD2", "https://example.org", ""):
@@ -113,6 +119,10 @@ async def test_nothing_hangs_over_the_edge_of_a_small_phone(browser: Browser) ->
             "/alerts",
             "/board?building=b1",
             "/flat?flat=b1u1-502",
+            "/duty",
+            "/duty/call?flat=b1u1-502",
+            "/forecast",
+            "/reports",
         ):
             await watched.page.goto(watched.url + path)
             width = await watched.page.evaluate("document.documentElement.scrollWidth")

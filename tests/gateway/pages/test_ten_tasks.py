@@ -16,12 +16,13 @@ from playwright.async_api import Browser, Locator, Page, expect
 from devices.reading import AliveSeen, BandSeen
 from gateway.compound import DeviceKind
 from gateway.findings import Alert
+from gateway.kinds import Kind
 from gateway.orders import QuarantineEnded
 from gateway.orders_stays import StayExtended
 from gateway.orders_windows import WindowAsked
 from gateway.services import ServiceState
-from tests.gateway.pages.browsing import served
-from tests.gateway.pages.fake_house import CHIEF, OFFICER, START, stay
+from tests.gateway.pages.browsing import make_pages, served
+from tests.gateway.pages.fake_house import CHIEF, OFFICER, START, FakeHouse, alert, stay
 from tests.gateway.pages.registered import registered_pages
 from tests.gateway.pages.ruled_house import RuledHouse
 from tests.gateway.pages.visiting import IN_A_BROWSER, visitor
@@ -51,7 +52,9 @@ async def go(page: Page, word: str) -> None:
     link = menu.get_by_role("link", name=said(word), exact=True)
     if not await link.is_visible():
         await menu.locator("summary", has_text=said("更多")).click()
+    there = await link.get_attribute("href")
     await link.click()
+    await page.wait_for_url(f"**{there}")
 
 
 async def an_afternoon(house: RuledHouse) -> None:
@@ -194,3 +197,29 @@ async def the_figures_are_taken_along(page: Page) -> None:
     head, today, *_ = list(csv.reader(io.StringIO(taken)))
     figures = dict(zip(head, today, strict=True))
     assert (figures["隔离人数"], figures["新增"], figures["解除"], figures["跌倒"]) == ("3", "4", "1", "1")
+
+
+async def test_a_case_is_taken_by_keyboard_alone_and_nothing_that_is_typed_is_lost(browser: Browser) -> None:
+    """A note half written stays while other cases come and go; the menu behind "More" opens and closes by keys."""
+    house = FakeHouse()
+    house.tell(alert(Kind.FALL, 1))
+    async with served(make_pages(house)) as server, visitor(browser, server, OFFICER, "en", PHONE) as watched:
+        page = await watched.to("/duty")
+        await page.get_by_test_id("case-take").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_test_id("cases-mine")).to_be_visible()
+        await page.get_by_test_id("case-note").focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_test_id("case-note-text").fill("the neigh")
+        house.tell(alert(Kind.HELP_CALLED, 2, place="b2u1-601"))
+        await expect(page.get_by_test_id("case")).to_have_count(2)
+        await expect(page.get_by_test_id("case-note-text").first).to_be_focused()
+        await page.keyboard.type("bours know")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_test_id("timeline").first).to_contain_text("the neighbours know")
+        await page.get_by_test_id("menu-more").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_test_id("menu-reports")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_test_id("menu-reports")).to_be_hidden()
+        await expect(page.get_by_test_id("menu-more")).to_be_focused()
