@@ -26,11 +26,16 @@ class Shift:
     menshen: Sequence[str]
     keys: Path
     played: list[Round] = field(default_factory=list)
+    _worn_by: dict[int, Issued] = field(default_factory=dict)  # band -> the pass of whoever wears it
 
     async def passes(self, number: int) -> dict[str, Issued]:
         """Those of one round."""
-        wanted = self.plan(number).passes
-        return await issue(self.menshen, self.keys, self.town.scenario.compound.id, wanted)
+        planned = self.plan(number)
+        known = {stay.gate_pass: self._worn_by[stay.band] for stay in planned.stays if stay.band in self._worn_by}
+        wanted = [each for each in planned.passes if each.name not in known]
+        found = known | await issue(self.menshen, self.keys, self.town.scenario.compound.id, wanted)
+        self._worn_by |= {stay.band: found[stay.gate_pass] for stay in planned.stays}
+        return found
 
     def plan(self, number: int) -> Round:
         return plan(self.town.scenario, self.town.seed, number)

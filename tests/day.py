@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from gateway.interpret_numbers import NumberSeen
 from gateway.orders import (
     ArrivalExpected,
     FireDeclared,
@@ -22,11 +23,12 @@ from gateway.orders import (
     QuarantineBegun,
     QuarantineEnded,
 )
+from gateway.passes.numbers import Medium
 from tests.day_office import Card, Office
 from tests.day_site import FLATS, NORTH, SOUTH, WAYS
 from tests.day_steps import ANSWERS, Alarm, Answer, Closed, Ordered, Passage, Ruled, Said, Step, TrustCame, Undone
 
-ASKS_NO_CLOCK = {"unreadable", "forged", "withdrawn", "quarantined"}
+ASKS_NO_CLOCK = {"unreadable", "forged", "withdrawn", "quarantined", "not_in_book", "plate_unsure"}
 APART = timedelta(seconds=5)  # "The same code at the same lane within 5 s counts once."
 NOISE = timedelta(seconds=1)  # two codes at one lane that nobody can read, within it, are not two people
 RUN = timedelta(minutes=10)  # three false passes at one gate within it are an alert
@@ -43,6 +45,7 @@ class Books:
     false: dict[str, list[datetime]] = field(default_factory=lambda: {SOUTH: [], NORTH: []})
     illegible: dict[str, datetime] = field(default_factory=dict)  # lane -> when a code was shown that is none
     running: set[str] = field(default_factory=set)  # gates at which somebody is at work
+    known: set[str] = field(default_factory=set)  # passes that can be typed: their codes were verified here
     trust: bool = False
     clock: bool = True
     fire: bool = False
@@ -69,6 +72,9 @@ class Day:
         self.moving_out = [office.resident() for _ in range(4)]  # and these people
         self.astray = [office.visitor(office.lost, once=False) for _ in range(4)]  # and the key of these
         self.watched = [office.resident() for _ in range(6)]  # they are, or will be, in quarantine
+        self.cards = [office.number(Medium.CARD) for _ in range(20)]  # on the keyring; the first is lost during the day
+        self.cars = [office.number(Medium.PLATE) for _ in range(20)]
+        self.old_cards = [office.number(Medium.CARD, withdrawn=True) for _ in range(2)]
         self.coming = [office.resident() for _ in range(3)]  # they are expected to be; the last never comes
         self.withdrawn: set[str] = set()  # pass ids and subjects
         self.visiting: list[Card] = []
@@ -196,8 +202,12 @@ class Day:
         while not self.chance.choices(list(cases), list(cases.values()))[0](self):
             pass
 
-    def show(self, lane: str, text: str, reason: str, card: Card | None = None) -> bool:
+    def show(
+        self, lane: str, text: str, reason: str, card: Card | None = None, *, number: NumberSeen | None = None
+    ) -> bool:
         """`reason` is what it must be on an ordinary day. `card`: the true pass in it, if there is one.
+
+        `number`: what is shown is a card or a plate, or it is typed; the trust list has no part in that.
 
         False, and nothing happens, where the same code would accidentally come twice within a moment.
         """
@@ -206,7 +216,7 @@ class Day:
         again = last is not None and last[0] is card and self.now - last[1] <= self.apart
         if again is not (reason == "repeated"):
             return False
-        if not books.trust:
+        if number is None and not books.trust:
             reason, card = "cannot_check", None
         elif reason != "fire" and not books.clock and reason not in ASKS_NO_CLOCK:
             reason = "clock_not_trusted"
@@ -214,6 +224,8 @@ class Day:
             reason = "fire"
         if reason in ("forged", "withdrawn") and books.false[gate] and self.now - books.false[gate][-1] <= self.apart:
             return False
+        if number is None and card is not None:
+            books.known.add(card.cti)
         if not legible:
             if self.now - books.illegible.get(lane, self.office.start - NOISE) < min(NOISE, self.apart):
                 return False
@@ -224,7 +236,7 @@ class Day:
         elif direction == "both":
             direction = "out" if card is not None and card.who in books.inside else "in"
         answer = Answer(lane, direction, _verdict(reason, lane), reason, card.cti if card else "")
-        self.steps.append(Passage(self.now, lane, text, answer, legible))
+        self.steps.append(Passage(self.now, lane, text, answer, legible, number))
         if card is not None and card.subject in books.observed:
             self._alarm(f"quarantined_person_{'left' if direction == 'out' else 'at_gate'}", card.subject)
         if reason in ("forged", "withdrawn"):

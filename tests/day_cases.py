@@ -8,9 +8,11 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from devices.reading import PlateSeen, TypedSeen
 from gateway.orders import FireDeclared, FireEnded, PassWithdrawn, PersonWithdrawn, QuarantineEnded
+from gateway.passes.short_code import short_code, written
 from tests.day import Day
-from tests.day_office import ELSEWHERE, Card, Office
+from tests.day_office import ELSEWHERE, Card, Office, read
 from tests.day_site import NORTH, NOT_IN, NOT_OUT, ONLY_IN, SOUTH, WAYS
 
 LANES = list(WAYS)
@@ -25,13 +27,17 @@ def resident(day: Day) -> bool:
 
 
 def held_on(day: Day) -> bool:
-    """Somebody who was admitted still holds the code there."""
+    """Somebody who was admitted still holds the code or card there, or the car has not moved on."""
     moment = min(timedelta(seconds=4.5), day.apart)
     lanes = [lane for lane, (_, at, _) in day.books.admitted.items() if day.now - at < moment]
     if not lanes:
         return False
     lane = day.chance.choice(lanes)
     card = day.books.admitted[lane][0]
+    if card in day.cards:
+        return day.show(lane, "", "repeated", card, number=read(card.text))
+    if card in day.cars:
+        return day.show(lane, "", "repeated", card, number=PlateSeen(card.text, 0.97))
     return day.show(lane, card.text, "repeated", card)
 
 
@@ -121,6 +127,55 @@ def _watched(day: Day, card: Card) -> bool:
     return day.show(day.chance.choice(LANES), card.text, reason, card) and day.ruled(card)
 
 
+# cards, plates and what a guard types
+
+
+def card_on_a_keyring(day: Day) -> bool:
+    card = day.chance.choice(day.cards)
+    reason = "withdrawn" if card.cti in day.withdrawn else "admitted"
+    return day.show(day.chance.choice(LANES), "", reason, card, number=read(card.text)) and day.ruled(card)
+
+
+def old_card(day: Day) -> bool:
+    card = day.chance.choice(day.old_cards)
+    return day.show(day.chance.choice(LANES), "", "withdrawn", card, number=read(card.text)) and day.ruled(card)
+
+
+def strangers_card(day: Day) -> bool:
+    number = read(f"019,{day.chance.randrange(1, 60_000):05d}")
+    return day.show(day.chance.choice(LANES), "", "not_in_book", number=number) and day.ruled()
+
+
+def car(day: Day) -> bool:
+    """Its plate is read, by the camera or by the guard who types it; or it is mud."""
+    card, lane = day.chance.choice(day.cars), day.chance.choice(LANES)
+    match day.chance.randrange(4):
+        case 0:
+            return day.show(lane, "", "plate_unsure", number=PlateSeen(card.text, 0.4)) and day.ruled()
+        case 1:
+            return day.show(lane, "", "admitted", card, number=TypedSeen(f" {card.text[0]}·{card.text[1:].lower()}"))
+        case _:
+            return day.show(lane, "", "admitted", card, number=PlateSeen(card.text, 0.97)) and day.ruled(card)
+
+
+def strangers_car(day: Day) -> bool:
+    number = PlateSeen(f"苏D{day.chance.randrange(100_000):05d}", 0.97)
+    return day.show(day.chance.choice(LANES), "", "not_in_book", number=number) and day.ruled()
+
+
+def typed(day: Day) -> bool:
+    """The short code of a pass that was shown here; of one that never was; or one with a slip of the finger in it."""
+    card = day.chance.choice(day.residents)
+    code = short_code(card.cti)
+    if day.chance.random() < 0.2:
+        wrong = "7" if code[2] != "7" else "8"
+        number = TypedSeen(code[:2] + wrong + code[3:])
+        return day.show(day.chance.choice(LANES), "", "unreadable", number=number) and day.ruled()
+    if card.cti not in day.books.known:
+        return day.show(day.chance.choice(LANES), "", "not_in_book", number=TypedSeen(code)) and day.ruled()
+    return day.show(day.chance.choice(LANES), "", "typed", card, number=TypedSeen(written(code))) and day.ruled(card)
+
+
 USUAL: dict[Callable[[Day], bool], float] = {
     resident: 60.0,
     held_on: 8.0,
@@ -136,6 +191,14 @@ USUAL: dict[Callable[[Day], bool], float] = {
     broken: 1.5,
     no_pass: 1.5,
     watched: 1.5,
+}
+BY_NUMBER: dict[Callable[[Day], bool], float] = {
+    card_on_a_keyring: 6.0,
+    old_card: 0.5,
+    strangers_card: 1.0,
+    car: 6.0,
+    strangers_car: 1.0,
+    typed: 3.0,
 }
 
 FALSE = (expired, not_yet_valid, of_another_compound, forged, broken, no_pass, watched)
@@ -154,6 +217,7 @@ def full_day(seed: int, passages: int) -> Day:
         (6 * MINUTE, day.first_trust),
         (3 * HOUR, lambda: day.arrives(day.coming[0])),
         (4 * HOUR, lambda: day.order(PassWithdrawn, cti=day.to_go[0].cti, reason="lost")),
+        (4 * HOUR, lambda: day.order(PassWithdrawn, cti=day.cards[0].cti, reason="lost")),
         (4 * HOUR, lambda: day.order(PersonWithdrawn, subject=day.moving_out[0].subject, reason="moved")),
         (5 * HOUR, day.not_arrived),
         (5 * HOUR, lambda: day.quarantine(day.watched[4])),
@@ -179,7 +243,7 @@ def full_day(seed: int, passages: int) -> Day:
             day.now = at + after
             happens()
         day.now = at + moment
-        day.somebody_comes(USUAL)
+        day.somebody_comes(USUAL | BY_NUMBER)
     assert not happenings
     return day
 

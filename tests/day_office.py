@@ -8,16 +8,30 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 from msgspec.structs import replace
 
+from devices.reading import CardSeen
+from gateway.passes.cards import CardFormat, Order, Part, Printed
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES, Kind
 from gateway.passes.issue import issue
 from gateway.passes.keys import kid_of, private_key, public_bytes
+from gateway.passes.numbers import Entry, Medium, NumberBook
 from gateway.passes.text import from_text, to_text
 from gateway.passes.trust import IssuingKey, Trust, TrustList
 from gateway.passes.trust_list import read_trust, write_trust
 
 HERE, ELSEWHERE = 1, 2  # compound numbers: ours, and the neighbour's
 SIGNATURE_BYTES = 64
+FACILITY = CardFormat(  # what two known cards tell of the readers
+    bits=24,
+    reader_bits=26,
+    parity=True,
+    inverted=False,
+    order=Order.STRAIGHT,
+    reader_part=Part.LOW,
+    printed=Printed.FACILITY,
+    printed_bits=24,
+    printed_part=Part.LOW,
+)
 NO_PASS = (
     "https://qr.example/pay?id=8812",
     "健康码:绿码:2026-03-12",
@@ -51,6 +65,7 @@ class Office:
             private_key(chance.randbytes(32)) for _ in range(6)
         )
         self.root_public = public_bytes(self.root)
+        self._entries: list[Entry] = []
 
     # trust lists
 
@@ -81,6 +96,29 @@ class Office:
             not_before=self.start - timedelta(days=400),
             not_after=self.start + timedelta(days=400),
         )
+
+    # cards and plates
+
+    def book(self) -> NumberBook:
+        """Of all that were given out; good for as long as a resident's pass, but for the one of the ambulance."""
+        return NumberBook(self._entries, [FACILITY], b"the day's own key")
+
+    def number(self, medium: Medium, holder: str = "resident", **changes: Any) -> Card:
+        """A card or plate in the book; `text` is what its reader says of it."""
+        serial = len(self._entries) + 1
+        plain = Entry(
+            id=self._chance.randbytes(8).hex(),
+            medium=medium,
+            number=f"018,{serial:05d}" if medium is Medium.CARD else f"沪B{serial:05d}",
+            holder=holder,
+            compound="palm",
+            subject=self._chance.randbytes(8).hex(),
+            not_before=self.start - timedelta(days=2),
+            not_after=self.start + timedelta(days=180),
+        )
+        entry = replace(plain, **changes)
+        self._entries.append(entry)
+        return Card(entry.id, entry.subject, entry.number)
 
     # what is shown
 
@@ -143,6 +181,14 @@ class Office:
         blob = bytearray(_blob(card))
         blob[at] ^= self._chance.randrange(1, 256)
         return to_text(bytes(blob))
+
+
+def read(number: str) -> CardSeen:
+    """What a Wiegand reader says of the card on which 018,41143 is printed."""
+    facility, serial = map(int, number.split(","))
+    bits = facility << 16 | serial
+    even, odd = (bits >> 12).bit_count() & 1, ~(bits & 0xFFF).bit_count() & 1
+    return CardSeen(26, even << 25 | bits << 1 | odd)
 
 
 def _blob(card: Card) -> bytes:

@@ -14,6 +14,11 @@ def scanner(lane: str) -> str:
     return f"scanner {lane}"
 
 
+def reader(lane: str) -> str:
+    """Of cards; and the camera that reads plates."""
+    return f"reader {lane}"
+
+
 def relay(lane: str) -> str:
     return f"relay {lane}"
 
@@ -24,8 +29,9 @@ def day_site() -> Site:
     gates = (_gate(SOUTH, 1), _gate(NORTH, 2))
     palm = Compound("palm", "Palm", "Asia/Shanghai", gates, (building,))
     scanners = tuple(Device(scanner(lane), DeviceKind.SCANNER, scanner(lane), lane) for lane in WAYS)
+    readers = tuple(Device(reader(lane), DeviceKind.SCANNER, reader(lane), lane) for lane in WAYS)
     relays = tuple(Device(relay(lane), DeviceKind.OUTPUT, "relays") for lane in WAYS)
-    return Site(Street("street", "Street", (palm,)), (*scanners, *relays))
+    return Site(Street("street", "Street", (palm,)), (*scanners, *readers, *relays))
 
 
 def _gate(gate: str, number: int) -> Gate:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from gateway.interpret_numbers import NumberSeen
 from gateway.orders import Order
 from gateway.passes.trust import Trust
 
@@ -24,6 +25,9 @@ ANSWERS = {
     "wrong_compound": ("Pass is for another compound", "refuse", "refer"),
     "wrong_gate": ("Pass is not for this gate", "refuse", "refer"),
     "spent": ("One-time pass was already used", "refuse", "refer"),
+    "not_in_book": ("Card, plate or short code is not in the book", "refer", "refer"),
+    "plate_unsure": ("Plate could not be read for sure", "refer", "refer"),
+    "typed": ("Short code of a valid pass", "refer", "refer"),
     "quarantined": ("This person is in home quarantine", "refer", "refer"),
     "cannot_check": ("Cannot check just now", "refer", "refer"),
     "clock_not_trusted": ("Clock not trusted, cannot check the dates", "refer", "refer"),
@@ -47,13 +51,14 @@ class Answer(Struct, frozen=True):
 
 
 class Passage(Struct, frozen=True):
-    """A code held to the scanner of a lane."""
+    """A code held to the scanner of a lane; or a card, a plate, or what the guard typed (`number`)."""
 
     at: datetime
     lane: str
     text: str
     answer: Answer
     legible: bool = True  # False: the house may take it for noise, and count it
+    number: NumberSeen | None = None
 
 
 class Ruled(Struct, frozen=True):

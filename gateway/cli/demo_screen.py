@@ -106,6 +106,11 @@ def summary(report: Report) -> str:
         f"unexpected {len(alerts['unexpected'])}",
         f"decisions expected  {len(decisions['expected'])}: missed {len(decisions['missed'])}, "
         f"unexpected {len(decisions['unexpected'])}",
+        *(
+            [f"by hand             {report.by_hand}: done on the pages, so nothing counts as unexpected"]
+            if report.by_hand
+            else []
+        ),
         f"lost {report.lost}, doubled {report.doubled}",
         f"latency to centre   p50 {latency.get('p50', 0):.0f} ms, p99 {latency.get('p99', 0):.0f} ms "
         f"(n = {latency.get('count', 0):.0f})",

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 
 from gateway.cli.demo_latency import Committed, Happened, Letter, quantiles, waits_of
 from gateway.cli.demo_report import Books, Truth, compare
-from gateway.compound import Direction
+from gateway.compound import PAGE, Direction
 from gateway.entries import EntryClass, Record, Stream
 from gateway.events import DoorMoved, PassShown, Proof, TemperatureTaken
 from gateway.findings import Alert, AlertState, Decision, Reason, Verdict
 from gateway.kinds import Kind, Severity
+from gateway.orders import GuardRuled
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LANE, FLAT = "palm/north/in", "palm/b1-1-101"
@@ -161,8 +162,15 @@ def test_what_ought_to_have_come_and_did_not_is_missed_and_what_came_besides_is_
         [[LANE, "refuse", "spent"]],
         [[LANE, "admit", "admitted"]],
     )
+
+
+def test_what_came_besides_is_unexpected_unless_somebody_played_with_the_pages() -> None:
     more = replace(TRUTH, alerts=Counter(), decisions=Counter())
-    assert compare(BOOKS, more, COMMITTED).ok
+    found = compare(BOOKS, more, COMMITTED)
+    assert (found.ok, found.by_hand, found.alerts["unexpected"]) == (False, 0, [["quarantine_door_opened", FLAT]])
+    for by_hand in (shown(PAGE + LANE), GuardRuled(id="r", at=NOON, by="guard", lane=LANE, admit=True, reason="known")):
+        played = compare(replace(BOOKS, records=[*RECORDS, record(9, by_hand)]), more, COMMITTED)
+        assert (played.ok, played.by_hand) == (True, 1)
 
 
 @pytest.mark.parametrize("left_out", [0, 2, 3, 5])
