@@ -217,6 +217,7 @@ class Shown:
                     self._left(before, body.at)
                 elif isinstance(body, BandReturned):
                     self.temperatures.pop(body.band, None)
+                    self._off(body.band)
             case DrillBegun():
                 self.drills[body.id] = body
             case DrillEnded():
@@ -260,10 +261,14 @@ class Shown:
         for alert in [each for each in self.alerts.values() if each.cancel_until is not None]:
             self.alerts[alert.id] = replace(alert, cancel_until=alert.cancel_until and alert.cancel_until + step)
 
+    def _off(self, band: str) -> None:
+        """Nobody wears it: what was heard of it is the last wearer's."""
+        self.bands.leave(band)
+        self.off.pop(band, None)
+        self.silent.pop(band, None)
+
     def _left(self, stay: Quarantine, at: datetime) -> None:
-        self.bands.leave(stay.band)
-        self.off.pop(stay.band, None)
-        self.silent.pop(stay.band, None)
+        self._off(stay.band)
         if next(self.quarantines.those("flat", stay.flat), None) is None:
             close_windows(self.windows, stay.flat, at)
 
