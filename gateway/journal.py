@@ -142,7 +142,7 @@ class Journal:
                 await self._chore(partial(JournalFile.clear, numbers=some, deletion=deletion))
 
     async def place_some(self) -> bool:
-        """Some more of an older file's records in the table of places; False once all are."""
+        """Take some more records into the tables of places; False while there is nothing to do."""
         return await self._chore(lambda file: file.place_some())
 
     async def renew_epoch(self) -> None:

@@ -148,7 +148,7 @@ class JournalFile:
         return not busy
 
     def place_some(self) -> bool:
-        """Some more of what was here before the table of places; see journal_places."""
+        """Some more records into the tables of places; see journal_places."""
         with speaking_plainly(self.path), transaction(self.db):
             return place_some(self.db)
 

@@ -7,6 +7,7 @@ from gateway.journal import Journal
 from gateway.view import Asked, Told
 
 PLACE_EVERY_SECONDS = 0.05  # between two chunks: lanes, not old records, have the disk
+LOOK_EVERY_SECONDS = 30.0  # is there another span of temperatures to take in?
 
 
 async def told(journal: Journal, asked: Asked) -> list[Told]:
@@ -18,6 +19,7 @@ async def told(journal: Journal, asked: Asked) -> list[Told]:
 
 
 async def place_old(journal: Journal) -> None:
-    """Take what an older journal holds into its table of places, a little at a time; nothing to do in a new one."""
-    while await journal.place_some():  # noqa: ASYNC110 (a pace, and no wait for anything)
-        await asyncio.sleep(PLACE_EVERY_SECONDS)
+    """Fill the tables of places: an older journal's records, then each full span of temperatures, little by little."""
+    while True:
+        more = await journal.place_some()
+        await asyncio.sleep(PLACE_EVERY_SECONDS if more else LOOK_EVERY_SECONDS)

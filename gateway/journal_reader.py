@@ -12,7 +12,7 @@ from msgspec import Struct
 from gateway.entries import Record, Stream
 from gateway.journal_deletion import Gap, due_numbers, gaps_of, left_of_subject, personal_numbers
 from gateway.journal_file import leaf_of
-from gateway.journal_places import numbers_at, numbers_of
+from gateway.journal_places import numbers_at, numbers_of, numbers_taken
 from gateway.journal_receipts import Tally, add_up
 from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, micros, record_of, speaking_plainly
 from gateway.retention import Due, Hold
@@ -80,12 +80,11 @@ class Reader:
     ) -> list[Record]:
         """At most `limit` records of these places and people before `before` that have a body, the newest first.
 
-        `measured`: the temperatures, and nothing else; else everything but those.
+        `measured`: of the places the temperatures, and nothing else; else everything but those.
         """
         with speaking_plainly(self._path):
-            numbers = numbers_at(self._db, places, measured, before, limit) | numbers_of(
-                self._db, subjects, before, limit
-            )
+            find = numbers_taken if measured else numbers_at
+            numbers = find(self._db, places, before, limit) | numbers_of(self._db, subjects, before, limit)
             newest = sorted(numbers, reverse=True)[:limit]
             rows = self._db.executemany(
                 f"select {COLUMNS} from record where number = ? and body is not null",  # noqa: S608 (constants)

@@ -12,8 +12,8 @@ from gateway.entries import Entry
 from gateway.events import DeviceSilent, DoorMoved, TemperatureTaken
 from gateway.journal import JournalSettings, open_journal
 from gateway.journal_file import JournalFile
-from gateway.journal_history import place_old, told
-from gateway.journal_places import CHUNK
+from gateway.journal_history import told
+from gateway.journal_places import CHUNK, SPAN
 from gateway.journal_reader import Reader, pack
 from gateway.orders import QuarantineEnded
 from gateway.view import NEWEST, Asked
@@ -39,8 +39,8 @@ def fill(path: Path, entries: list[Entry]) -> None:
 def forget_the_table(path: Path) -> None:
     """As a journal of before there was one. Another SQLite, but alone with the file."""
     with apsw.Connection(str(path)) as db:
-        db.execute("drop trigger placed_in; drop trigger placed_out; drop table placed")
-        db.execute("delete from meta where name = 'placed_upto'")
+        db.execute("drop trigger about_in; drop trigger about_out; drop trigger taken_out")
+        db.execute("drop table about; drop table taken; delete from meta where name in ('about_left', 'taken_upto')")
 
 
 def test_records_of_places_and_people_come_newest_first_and_in_pages(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_what_was_deleted_is_not_found(tmp_path: Path) -> None:
         file.clear([1, 3], None)
         with Reader(path) as reader:
             assert found(reader, ("flat-1",)) == []
-        assert file.db.execute("select count(*) from placed").get == 0
+        assert file.db.execute("select count(*) from about").get == 0
 
 
 @pytest.mark.asyncio
@@ -92,7 +92,8 @@ async def test_an_older_file_is_taken_in_a_little_at_a_time_the_newest_first(tmp
         assert await journal.read(lambda reader: found(reader, asked.places)) == [many + 1]
         assert await journal.place_some()
         assert await journal.read(lambda reader: found(reader, asked.places)) == [many + 1, 2000, 1500]
-        await place_old(journal)
+        while await journal.place_some():
+            pass
         assert await journal.read(lambda reader: found(reader, asked.places)) == [many + 1, 2000, 1500, 1000, 500]
         assert not await journal.place_some()
     async with open_journal(path, SETTINGS) as journal:  # done is done
@@ -107,25 +108,54 @@ async def test_a_file_that_was_closed_halfway_goes_on_where_it_was(tmp_path: Pat
     async with open_journal(path, SETTINGS) as journal:
         assert await journal.place_some()
     async with open_journal(path, SETTINGS) as journal:
-        await place_old(journal)
+        while await journal.place_some():
+            pass
         assert len(await journal.read(lambda r: found(r, ("flat-1",), limit=4 * CHUNK))) == 3 * CHUNK
+
+
+def test_temperatures_are_found_before_and_after_their_span_is_taken_in(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    many = 2 * SPAN + 50
+    mine = [n for n in range(1, many + 1) if n % 1000 == 7]
+    kinds = {True: "band-1", False: "band-2"}
+    with JournalFile(path, SETTINGS, "m") as file:
+        file.append([at(n, kinds[n % 1000 == 7], kind="TemperatureTaken") for n in range(1, many + 1)], {})
+        with Reader(path) as reader:
+            assert found(reader, ("band-1",), measured=True) == mine[::-1]
+        chunks = 0
+        while file.place_some():
+            chunks += 1
+        assert chunks == 2 * SPAN // CHUNK
+        assert file.db.execute("select count(*) from taken where place = 'band-1'").get == 20
+        with Reader(path) as reader:
+            assert found(reader, ("band-1",), measured=True) == mine[::-1]
+            assert found(reader, ("band-1",), measured=True, limit=3) == mine[:-4:-1]
+            assert found(reader, ("band-1",), measured=True, before=SPAN + 7) == mine[9::-1]
+            assert found(reader, ("band-1",)) == []
+        file.keep_snapshot(many, 1, pack(b"{}"))
+        file.clear(mine[:2], None)
+        with Reader(path) as reader:
+            assert found(reader, ("band-1",), measured=True) == mine[:1:-1]
+        assert file.db.execute("select count(*) from taken where place = 'band-1'").get == 18
+        assert not file.place_some()
 
 
 def test_each_question_is_answered_by_an_index(tmp_path: Path) -> None:
     path = tmp_path / "j.db"
     fill(path, [at(1, "flat-1", subject="a")])
+    questions = {
+        "select number from about where place = ? and number < ? order by number desc limit ?": 3,
+        "select number from taken where span = ? and place = ? and number < ? order by number desc limit ?": 4,
+        "select number from record where subject = ? and subject <> '' and number < ? and body is not null"
+        " order by number desc limit ?": 3,
+    }
     with apsw.Connection(str(path)) as db:
         plans = [
             str(row[3])
-            for sql in (
-                "select number from placed where place = ? and measured = ? and number < ?"
-                " order by number desc limit ?",
-                "select number from record where subject = ? and subject <> '' and number < ? and body is not null"
-                " order by number desc limit ?",
-            )
-            for row in db.execute("explain query plan " + sql, ("x", 1, 9, 9) if "measured" in sql else ("x", 9, 9))
+            for sql, values in questions.items()
+            for row in db.execute("explain query plan " + sql, (1,) * values)
         ]
-    assert len(plans) == 2
+    assert len(plans) == 3
     assert all("SEARCH" in plan for plan in plans)  # neither SCAN nor a temporary tree to sort with
 
 
