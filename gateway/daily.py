@@ -53,6 +53,7 @@ def daily(
     nowhere = DayFigures(day=date.min)
     first_days, last_days = dict(going_on), dict[str, date]()
     rounds: dict[str, RoundDone] = {}
+    services = set[str]()
 
     def of(at: datetime) -> DayFigures:
         return days.get(at.astimezone(zone).date(), nowhere)
@@ -79,7 +80,9 @@ def daily(
             case RoundDone():
                 rounds[body.round] = body
             case ServiceMoved(service=service):
-                of(body.at).asked += service.state is ServiceState.ASKED
+                if service.id not in services:  # what the settings grant at once was never seen as only asked for
+                    services.add(service.id)
+                    of(service.asked_at).asked += 1
                 of(body.at).delivered += service.state is ServiceState.DELIVERED
                 of(body.at).missed += service.state is ServiceState.LAPSED
             case _:
