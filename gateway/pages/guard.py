@@ -97,7 +97,8 @@ def guard_fragments(visit: Visit, lane: str) -> dict[str, str]:
         "recordings": recordings,
         "reasons_to_admit": REASONS_TO_ADMIT,
     }
-    version = (desk.feed.version(DECISIONS), len(recent), len(pending), len(undo), len(again))
+    today = desk.now().astimezone(desk.zone()).date()  # an hour of yesterday is written with its day
+    version = (desk.feed.version(DECISIONS), len(recent), len(pending), len(undo), len(again), today)
 
     def fragment(name: str) -> str:
         return desk.fragments.get(

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from gateway.events import DoorMoved
@@ -58,6 +59,35 @@ async def test_a_ruling_is_taken_back_with_one_tap_and_the_button_goes_by_itself
         pages.house.now = START + timedelta(seconds=31)
         await expect(page.get_by_test_id("undo")).to_be_hidden()
         assert [type(order).__name__ for order in pages.house.orders] == ["GuardRuled", "RulingUndone", "GuardRuled"]
+
+
+BESIDE_OR_SMALL = """() => [...document.querySelectorAll("main a, main button, main summary, main select")]
+    .filter((node) => node.checkVisibility())
+    .map((node) => [node.textContent.trim(), node.getBoundingClientRect()])
+    .filter(([, box]) => box.left < 0 || box.right > document.documentElement.clientWidth || box.height < 24)
+    .map(([words, box]) => `${words}: ${box.left} to ${box.right}, ${box.height} high`)"""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_on_a_small_phone_with_large_type_every_button_is_on_the_page_and_large_enough(
+    browser: Browser, lang: str
+) -> None:
+    pages = make_pages()
+    async with served(pages) as server, visitor(browser, server, GUARD, lang, (360, 740)) as watched:
+        pages.house.tell(decision(Verdict.ADMIT, Reason.ADMITTED, holder="courier"))
+        pages.house.tell(decision(Verdict.REFER, Reason.EXPIRED, lane="east-2"))
+        pages.house.tell(decision(Verdict.ADMIT, Reason.RULED_BY_GUARD, by="g1", at=pages.house.now))
+        pages.house.tell(decision(Verdict.REFER, Reason.UNREADABLE))
+        page = await watched.to("/guard")
+        await page.get_by_test_id("look-open").click()
+        await page.get_by_test_id("size-large").click()
+        await page.keyboard.press("Escape")
+        for closed in await page.locator("main details > summary").all():
+            await closed.click()
+        await expect(page.get_by_test_id("again")).to_be_visible()
+        await expect(page.get_by_test_id("undo")).to_be_visible()
+        assert await page.evaluate(BESIDE_OR_SMALL) == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 async def test_the_last_twenty_are_all_there_and_an_old_answer_goes_quiet(browser: Browser) -> None:
