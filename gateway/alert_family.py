@@ -6,11 +6,12 @@ many, one alert rings and its children are held; they ring again if they are sti
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from msgspec.structs import replace
 
+from gateway.alert_times import due_when_rung, due_when_taken
 from gateway.calling import around
 from gateway.compound import DeviceKind, Places
 from gateway.findings import Alert, AlertState
@@ -120,7 +121,15 @@ def released(parent: Alert, state: State, places: Places) -> Iterator[Alert]:
             changed_at=parent.changed_at,
             parent="",
             state=AlertState.CLEARED if gone else child.state,
+            due_at=_anew(child, parent.changed_at, state),
         )
+
+
+def _anew(child: Alert, now: datetime, state: State) -> datetime:
+    """It rings for itself from now on: nobody was late with it while its parent rang."""
+    if child.state is AlertState.ACKNOWLEDGED:
+        return due_when_taken(child, now, state.limits)
+    return due_when_rung(child, now, state.limits)
 
 
 def _stands(parent: Alert) -> bool:

@@ -59,6 +59,7 @@ def waited(building: str, at: datetime, state: State) -> Iterator[Conclusion]:
     """Held for long enough: whatever it is, somebody must hear of each door that still stands open."""
     if building in state.many_doors:
         yield from _over(building, at, state)
+        yield Over(kind=Kind.FIRE_SUSPECTED, key=building, at=at)  # it is still to be seen, and holds nothing any more
 
 
 def looked_at(at: datetime, state: State, places: Places) -> Iterator[Conclusion]:
@@ -67,6 +68,7 @@ def looked_at(at: datetime, state: State, places: Places) -> Iterator[Conclusion
         closed = many.told and f"{Kind.FIRE_SUSPECTED}|{building}" not in state.ringing
         if closed or building not in places.buildings:
             yield from _over(building, at, state)
+            yield Over(kind=Kind.FIRE_SUSPECTED, key=building, at=at)
     yield from _tell_the_open(at, state, places)
 
 

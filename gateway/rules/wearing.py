@@ -111,7 +111,8 @@ class Wearing:
             return
         at_home = off + timedelta(seconds=state.limits.taken_off_at_home_seconds)
         if dated < at_home and _vouched(key, place, off, dated, state, places):
-            yield Wake(key=key, due=at_home, dated=at_home)
+            again = min(at_home, _out_by(key, at_home, state))
+            yield Wake(key=key, due=again, dated=again)
         elif not _rings(key, state):
             yield Anomaly(kind=Kind.BAND_TAKEN_OFF, key=key, at=dated, place=place, subject=subject, device=key)
 
@@ -131,6 +132,14 @@ def _vouched(band: str, flat: str, off: datetime, now: datetime, state: State, p
     if found is None or found.where not in (Where.LEFT, Where.AT_GATE):
         return True
     return found.where is Where.LEFT and now - found.since < timedelta(seconds=state.limits.left_flat_seconds)
+
+
+def _out_by(band: str, otherwise: datetime, state: State) -> datetime:
+    """When it will have been heard elsewhere for so long that it is no bad air."""
+    found = state.presence.get(band)
+    if found is None or found.where is not Where.LEFT:
+        return otherwise
+    return found.since + timedelta(seconds=state.limits.left_flat_seconds)
 
 
 def _rings(band: str, state: State) -> bool:

@@ -11,7 +11,7 @@ from devices.reading import AliveSeen, BandSeen, DeafSeen, DoorSeen
 from gateway.calling import Calling, Responder, ResponderRole, Siren, ladder
 from gateway.compound import Places
 from gateway.entries import Act
-from gateway.events import ConfigLoaded
+from gateway.events import ConfigLoaded, DoorMoved
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind, Severity
 from gateway.orders import AlertAcknowledged, AlertClosed, FireDeclared, FireEnded, Order
@@ -360,3 +360,35 @@ def test_over_any_history_one_alert_for_one_happening_and_nobody_untakes_it(step
                 assert alert.acknowledged_by == "li"
                 assert alert.state is not AlertState.RAISED
     assert freeze(thaw(freeze(kept.state))) == freeze(kept.state)
+
+
+def many_open(kept: Kept, flats: range) -> None:
+    for flat in flats:
+        place = f"palm/b1-1-10{flat}"
+        kept.consider(DoorMoved(at=kept.now, heard=kept.now, device=f"door {flat}", flat=place, open=True))
+
+
+def test_a_suspicion_that_nobody_looks_at_holds_for_so_long_and_is_then_over_but_to_be_seen() -> None:
+    kept = Kept(make_site(flats=6))
+    for flat in range(1, 7):
+        kept.quarantine(subject=f"{flat:016x}", flat=f"palm/b1-1-10{flat}")
+    many_open(kept, range(1, 5))
+    assert newest(kept, Kind.FIRE_SUSPECTED).active
+    kept.pass_time(timedelta(minutes=31), timedelta(minutes=1))
+    suspected = newest(kept, Kind.FIRE_SUSPECTED)
+    assert (suspected.active, suspected.state) == (False, AlertState.RAISED)
+    many_open(kept, range(5, 6))
+    assert newest(kept, Kind.QUARANTINE_DOOR_OPENED).place == "palm/b1-1-105"
+    assert newest(kept, Kind.QUARANTINE_DOOR_OPENED).calls
+
+
+def test_who_rings_for_themselves_after_a_fire_has_the_whole_time_to_be_taken() -> None:
+    kept = Kept()
+    kept.quarantine(band=BAND)
+    kept.hear(DOOR, DoorSeen(open=True))
+    kept.order(FireDeclared(id="f", at=kept.now, by="d1", compound="palm"))
+    assert newest(kept, Kind.QUARANTINE_DOOR_OPENED).parent
+    kept.pass_time(timedelta(hours=2), timedelta(minutes=5))
+    kept.order(FireEnded(id="o", at=kept.now, by="d1", compound="palm"))
+    opened = newest(kept, Kind.QUARANTINE_DOOR_OPENED)
+    assert (opened.parent, opened.escalated, opened.due_at) == ("", 0, kept.now + seconds(600))

@@ -50,9 +50,10 @@ def run(
     seed: int = 1,
     look: Look = lambda batch: None,
     progress: Callable[[int], None] = lambda day: None,
+    house: House | None = None,
 ) -> Run:
     """All of its days, one after the other. `look` is shown each batch, as the journal would be."""
-    house = House(State())
+    house = house or House(State())
     bands = Bands(house.state)
     duty = Duty(random.Random(seed))
     done = Run()
