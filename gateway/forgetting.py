@@ -7,8 +7,10 @@ newest snapshot goes; the reader finds it and the writer clears it in small step
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from gateway.config import Plan
 from gateway.config_retention import retention_of
@@ -16,11 +18,12 @@ from gateway.events_retention import ContentsDeleted, DeletedFor, TimesOver
 from gateway.holds import holds_of
 from gateway.journal import Journal
 from gateway.journal_forgotten import forgotten
+from gateway.journal_reader import Reader
 from gateway.journal_receipts import Deletion
 from gateway.keeper import Keeper, Made
 from gateway.orders import OrderResult
 from gateway.orders_privacy import PersonErased
-from gateway.retention import Retention, due_at
+from gateway.retention import Due, Retention, due_at
 from gateway.times_over import anything_over
 
 log = logging.getLogger(__name__)
@@ -78,6 +81,16 @@ class Forgetting:
             due = due_at(now, self.retention, holds_of(self._keeper.gatekeeper.state), unheard=self._unheard)
             await self._journal.retain(due, deletion)
             return await self._receipts()
+
+    async def due_now(self) -> dict[str, int]:
+        """What `in_time` would clear at this hour, by kind of record. Changes nothing."""
+        due = due_at(self._now(), self.retention, holds_of(self._keeper.gatekeeper.state), unheard=self._unheard)
+        counts: Counter[str] = Counter()
+        after: int | None = 0
+        while after is not None:
+            kinds, after = await self._journal.read(partial(_due_kinds, due, after))
+            counts.update(kinds)
+        return dict(sorted(counts.items()))
 
     async def erase(self, order: PersonErased) -> tuple[OrderResult, list[ContentsDeleted]]:
         """Who asks to be forgotten; the receipts of what went at once. What could not go is tried again by `run`."""
@@ -167,6 +180,11 @@ class Forgetting:
         settled = asyncio.Event()
         self._keeper.after_commit(settled.set)
         await settled.wait()
+
+
+def _due_kinds(due: Due, after: int, reader: Reader) -> tuple[list[str], int | None]:
+    numbers, after_this = reader.due(due, after)
+    return reader.kinds_of(numbers), after_this
 
 
 def forgetting_of(

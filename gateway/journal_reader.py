@@ -13,7 +13,7 @@ from gateway.entries import Record, Stream
 from gateway.journal_deletion import Gap, due_numbers, gaps_of, left_of_subject, personal_numbers
 from gateway.journal_file import leaf_of
 from gateway.journal_places import numbers_at, numbers_of, numbers_taken
-from gateway.journal_receipts import Tally, add_up
+from gateway.journal_receipts import Tally, add_up, start
 from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, micros, record_of, speaking_plainly
 from gateway.retention import Due, Hold
 
@@ -160,6 +160,20 @@ class Reader:
         with speaking_plainly(self._path):
             return personal_numbers(self._db, subject, holds, after, unheard=unheard)
 
+    def kinds_of(self, numbers: Sequence[int]) -> list[str]:
+        """The kind of each of these records."""
+        with speaking_plainly(self._path):
+            rows = self._db.executemany("select kind from record where number = ?", [(number,) for number in numbers])
+            return [kind for (kind,) in rows]
+
+    def kept(self) -> list[tuple[str, int, datetime, datetime]]:
+        """Of each kind that still has contents: how many, the oldest and the newest. Reads the whole file."""
+        with speaking_plainly(self._path):
+            rows = self._db.execute(
+                "select kind, count(*), min(at), max(at) from record where body is not null group by kind order by kind"
+            )
+            return [(kind, count, instant(first), instant(last)) for kind, count, first, last in rows]
+
     def left_of(self, subject: str, *, unheard: bool = False) -> int:
         """How many records about one person cannot go yet."""
         with speaking_plainly(self._path):
@@ -169,6 +183,15 @@ class Reader:
         """One step further in what a deletion took; False when all is added up."""
         with speaking_plainly(self._path):
             return add_up(self._db, deletion, last, tally)
+
+    def digest_of(self, name: str, first: int, last: int) -> str:
+        """Over number and leaf of what a deletion took, in order: what its receipt says."""
+        with speaking_plainly(self._path):
+            deletion = self._db.execute("select id from deletion where name = ?", (name,)).get
+            tally = start(first)
+            while add_up(self._db, deletion, last, tally):
+                pass
+            return tally.hash.hexdigest()
 
     def newest_snapshot(self, rules_version: int | None) -> Snapshot | None:
         """The newest state those rules (None: whatever rules) left, unpacked; None if they never left one."""

@@ -11,7 +11,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +21,7 @@ from gateway.bodies import read_body
 from gateway.compound import Places
 from gateway.enact_registry import MOST_FLATS
 from gateway.entries import Entry, EntryClass
+from gateway.events_retention import ContentsDeleted
 from gateway.flat_names import FlatNames
 from gateway.households import Household, document_of, for_rules, household_of
 from gateway.journal import Journal
@@ -42,6 +43,16 @@ REDONE = frozenset({HouseholdsChanged.__name__, PersonErased.__name__})
 WAS_ERASED = "that pseudonym was erased: leave it out, and a new one is drawn"
 
 Progress = Callable[[int, int], None]
+
+
+class Forgets(Protocol):
+    """What the house does about what it keeps of people (gateway/forgetting.py)."""
+
+    async def in_time(self, by: str) -> list[ContentsDeleted]: ...
+
+    async def due_now(self) -> dict[str, int]: ...
+
+    async def erase(self, order: PersonErased) -> tuple[OrderResult, list[ContentsDeleted]]: ...
 
 
 class Difference(Struct, frozen=True):
@@ -80,6 +91,7 @@ class Registrar:
         self._lives = {person.subject: flat for flat, home in self._homes.items() for person in home.people}
         self._applied: list[tuple[int, str]] = []
         self._forgotten: set[str] = set()
+        self.forgetting: Forgets | None = None  # there once the house has one
 
     # what is known
 

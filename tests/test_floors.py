@@ -180,6 +180,8 @@ FLOORS: list[list[str]] = [
         "gateway.pins",
         "gateway.reach",
         "gateway.enrol_answers",
+        "gateway.privacy_answers",
+        "gateway.receipt_sheet",
         "gateway.enrolment",
         "gateway.registrar",
         "gateway.stay_papers",

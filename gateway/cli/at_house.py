@@ -29,6 +29,7 @@ async def registrar_of(house: House, registry: Registry) -> AsyncIterator[Regist
         house.keeper.listen(registrar.committed)
         house.keeper.before_snapshot = registrar.settle
         house.forgetting.books.append(registrar.forget)
+        registrar.forgetting = house.forgetting
         settle_memory()
         yield registrar
         await registrar.settle()

@@ -30,6 +30,7 @@ from gateway.own_ca_files import CaTrouble, OwnCa
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
+from gateway.privacy_answers import PRIVACY_ANSWERS
 from gateway.registrar import HOUSEHOLDS, Registrar
 from gateway.registry import Book, Registry
 from gateway.registry_storage import BookUnreadable
@@ -147,7 +148,9 @@ async def _registrar(house: House, registry: Registry) -> AsyncIterator[Registra
             try:
                 registrar = await stack.enter_async_context(registrar_of(house, registry))
                 data = house.plan.config.gateway.data
-                await stack.enter_async_context(side_door(data, registrar, {**ROLL_ANSWERS, **ENROL_ANSWERS}))
+                await stack.enter_async_context(
+                    side_door(data, registrar, {**ROLL_ANSWERS, **ENROL_ANSWERS, **PRIVACY_ANSWERS})
+                )
             except (BookUnreadable, SealError, ValidationError) as exc:
                 log.critical("registry: households cannot be read, the house opens without them: %s", exc)
                 house.note_unreadable(HOUSEHOLDS)

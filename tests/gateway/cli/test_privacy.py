@@ -1,5 +1,6 @@
 """`menshen privacy looks` tells who looked at what, from a journal that is open or closed."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,11 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.privacy import app
+from gateway.events import TemperatureTaken
 from gateway.gatekeeper import Gatekeeper
 from gateway.journal import open_journal
+from gateway.keeper import Made
 from gateway.orders import FlatLookedUp
 from gateway.orders_staff import DataLookedAt, VolunteerAdmitted
 from gateway.state import State
+from tests.gateway.registering import config_in, opened
+from tests.gateway.test_erasure import ANNA, HOMES
 from tests.small_site import HOME, small_site
 
 AT = datetime(2026, 3, 12, 6, 30, tzinfo=UTC)
@@ -56,3 +61,45 @@ async def test_looks_are_listed_newest_first_and_picked_by_whom_and_what(tmp_pat
     assert looks("--most", "1") == every[:1]
     assert looks("--by", "d1") == every[2:]
     assert looks("--about", HOME) == every[1:2]
+
+
+def test_what_is_kept_is_reported_what_is_due_goes_and_its_receipt_can_be_shown(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    lived = datetime.now(UTC) - timedelta(days=40)
+
+    async def live() -> None:
+        async with opened(config) as (house, registrar):
+            assert (await registrar.change(HOMES, "d1")).done
+            taken = TemperatureTaken(at=lived, heard=house.clock.now(), device="band-1", celsius=36.4)
+            house.keeper.make(Made(taken))
+
+    asyncio.run(live())
+
+    def run(*arguments: str, code: int = 0) -> str:
+        done = CliRunner().invoke(app, [arguments[0], "--config", str(config), *arguments[1:]])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    told = json.loads(run("report", "--json"))
+    assert told["registry"]["households"] == 1
+    assert told["registry"]["people"] == 2
+    (measured,) = [each for each in told["journal"] if each["keeping"] == "measured"]
+    assert (measured["count"], measured["days"]) == (1, 14)
+    assert "14 days after the release" in run("report")
+    assert json.loads(run("purge", "--dry-run", "--json"))["due"] == {"TemperatureTaken": 1}
+    assert json.loads(run("purge", "--dry-run", "--json"))["due"] == {"TemperatureTaken": 1}  # it was only said
+    (receipt,) = json.loads(run("purge", "--json"))["receipts"]
+    assert receipt["kinds"] == {"TemperatureTaken": 1}
+    assert receipt["id"] in run("receipt")
+    page = tmp_path / "receipt.pdf"
+    shown = run("receipt", receipt["id"], "--pdf", str(page), "--lang", "en")
+    assert "TemperatureTaken 1" in shown
+    assert "the journal's leaves fit it" in shown
+    assert page.read_bytes().startswith(b"%PDF")
+    assert json.loads(run("receipt", receipt["id"], "--json"))["fits"] is True
+    run("receipt", "nothing", code=2)
+    refused = run("erase", "no-pseudonym", "--reason", "asked", "--yes", code=3)
+    assert "16 hex digits" in refused
+    erased = json.loads(run("erase", ANNA, "--reason", "asked", "--yes", "--json"))
+    assert erased["receipts"][0]["reason"] == "erased"
+    assert json.loads(run("report", "--json"))["registry"]["people"] == 1
