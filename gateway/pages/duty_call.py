@@ -10,19 +10,23 @@ from gateway.pages.page import page
 
 router = APIRouter()
 
+BACK = {"rounds": "/rounds"}  # whence somebody came, if not from the duty page
+
 
 @router.get("/duty/call")
 async def call(request: Request, visit: Visiting) -> Response:
     """Who it is about stands first. `visit_of` has put on record that somebody looked at this flat."""
     flat = flat_asked(visit, request.query_params.get("flat", ""))
     subject = request.query_params.get("subject", "")
+    back = BACK.get(request.query_params.get("back", ""), "/duty")
     registrar = visit.desk.registrar
     home = None if registrar is None else registrar.get(flat.id)
     people = () if home is None else home.people
     return page(
         visit,
         "duty_call.html",
-        "/duty",
+        back,
+        back=back,
         flat=flat,
         subject=subject,
         people=sorted(people, key=lambda person: person.subject != subject),

@@ -116,6 +116,7 @@ async def release(request: Request, visit: Visiting) -> Response:
             quarantine=fields.text("quarantine", 80),
             reason=fields.text("reason", 120),
         ),
+        back="/enrol" if fields.raw("back") == "enrol" else "/flat",  # there stand the note of release and the band
     )
 
 
@@ -140,8 +141,8 @@ async def window(request: Request, visit: Visiting) -> Response:
     )
 
 
-async def hand_in(visit: Visit, place: Flat, order: Order) -> Response:
-    """What came of an order about this flat, back on its page."""
+async def hand_in(visit: Visit, place: Flat, order: Order, back: str = "/flat") -> Response:
+    """What came of an order about this flat, back on its page, or on the page whence it was asked."""
     result = await visit.desk.order(order)
     text = texts(visit.lang)["done"] if result.done else why_words(result.why, visit.lang)
-    return said(visit, text, "/flat?" + urlencode({"flat": place.id}), good=result.done)
+    return said(visit, text, f"{back}?{urlencode({'flat': place.id})}", good=result.done)

@@ -45,6 +45,7 @@ CASE_TEXTS: Mapping[str, Words] = {
         "这一户没有登记人员。可以上门，或问楼组长。", "Nobody is registered here. Go there, or ask the stairwell head."
     ),
     "call_no_number": Words("没有登记电话", "No number registered"),
+    "call_back": Words("返回", "Back"),
     "call_him": Words("打电话", "Call"),
     "call_about": Words("这次是此人", "This is about them"),
 }

@@ -166,7 +166,8 @@ async def a_stay_is_extended_and_one_ended_early(page: Page, house: RuledHouse) 
     form = page.locator('form[action="/flat/release"]')
     await form.locator('[name="reason"]').fill("转运")
     await press(form, "解除隔离")
-    await expect(page).to_have_url(re.compile("flat="))
+    await expect(page.get_by_role("link", name=said("解除告知单"))).to_be_visible()
+    await expect(page.get_by_role("button", name=said("手环已收回"))).to_be_visible()
     assert {type(order) for order in house.orders} >= {StayExtended, QuarantineEnded}
     assert GOING_HOME not in {each.flat for each in house.shown.quarantines.values()}
 
