@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import GUARD, PINS, START, FakeHouse
-from tests.gateway.pages.scene import afternoon, answers, on_duty
+from tests.gateway.pages.scene import FLAT, afternoon, answers, books, history, on_duty
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -97,6 +97,10 @@ async def take(url: str, officer: tuple[str, str], folder: Path, house: FakeHous
                 await page.locator('#buildings a[href*="building="]').first.click()
                 await page.wait_for_url("**building=**")
                 await shoot(page, folder, f"board{shape}-{lang}")
+                if house is not None:
+                    await page.goto(f"{url}/flat?flat={FLAT}")
+                    await page.wait_for_selector("#chart[data-drawn]")
+                    await shoot(page, folder, f"flat{shape}-{lang}", live=False)
                 await page.context.close()
                 if gate is not page:
                     await gate.context.close()
@@ -156,7 +160,8 @@ async def main() -> None:
         return
     house = afternoon()
     house.now = START
-    async with served(make_pages(house)) as server:
+    house.history = history()
+    async with served(make_pages(house, registrar=books())) as server:
         clock = asyncio.create_task(keep_time(house), name="fake clock")
         try:
             await take(f"http://127.0.0.1:{server.port}", (name, pin), options.out, house)

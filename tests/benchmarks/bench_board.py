@@ -25,14 +25,6 @@ T = TypeVar("T")
 ORIGINS = ("orange", "yellow", "blue")
 
 
-class Books(FakeRegistrar):
-    def __init__(self, homes: dict[str, Household]) -> None:
-        self.homes = homes
-
-    def get(self, flat: str) -> Any:
-        return self.homes.get(flat)
-
-
 def run(changes: int = 200) -> dict[str, Any]:
     return asyncio.run(_run(changes))
 
@@ -47,7 +39,7 @@ async def _run(changes: int) -> dict[str, Any]:
         house.tell(TemperatureTaken(at=at, heard=at, device=f"band-{n}", celsius=36 + n % 15 / 10))
         care = (tuple(Care)[n % 6],) if n % 3 == 0 else ()
         homes[flat] = Household(flat=flat, people=(Resident(subject=f"{n:016x}", origin=ORIGINS[n % 3], care=care),))
-    pages = make_pages(house, registrar=Books(homes))
+    pages = make_pages(house, registrar=FakeRegistrar(*homes.values()))
     desk = pages.app.state.desk
     gc.collect()
     gc.freeze()  # as a house does once its registry is read (gateway/registrar.py)

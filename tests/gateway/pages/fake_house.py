@@ -25,6 +25,7 @@ from gateway.compound import (
 from gateway.entries import Entry, EntryClass
 from gateway.events import TemperatureTaken
 from gateway.findings import Alert, AlertState, Closing, Decision, Reason, Verdict
+from gateway.households import Household
 from gateway.journal_span import Fold, T
 from gateway.kinds import SEVERITY, Kind
 from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
@@ -107,16 +108,19 @@ def make_site(buildings: int = 3, floors: int = 6, per_floor: int = 2, units: in
 
 
 class FakeRegistrar:
-    """A registry with nobody in it."""
+    """A registry of these households; of nobody, where none is given."""
 
-    def get(self, flat: str) -> None:
-        return None
+    def __init__(self, *homes: Household) -> None:
+        self.homes = {home.flat: home for home in homes}
 
-    def home_of(self, subject: str) -> None:
-        return None
+    def get(self, flat: str) -> Household | None:
+        return self.homes.get(flat)
 
-    def all(self) -> dict[str, object]:
-        return {}
+    def home_of(self, subject: str) -> Household | None:
+        return next((home for home in self.homes.values() if subject in {p.subject for p in home.people}), None)
+
+    def all(self) -> dict[str, Household]:
+        return self.homes
 
     async def looked(self, by: str, what: str) -> OrderResult:
         return OrderResult(order="looked", done=True)

@@ -25,18 +25,8 @@ from tests.gateway.pages.fake_house import INSTALLER, OFFICER, START, FakeHouse,
 from tests.gateway.pages.test_board_page import cell, plan
 
 
-class Books(FakeRegistrar):
-    """Households by flat."""
-
-    def __init__(self, *homes: Household) -> None:
-        self.homes = {home.flat: home for home in homes}
-
-    def get(self, flat: str) -> Any:
-        return self.homes.get(flat)
-
-
 def registered(*homes: Household, house: FakeHouse | None = None) -> Pages:
-    return make_pages(house, registrar=Books(*homes))
+    return make_pages(house, registrar=FakeRegistrar(*homes))
 
 
 @pytest.mark.asyncio
