@@ -50,8 +50,9 @@ def test_nothing_is_lost_doubled_or_missed(twins: tuple[dict[str, Any], dict[str
         assert report["ok"]
         assert (report["lost"], report["doubled"]) == (0, 0)
         assert (report["alerts"]["missed"], report["decisions"]["missed"]) == ([], [])
-        assert report["alerts"]["unexpected"] == []
-        assert report["alerts_raised"] == report["alerts_at_centre"] == len(report["alerts"]["expected"]) == 11
+        assert (report["alerts"]["unexpected"], report["decisions"]["unexpected"], report["by_hand"]) == ([], [], 0)
+        assert report["alerts_raised"] == report["alerts_at_centre"] == len(report["alerts"]["expected"]) == 12
+        assert 0 < report["alerts_escalated"] < report["alerts_raised"]  # a call for help that nobody takes
         assert report["passes"] == report["admitted"] + report["refused"] + report["referred"]
         assert min(report["admitted"], report["refused"], report["referred"], report["temperatures"]) > 0
         opened = [each for each in report["decisions"]["expected"] if each[1] == "admit" and each[2] != "repeated"]

@@ -13,6 +13,9 @@ Value = Any  # what tomllib gives: str, int, float, bool, list, dict
 STAFF: Final = (("guard", "张卫", "guard"), ("installer", "李工", "installer"), ("duty", "王医生", "duty_officer"))
 
 
+RESPONDERS: Final = (("duty", "duty_officer"), ("secretary", "secretary"))
+
+
 class Member(Struct, frozen=True):
     """Who may log in to the pages of the demonstration, and how."""
 
@@ -45,6 +48,7 @@ def write_config(folder: Path, gw: str, broker: Mapping[str, Value], port: int, 
         "pages": {"host": "127.0.0.1", "port": port},
         "passes": {"roots": [str(folder / "keys/root.pub.pem")], "trust": str(folder / "keys/trust.cose")},
         "limits": site.limits,
+        "responders": [{"id": member, "role": role} for member, role in RESPONDERS],
     }
     path.write_text("\n".join(toml_lines(config)) + "\n", "utf-8")
     return path

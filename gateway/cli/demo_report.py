@@ -63,6 +63,7 @@ class Report(Struct, kw_only=True):
     barriers_opened: int = 0
     inputs: dict[str, int] = field(default_factory=dict)  # what was journaled of each kind of input
     alerts_raised: int = 0
+    alerts_escalated: int = 0  # nobody took them in time, and the next one was called
     alerts_at_centre: int = 0
     decisions_at_centre: int = 0
     by_hand: int = 0  # shown, typed or ordered on the pages
@@ -141,6 +142,7 @@ def compare(books: Books, truth: Truth, committed: Committed) -> Report:
             "band": sum(isinstance(body, TemperatureTaken | BandHeard) for body in bodies),
         },
         alerts_raised=len(raised),
+        alerts_escalated=len({body.id for body in bodies if isinstance(body, Alert) and body.escalated}),
         alerts_at_centre=at_centre.total(),
         decisions_at_centre=sum(x.body["type"] == "menshen.decision" for x in books.letters),
         lost=len(lost),

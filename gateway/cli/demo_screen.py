@@ -71,7 +71,9 @@ class Screen:
         if isinstance(message, AlertMessage):
             kind = str(message.severity)
             over = message.state is AlertState.RAISED and not message.active and message.kind not in MOMENTARY
-            line = f"{message.severity:8} {'over, unseen' if over else message.state:12} {words}"
+            called = message.state is AlertState.RAISED and message.escalated > 0
+            state = "over, unseen" if over else "next called" if called else message.state
+            line = f"{message.severity:8} {state:12} {words}"
             self._counts["alerts"] += message.revision == 1
         else:
             kind = str(message.verdict)
@@ -101,7 +103,8 @@ def summary(report: Report) -> str:
         f"referred to the guard {report.referred}; barriers opened {report.barriers_opened}",
         f"door movements      {report.door_movements}",
         f"adverts heard       {report.adverts}, of them journaled temperatures {report.temperatures}",
-        f"alerts raised       {report.alerts_raised}, at the centre {report.alerts_at_centre}",
+        f"alerts raised       {report.alerts_raised}, at the centre {report.alerts_at_centre}; "
+        f"not taken in time, the next one called {report.alerts_escalated}",
         f"alerts expected     {len(alerts['expected'])}: missed {len(alerts['missed'])}, "
         f"unexpected {len(alerts['unexpected'])}",
         f"decisions expected  {len(decisions['expected'])}: missed {len(decisions['missed'])}, "
