@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gateway.alert_times import due_when_rung, due_when_taken
 from gateway.calling import around
-from gateway.compound import DeviceKind, Places
+from gateway.compound import Places
 from gateway.findings import Alert, AlertState
 from gateway.kinds import MOMENTARY, Kind
 from gateway.state import Case, State
@@ -46,9 +46,8 @@ def _its_link(child: Alert, places: Places) -> Iterator[str]:
     if device is not None:
         yield device.link
         return
-    radios = [each.id for each in places.devices.values() if each.kind is DeviceKind.RADIO]
-    if len(radios) == 1:
-        yield radios[0]
+    if len(places.radios) == 1:
+        yield places.radios[0].id
 
 
 def _its_place(child: Alert, places: Places) -> Iterator[str]:
@@ -70,7 +69,7 @@ def case_of(alert: Alert, state: State, places: Places) -> str:
     if not flat or alert.drill:  # a drill joins no real case
         return alert.id
     known = state.cases.get(flat)
-    if known is None or (alert.raised_at - known.at > CASE_GAP and not _is_open(known.id, state)):
+    if known is None or (alert.raised_at - known.at > CASE_GAP and not state.is_open(known.id)):
         known = Case(id=alert.id, at=alert.raised_at)
     state.cases.pop(flat, None)  # the newest last
     state.cases[flat] = replace(known, at=max(known.at, alert.raised_at))
@@ -140,7 +139,3 @@ def _holds(parent: Alert, child: Alert, places: Places) -> bool:
     kinds, keys = PARENTS[parent.kind]
     same = child.drill is parent.drill  # a drill holds nothing real, nor is it hidden
     return same and child.kind in kinds and child.id != parent.id and parent.key in keys(child, places)
-
-
-def _is_open(case: str, state: State) -> bool:
-    return any(alert.case == case for alert in state.alerts.values())

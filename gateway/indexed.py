@@ -11,13 +11,19 @@ V = TypeVar("V")
 
 
 class Indexed(dict[str, V]):
-    """`by` names attributes of the values; an empty attribute is in no index."""
+    """`by` names attributes of the values; an empty attribute is in no index.
 
-    __slots__ = ("_by",)
+    `turns` rises whenever an index changes; `looked` is for whoever looks through it to write down at which turns they
+    did: what was in order then still is. Neither is in a snapshot.
+    """
+
+    __slots__ = ("_by", "looked", "turns")
 
     def __init__(self, values: Mapping[str, V] | Iterable[tuple[str, V]] = (), *, by: tuple[str, ...]) -> None:
         super().__init__()
         self._by: dict[str, dict[str, dict[str, V]]] = {name: {} for name in by}
+        self.turns = 0
+        self.looked: tuple[int, int] | None = None
         for key, value in values.items() if isinstance(values, Mapping) else values:
             self[key] = value
 
@@ -26,9 +32,17 @@ class Indexed(dict[str, V]):
         return iter(self._by[by].get(wanted, {}).values())
 
     def __setitem__(self, key: str, value: V) -> None:
-        if key in self:
+        before = self.get(key)
+        if before is not None and all(getattr(before, name) == getattr(value, name) for name in self._by):
+            super().__setitem__(key, value)
+            for name, index in self._by.items():
+                if wanted := getattr(value, name):
+                    index[wanted][key] = value
+            return
+        if before is not None:
             self._forget(key)
         super().__setitem__(key, value)
+        self.turns += 1
         for name, index in self._by.items():
             if wanted := getattr(value, name):
                 index.setdefault(wanted, {})[key] = value
@@ -43,6 +57,7 @@ class Indexed(dict[str, V]):
         return super().pop(key, *default)
 
     def clear(self) -> None:
+        self.turns += 1
         for index in self._by.values():
             index.clear()
         super().clear()
@@ -59,6 +74,7 @@ class Indexed(dict[str, V]):
 
     def _forget(self, key: str) -> None:
         value = self[key]
+        self.turns += 1
         for name, index in self._by.items():
             if wanted := getattr(value, name):
                 of_it = index[wanted]

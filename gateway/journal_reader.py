@@ -209,6 +209,12 @@ class Reader:
             raise JournalError(str(self._path), f"snapshot of {row[0]} is damaged: {exc}") from exc
         return Snapshot(number=row[0], rules_version=row[1], state=state)
 
+    def snapshot_before_last(self) -> int:
+        """The number of the newest snapshot but one: all that had to be on disk before the newest is, up to here."""
+        with speaking_plainly(self._path):
+            found = self._db.execute("select number from snapshot order by number desc limit 1 offset 1").fetchone()
+        return 0 if found is None else int(found[0])
+
     def used_bytes(self) -> int:
         """What the records take. The file itself never shrinks: what deletion freed is used again first."""
         with speaking_plainly(self._path):

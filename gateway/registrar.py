@@ -26,6 +26,7 @@ from gateway.flat_names import FlatNames
 from gateway.households import Household, document_of, for_rules, household_of
 from gateway.journal import Journal
 from gateway.journal_forgotten import forgotten
+from gateway.journal_reader import Reader
 from gateway.orders import Order, OrderResult
 from gateway.orders_homes import HouseholdsChanged
 from gateway.orders_privacy import PersonErased
@@ -210,6 +211,8 @@ class Registrar:
         """At the start: what the journal has and the book has not."""
         self._book.rewind(journal.last)
         number = self._book.applied_upto
+        if not self._book.older:  # `settle` came before each snapshot: nobody reads a journal of months for one change
+            number = max(number, await journal.read(Reader.snapshot_before_last))
         while records := await journal.since(number, READ_AT_ONCE):
             number = records[-1].number
             for record in records:
@@ -227,9 +230,8 @@ class Registrar:
 
     async def settle(self) -> None:
         """Everything applied is on disk, and the drop box is empty of it; before each snapshot. Raises NotKept."""
-        if self._applied:
-            await self._registry.flush()
-            self._sweep()
+        await self._registry.flush()
+        self._sweep()
 
     def _apply(self, number: int, body: HouseholdsChanged) -> None:
         dropped = self._dropped.get(body.ref)

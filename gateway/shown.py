@@ -89,7 +89,7 @@ class Shown:
         self.cancelled: deque[Alert] = deque(maxlen=CANCELLED_KEPT)  # falls their wearers took back, since the start
         self.decisions: deque[Decision] = deque(state.decisions, maxlen=DECISIONS_KEPT)
         self.decision_numbers: deque[int] = deque(state.decision_numbers, maxlen=DECISIONS_KEPT)  # in the journal
-        self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "band"))
+        self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "subject", "band"))
         self.drills: dict[str, DrillBegun] = dict(state.drills)
         self.care: dict[str, Agreement] = dict(state.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}

@@ -177,6 +177,8 @@ class State(Struct):
         self.windows = Indexed(self.windows, by=("flat",))
         self.care = Indexed(self.care, by=("flat", "band", "meter"))
         self.services = Indexed(self.services, by=("flat",))
+        self.tasks = Indexed(self.tasks, by=("flat", "subject", "round"))
+        self.alerts = Indexed(self.alerts, by=("case",))
 
     def quarantines_of(self, flat: str) -> list[Quarantine]:
         """The stays of a flat."""
@@ -201,6 +203,16 @@ class State(Struct):
         """The requests of a flat, as they came."""
         assert isinstance(self.services, Indexed)
         return list(self.services.those("flat", flat))
+
+    def tasks_by(self, attribute: str, wanted: str) -> list[Task]:
+        """The tasks whose "flat", "subject" or "round" this is."""
+        assert isinstance(self.tasks, Indexed)
+        return list(self.tasks.those(attribute, wanted))
+
+    def is_open(self, case: str) -> bool:
+        """Is an alert of this case open?"""
+        assert isinstance(self.alerts, Indexed)
+        return next(self.alerts.those("case", case), None) is not None
 
     def stay_with(self, band: str) -> Quarantine | None:
         """The stay this band was given for."""

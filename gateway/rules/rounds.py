@@ -19,10 +19,10 @@ from gateway.events import (
     TemperatureTaken,
 )
 from gateway.findings import Anomaly, Over
+from gateway.indexed import Indexed
 from gateway.kinds import Kind
 from gateway.orders import QuarantineEnded
 from gateway.orders_rounds import TaskAnswered
-from gateway.people import Quarantine
 from gateway.round_evidence import doubt, gaps_of, is_measured, observed
 from gateway.rounds import Outcome, Round, RoundDone, Task, TaskKind, TaskState, Why
 from gateway.rules.door_watched import window_end
@@ -160,7 +160,7 @@ def _task(
     why: tuple[Why, ...],
 ) -> Iterator[Conclusion]:
     """A new task, unless somebody is at it already."""
-    if any(each.kind is kind and (each.flat, each.subject) == (flat, subject) for each in state.tasks.values()):
+    if any(each.kind is kind and each.subject == subject for each in state.tasks_by("flat", flat)):
         return
     due = at + timedelta(seconds=within_seconds)
     task = Task(
@@ -245,9 +245,7 @@ def _done(
     if figures is None:
         return
     figures = replace(figures, reached=figures.reached + (outcome not in NOT_REACHED))
-    if any(each.round == task.round for each in state.tasks.values()) or (
-        task.kind is TaskKind.CALL and outcome in NOT_REACHED
-    ):
+    if state.tasks_by("round", task.round) or (task.kind is TaskKind.CALL and outcome in NOT_REACHED):
         state.round_figures[task.round] = figures
         return
     del state.round_figures[task.round]
@@ -256,25 +254,31 @@ def _done(
 
 def _measured(taken: TemperatureTaken, state: State) -> Iterator[Conclusion]:
     """Worn, or it would not have come this far. Who was to be called has answered by the band."""
-    stay = _stay_of_band(taken.device, state)
+    stay = state.stay_with(taken.device)
     if stay is None:
         return
     state.measured[taken.device] = max(taken.at, state.measured.get(taken.device, taken.at))
-    for task in [each for each in state.tasks.values() if each.subject == stay.subject and each.kind is TaskKind.CALL]:
+    for task in [each for each in state.tasks_by("subject", stay.subject) if each.kind is TaskKind.CALL]:
         if taken.at >= task.at:
             yield from _done(task, Outcome.MEASURED, taken.heard, state, by="band")
 
 
 def _released(at: datetime, state: State) -> Iterator[Conclusion]:
-    """Who is no longer observed is neither called nor knocked at."""
+    """Who is no longer observed is neither called nor knocked at. Thousands of tasks may fall due at one instant: while
+    no stay and no task has changed since they were last looked through, all of them are of somebody observed."""
+    assert isinstance(state.tasks, Indexed)
+    assert isinstance(state.quarantines, Indexed)
+    if state.tasks.looked == (state.tasks.turns, state.quarantines.turns):
+        return
     for task in list(state.tasks.values()):
         stays = state.quarantines_of(task.flat)
         if not any(task.subject in ("", stay.subject) for stay in stays):
             yield from _done(task, Outcome.RELEASED, at, state, by="")
-    for band in [band for band in state.measured if _stay_of_band(band, state) is None]:
+    for band in [band for band in state.measured if state.stay_with(band) is None]:
         del state.measured[band]
     for flat in [flat for flat in state.gaps if not state.quarantines_of(flat)]:
         del state.gaps[flat]
+    state.tasks.looked = (state.tasks.turns, state.quarantines.turns)
 
 
 def _broken(device: str, why: Why, state: State, places: Places | None = None) -> None:
@@ -285,12 +289,8 @@ def _broken(device: str, why: Why, state: State, places: Places | None = None) -
         doubt(flat, why, state)
 
 
-def _stay_of_band(band: str, state: State) -> Quarantine | None:
-    return next(iter(state.stays_by("band", band)), None)
-
-
 def _flat_of_band(band: str, state: State) -> str:
-    stay = _stay_of_band(band, state)
+    stay = state.stay_with(band)
     return stay.flat if stay is not None else ""
 
 

@@ -17,6 +17,7 @@ NAMES = (
     "adverts",
     "street",
     "street_house",
+    "stretches",
     "passes",
     "journal",
     "registry",

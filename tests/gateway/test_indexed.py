@@ -42,6 +42,23 @@ def test_the_index_says_what_a_look_through_it_would(steps: list[tuple[str, str,
         assert list(things.those("flat", "")) == []
 
 
+def test_its_turns_stand_still_while_its_indexes_do() -> None:
+    things: Indexed[Thing] = Indexed({"a": Thing("1", "x"), "b": Thing("1")}, by=("flat",))
+    before = things.turns
+    things["a"] = Thing("1", "y")
+    assert things.turns == before
+    assert list(things.those("flat", "1")) == [Thing("1", "y"), Thing("1")]  # in the order of the dict
+    seen = {before}
+    things["a"] = Thing("2", "y")
+    seen.add(things.turns)
+    del things["b"]
+    seen.add(things.turns)
+    things["c"] = Thing("2")
+    seen.add(things.turns)
+    things.clear()
+    assert len(seen | {things.turns}) == 5
+
+
 def test_a_way_around_the_index_is_shut() -> None:
     things: Indexed[Thing] = Indexed({"a": Thing("1")}, by=("flat",))
     with pytest.raises(TypeError, match="one by one"):
