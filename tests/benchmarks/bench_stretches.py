@@ -63,8 +63,8 @@ def run(band_count: int = BANDS, doors: int = DOORS, profiled: str = "") -> dict
             seen = BandSeen(rssi=-60, celsius=36.4, counter=turn + 1, worn=True, battery_percent=80, receiver="radio-0")
             gatekeeper.receive(Reading(at=at, heard=at, link="radio-0", device=name, seen=seen))
         for number in range(doors):
-            seen = AliveSeen(open=False, battery_percent=97)
-            gatekeeper.receive(Reading(at=at, heard=at, link="zigbee", device=f"door-{number}", seen=seen))
+            alive = AliveSeen(open=False, battery_percent=97)
+            gatekeeper.receive(Reading(at=at, heard=at, link="zigbee", device=f"door-{number}", seen=alive))
 
     packed: list[bytes] = []
     ticks: list[float] = []
@@ -120,12 +120,12 @@ def run(band_count: int = BANDS, doors: int = DOORS, profiled: str = "") -> dict
     measure("all doors and bands silent: 20 minutes", lambda: list(map(longest, silence)))
     found["all doors and bands silent: longest tick"] = {"judged_ms": max(ticks), "shown_ms": 0.0, "entries": 0}
     measure("snapshot of that", snapshot)
-    alive = silence[-1] + timedelta(seconds=1)
+    returned = silence[-1] + timedelta(seconds=1)
 
     def back() -> list[Batch]:
         return [
             gatekeeper.receive(
-                Reading(at=alive, heard=alive, link="zigbee", device=f"door-{n}", seen=AliveSeen(open=False))
+                Reading(at=returned, heard=returned, link="zigbee", device=f"door-{n}", seen=AliveSeen(open=False))
             )
             for n in range(doors)
         ]
