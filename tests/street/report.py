@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from gateway.alert_report import STANDS_AFTER, AlertReport, alert_report
@@ -102,6 +103,6 @@ def _line(line: Line) -> dict[str, Any]:
         "late": line.late,
         "blind": line.blind,
         "p50_s": round(took[len(took) // 2], 1),
-        "p99_s": round(took[int((len(took) - 1) * 0.99)], 1),
+        "p99_s": round(took[ceil(len(took) * 0.99) - 1], 1),
         "missed": [f"{case.at:%d %H:%M:%S} {sorted(case.keys)}" for case in line.missed[:5]],
     }
