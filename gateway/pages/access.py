@@ -170,6 +170,7 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("POST", "/staff/end"): ON_DUTY,  # of a member only for the chief
     ("POST", "/staff/member"): CHIEFS,
     ("GET", "/privacy"): CHIEFS,
+    ("POST", "/privacy/erase"): CHIEFS,
     ("GET", "/enrol"): ON_DUTY,
     ("POST", "/enrol"): ON_DUTY,
     ("POST", "/enrol/stay"): ON_DUTY,

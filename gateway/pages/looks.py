@@ -21,7 +21,7 @@ NOTHING_PERSONAL: Mapping[str, str] = {
     "/look": "a form; each look through a camera is on record itself, as LookAsked",
     "/look/picture": "nothing is shown without a LookAsked on disk",
     "/fire": "puts the muster list on record itself, without waiting for a disk",
-    "/privacy": "shows looks: staff ids, pages and places",
+    "/privacy": "shows looks and receipts: staff ids, pages, places and counts",
 }
 SHOWN_ALL_THE_SAME = frozenset(
     {"/alerts", "/duty"}

@@ -13,6 +13,7 @@ from gateway.pages.texts_duty import DUTY_TEXTS, DUTY_WHYS
 from gateway.pages.texts_gate import GATE_TEXTS, GATE_WHYS
 from gateway.pages.texts_homes import HOMES_TEXTS, HOMES_WHYS
 from gateway.pages.texts_look import LOOK_TEXTS
+from gateway.pages.texts_privacy import PRIVACY_TEXTS, PRIVACY_WHYS
 from gateway.pages.texts_reports import REPORT_TEXTS
 from gateway.pages.texts_rounds import ROUND_TEXTS, ROUND_WHYS
 from gateway.pages.texts_security import SECURITY_TEXTS, SECURITY_WHYS
@@ -131,6 +132,7 @@ TEXTS: Mapping[str, Words] = {
     **LOOK_TEXTS,
     **DUTY_TEXTS,
     **CARE_TEXTS,
+    **PRIVACY_TEXTS,
     **DRILL_TEXTS,
     **HOMES_TEXTS,
     **BOARD_TEXTS,
@@ -231,6 +233,7 @@ WHYS: Mapping[str, Words] = {
     **SECURITY_WHYS,
     **DUTY_WHYS,
     **CARE_WHYS,
+    **PRIVACY_WHYS,
     **ALERT_WHYS,
     **CASE_WHYS,
     **ROUND_WHYS,
