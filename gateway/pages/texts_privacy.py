@@ -10,8 +10,8 @@ PRIVACY_TEXTS: Mapping[str, Words] = {
     "erase": Words("删除一个人的信息", "Erase a person"),
     "erase_more": Words(
         "本人要求时使用。姓名、电话、关照立即删除，通行证作废；日志内容在中心确认后删除。隔离中的人不能删除：依据法律保存到期满。",
-        "When somebody asks for it. Name, phone and care go at once, passes are refused; contents of the journal go when"
-        " the centre has confirmed them. Not while a quarantine goes on: it has a legal ground until it ends.",
+        "When somebody asks for it. Name, phone and care go at once, passes are refused; contents of the journal go"
+        " when the centre has confirmed them. Not while a quarantine goes on: it has a legal ground until it ends.",
     ),
     "erase_subject": Words("代号（16 位，见住户页）", "Pseudonym (16 digits, on the household's page)"),
     "erase_reason": Words("原因（不写姓名）", "Reason (no names)"),
