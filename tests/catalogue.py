@@ -33,11 +33,8 @@ MODULES = (
     "gateway.roll_faults",
     "gateway.roll_answers",
     "gateway.stay_papers",
-    "gateway.pages.board_people",
-    "gateway.pages.timeline",
     "gateway.privacy_answers",
     "gateway.receipt_sheet",
-    "gateway.retention",
 )
 
 
