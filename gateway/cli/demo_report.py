@@ -21,7 +21,7 @@ from gateway.cli.demo_files import STAFF
 from gateway.cli.demo_latency import Committed, Happened, Letter, by_kind, quantiles, waits_of
 from gateway.compound import PAGE
 from gateway.entries import Record
-from gateway.events import BandHeard, DoorMoved, PassShown, TemperatureTaken
+from gateway.events import BandHeard, DoorMoved, HouseOpened, PassShown, TemperatureTaken
 from gateway.findings import Alert, Decision
 from gateway.journal_reader import Reader
 from gateway.orders import Order
@@ -114,7 +114,8 @@ def read_books(journal: Path, book: Path) -> Books:
 def compare(books: Books, truth: Truth, committed: Committed) -> Report:
     """`ok` says that nothing was lost, doubled, missed or unexpected and that every kind of input was seen.
 
-    Whoever played with the pages made things happen that the town knows nothing of: then nothing is unexpected.
+    Whoever played with the pages made things happen that the town knows nothing of, and while a killed gateway starts
+    again people hold their codes out once more: then what is unexpected is named and counts for nothing.
     """
     bodies = [body for _, body in books.records]
     shown = [body for body in bodies if isinstance(body, PassShown)]
@@ -162,7 +163,8 @@ def compare(books: Books, truth: Truth, committed: Committed) -> Report:
     )
     report.by_hand = sum(_is_by_hand(body) for body in bodies)
     missed = report.alerts["missed"] or report.decisions["missed"]
-    unexpected = not report.by_hand and (report.alerts["unexpected"] or report.decisions["unexpected"])
+    excused = report.by_hand or sum(isinstance(body, HouseOpened) for body in bodies) > 1
+    unexpected = not excused and (report.alerts["unexpected"] or report.decisions["unexpected"])
     report.ok = not (report.lost or report.doubled or missed or unexpected) and all(report.inputs.values())
     return report
 

@@ -13,7 +13,7 @@ from gateway.cli.demo_latency import Committed, Happened, Letter, quantiles, wai
 from gateway.cli.demo_report import Books, Truth, compare
 from gateway.compound import PAGE, Direction
 from gateway.entries import EntryClass, Record, Stream
-from gateway.events import DoorMoved, PassShown, Proof, TemperatureTaken
+from gateway.events import DoorMoved, HouseOpened, PassShown, Proof, TemperatureTaken
 from gateway.findings import Alert, AlertState, Decision, Reason, Verdict
 from gateway.kinds import Kind, Severity
 from gateway.orders import GuardRuled
@@ -164,13 +164,17 @@ def test_what_ought_to_have_come_and_did_not_is_missed_and_what_came_besides_is_
     )
 
 
-def test_what_came_besides_is_unexpected_unless_somebody_played_with_the_pages() -> None:
+def test_what_came_besides_is_unexpected_unless_somebody_played_with_the_pages_or_killed_the_gateway() -> None:
     more = replace(TRUTH, alerts=Counter(), decisions=Counter())
     found = compare(BOOKS, more, COMMITTED)
     assert (found.ok, found.by_hand, found.alerts["unexpected"]) == (False, 0, [["quarantine_door_opened", FLAT]])
     for by_hand in (shown(PAGE + LANE), GuardRuled(id="r", at=NOON, by="guard", lane=LANE, admit=True, reason="known")):
         played = compare(replace(BOOKS, records=[*RECORDS, record(9, by_hand)]), more, COMMITTED)
         assert (played.ok, played.by_hand) == (True, 1)
+    opened = HouseOpened(at=NOON, heard=NOON, version="1", epoch="e", clock_trusted=True)
+    once, twice = ([*RECORDS, *(record(9 + n, opened) for n in range(starts))] for starts in (1, 2))
+    assert not compare(replace(BOOKS, records=once), more, COMMITTED).ok
+    assert compare(replace(BOOKS, records=twice), more, COMMITTED).ok  # killed in the middle
 
 
 @pytest.mark.parametrize("left_out", [0, 2, 3, 5])
