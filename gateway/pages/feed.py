@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
 from gateway.events_presence import PresenceChanged
-from gateway.findings import Alert, Decision, StayEnded
+from gateway.findings import Alert, Decision, StayBegun, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
 from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillBegun, DrillEnded
@@ -81,7 +81,6 @@ class Feed:
         self._house = house
         self._viewers: dict[Viewer, None] = {}  # the oldest first
         self._versions: Counter[str] = Counter()
-        self._worn: dict[str, str] = {}  # band -> the flat its wearer stays in
         self.recent = Recent()
         self._seed()
         self.closed = False
@@ -91,13 +90,10 @@ class Feed:
             async with self._house.committed() as entries:
                 # whatever was committed before this moment is in `shown`, and in none of the entries to come
                 self._seed()
-                self._learn_who_wears_what()
                 self._tell(EVERYTHING)
                 async for committed in entries:
                     if isinstance(committed.body, Decision):
                         self.recent.note(committed.entry.number, committed.body)
-                    if isinstance(committed.body, QuarantineBegun | QuarantineEnded | StayMoved | StayResumed):
-                        self._learn_who_wears_what()
                     for topic in self._topics(committed.body):
                         self._tell(topic)
             await asyncio.sleep(0.2)  # we were too slow for the stream; do not hurry back into the same flood
@@ -144,10 +140,6 @@ class Feed:
         """Rises with every change; what was rendered under the same version is still right."""
         return self._versions[EVERYTHING], self._versions[topic]
 
-    def _learn_who_wears_what(self) -> None:
-        """Once for each order and not once for each of seven thousand bands' readings."""
-        self._worn = {stay.band: stay.flat for stay in self._house.shown.quarantines.values() if stay.band}
-
     def _tell(self, topic: str) -> None:
         self._versions[topic] += 1
         for viewer in self._viewers:
@@ -172,7 +164,7 @@ class Feed:
             case ServiceMoved():
                 yield SERVICES
                 yield from self._buildings(body.flat)
-            case DoorMoved() | QuarantineBegun() | WindowOpened():
+            case DoorMoved() | QuarantineBegun() | StayBegun() | WindowOpened():
                 yield from self._buildings(body.flat)
             case TemperatureTaken():
                 yield from self._buildings(body.device, counted=False)
@@ -192,7 +184,8 @@ class Feed:
     def _buildings(self, place: str, *, counted: bool = True) -> Iterator[str]:
         """The building of a flat, of a door sensor or of the band somebody wears; `counted`: its numbers change too."""
         places = self._house.shown.places
-        flat = places.flats.get(place) or places.flat_of(place) or places.flats.get(self._worn.get(place, ""))
+        worn = next(self._house.shown.quarantines.those("band", place), None)
+        flat = places.flats.get(place) or places.flat_of(place) or places.flats.get(worn.flat if worn else "")
         if flat is not None:
             yield building_topic(flat.building)
             if counted:

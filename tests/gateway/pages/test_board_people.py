@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.compound import Site, Street
 from gateway.events import TemperatureTaken
 from gateway.events_presence import PresenceChanged, Where
-from gateway.findings import StayEnded
+from gateway.findings import StayBegun, StayEnded
 from gateway.households import HomeSettings, Household, Resident, Use
 from gateway.language import Lang, Tongue
+from gateway.orders import quarantine_of
 from gateway.orders_homes import HouseholdsChanged, RegisteredFlat
 from gateway.orders_stays import StaySuspended
 from gateway.pages.access import Role
@@ -198,6 +200,11 @@ async def test_what_changes_a_flat_is_told_to_its_building_and_a_temperature_cha
                 PresenceChanged(at=START, heard=START, device="band-1", flat="b2u1-101", where=Where.GONE),
             )
             assert await viewer.changes(0) == {"building:b2", "buildings"}
+            begun = replace(quarantine_of(stay("b3u1-101", 2, band="band-2")), id="stay-2")
+            await told(pages, StayBegun(at=START, stay=begun, flat=begun.flat, subject=begun.subject))
+            assert await viewer.changes(0) == {"building:b3", "buildings"}
+            await told(pages, TemperatureTaken(at=START, heard=START, device="band-2", celsius=36.5))
+            assert await viewer.changes(0) == {"building:b3"}
             flats = tuple(RegisteredFlat(flat=flat) for flat in ("b1u1-101", "b1u1-102", "b3u1-101"))
             await told(pages, HouseholdsChanged(id="h", at=START + timedelta(1), by="d1", ref="r", flats=flats))
             assert await viewer.changes(0) == {"building:b1", "building:b3", "buildings"}
