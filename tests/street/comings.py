@@ -11,10 +11,10 @@ from gateway.events_presence import Where
 from gateway.kinds import Kind
 from gateway.orders import ArrivalExpected, FireEnded, QuarantineBegun, QuarantineEnded
 from tests.street.homes import MINUTE, presence
+from tests.street.leaving import OUT, pass_shown
 from tests.street.people import DAYS, Household
 from tests.street.site import fire_contact, sensor
 from tests.street.steps import AT_ONCE, TODAY, Said, Tape, clock
-from tests.street.trouble import OUT, pass_shown
 
 
 def going_on(homes: Sequence[Household], tape: Tape) -> None:
