@@ -8,11 +8,11 @@ import tomllib
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from devices.mqtt import Broker, Mqtt
 from gateway.centre.book import Book
@@ -23,6 +23,7 @@ from gateway.sd_notify import SystemdNotifier, watchdog_interval
 log = logging.getLogger(__name__)
 
 CLIENT_ID = "menshen-centre"
+FORGETS_EVERY_SECONDS = 3600.0
 
 
 class CentreConfig(BaseModel):
@@ -31,6 +32,7 @@ class CentreConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     book: Path = Path("/var/lib/menshen-centre/book.sqlite")
+    keep_days: int | None = Field(default=None, ge=1, le=3650, description="contents are forgotten after so long")
     broker: Broker
 
 
@@ -61,7 +63,8 @@ async def run(
             stopping = asyncio.create_task(stop.wait(), name="centre stop")
             notifier.ready(f"book {config.book}, broker {config.broker.name}")
             ready()
-            tasks = [watched, receiving, stopping]
+            forgetting = asyncio.create_task(_forget(config.keep_days, book, pool), name="centre forgetting")
+            tasks = [watched, receiving, stopping, forgetting]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -82,6 +85,18 @@ async def run_until_told(config: CentreConfig, **hooks: Callable[..., None]) -> 
         loop.add_signal_handler(number, stop.set)
     with suppress(asyncio.CancelledError):
         await run(config, stop, **hooks)
+
+
+async def _forget(keep_days: int | None, book: Book, pool: Executor) -> None:
+    """Once an hour, a little at a time: what comes in waits no longer than for one step."""
+    if keep_days is None:
+        await asyncio.Event().wait()
+        return
+    while True:
+        before = datetime.now(UTC) - timedelta(days=keep_days)
+        while await asyncio.get_running_loop().run_in_executor(pool, book.forget_before, before):
+            pass
+        await asyncio.sleep(FORGETS_EVERY_SECONDS)
 
 
 async def _alive(notifier: SystemdNotifier, book: Book, pool: Executor) -> None:

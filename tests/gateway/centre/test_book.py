@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,18 @@ def test_nobody_else_may_read_the_book(tmp_path: Path) -> None:
         files = sorted(tmp_path.iterdir())
         assert [file.name for file in files] == ["book.sqlite", "book.sqlite-shm", "book.sqlite-wal"]
         assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_what_is_forgotten_leaves_its_number_and_no_hole(book: Book) -> None:
+    keep(book, letter(1, subject="5afe000000000001"), letter(2), letter(4))
+    later = NOW + timedelta(days=1)
+    assert book.forget_before(NOW) == 0
+    assert book.forget_before(later, limit=1) == 1
+    assert book.forget_before(later) == 1
+    assert book.forget_before(later) == 0  # 4 waits for 3: it was not acknowledged yet
+    assert (book.numbers(ALERTS), book.holes(ALERTS), book.upto(ALERTS)) == ([1, 2, 4], [(3, 3)], 2)
+    again = keep(book, letter(1, subject="5afe000000000001"), letter(3))
+    assert (again.known, again.faults, again.upto) == (1, [], {ALERTS: 4})
+    rows = book._rows("select subject, place, length(body), length(hash) from message where number <= 2")
+    assert [row[:3] for row in rows] == [("", "", 0)] * 2
+    assert all(row[3] > 0 for row in rows)
