@@ -117,7 +117,8 @@ class Book:
         with self._db:
             self._db.execute(
                 "update message set subject='', place='', alert='', body=x'' where rowid in"
-                " (select m.rowid from message m join mark k on k.gw=m.gw and k.stream=m.stream and k.epoch=m.epoch and m.number <= k.upto"
+                " (select m.rowid from message m join mark k on k.gw=m.gw and k.stream=m.stream"
+                " and k.epoch=m.epoch and m.number <= k.upto"
                 " where m.received < ? and length(m.body) > 0 limit ?)",
                 (before.isoformat(), limit),
             )
