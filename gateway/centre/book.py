@@ -122,7 +122,8 @@ class Book:
                 " where m.received < ? and length(m.body) > 0 limit ?)",
                 (before.isoformat(), limit),
             )
-            return self._db.changes()
+            emptied = self._db.changes()
+        return emptied
 
     def _keep_letter(self, letter: Letter | Misfit, body: bytes, at: str, kept: Kept) -> None:
         if isinstance(letter, Misfit):
