@@ -122,8 +122,7 @@ class Book:
                 " where m.received < ? and length(m.body) > 0 limit ?)",
                 (before.isoformat(), limit),
             )
-            emptied = self._db.changes()
-        return emptied
+        return self._db.changes()
 
     def _keep_letter(self, letter: Letter | Misfit, body: bytes, at: str, kept: Kept) -> None:
         if isinstance(letter, Misfit):
