@@ -132,7 +132,7 @@ class Forgetting:
     async def _fold(self) -> None:
         """A snapshot that knows no more than the state does now, and none beside it."""
         await self._settled()
-        await self._keeper.snapshot_now()
+        await self._keeper.snapshots.now()
         await self._journal.drop_older_snapshots()
 
     async def _receipts(self) -> list[ContentsDeleted]:

@@ -233,7 +233,7 @@ class House:
                 await cancelled(watching)
                 await cancelled([keeping])
                 self.keeper.drain()
-                await self.keeper.finish()
+                await self.keeper.snapshots.last()
                 self.keeper.end_readers()
                 if self.road is not None:
                     await self.road.farewell()

@@ -6,9 +6,8 @@ The gatekeeper runs ahead of the disk; everything after the dots waits for the c
 """
 
 import asyncio
-import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,9 +28,8 @@ from gateway.journal import Journal
 from gateway.orders import Order, OrderResult
 from gateway.passes.numbers import NumberBook
 from gateway.passes.trust import Trust
-from gateway.registry_storage import NotKept
 from gateway.shown import Shown
-from gateway.state import RULES_VERSION, freeze
+from gateway.snapshots import Snapshots
 from gateway.view import Committed
 
 log = logging.getLogger(__name__)
@@ -91,14 +89,11 @@ class Keeper:
         self._inbox = inbox
         self._now = now
         self._watches = watches
-        self._snapshot_every = snapshot_every
-        self._snapshot_at = gatekeeper.state.number
-        self._snapshot: asyncio.Task[None] | None = None
+        self.snapshots = Snapshots(gatekeeper, journal, snapshot_every)
         self._listeners: list[Callable[[Entry, Struct], None]] = []
         self._readers: dict[int, asyncio.Queue[Committed | None]] = {}
         self._unreached: set[str] = set()  # outputs that could not even be told; those that can speak for themselves do
         self._closing = False
-        self.before_snapshot: Callable[[], Awaitable[None]] | None = None  # what must be on disk first
 
     def listen(self, listener: Callable[[Entry, Struct], None]) -> None:
         """Call this for every committed entry, in order, on the loop. It must not fail and not wait."""
@@ -132,7 +127,7 @@ class Keeper:
             batches.append(self.gatekeeper.tick(self._now()))
             self._submit(batches, answers)
             await self._journal.room()
-            self._maybe_snapshot()
+            self.snapshots.if_due()
 
     def make(self, made: Made) -> None:
         """Something of the house's own, judged at once: at the opening, or when the disk is full."""
@@ -150,21 +145,6 @@ class Keeper:
         for item in self._inbox.take_all():
             self._judge(item, batches, answers)
         self._submit(batches, answers)
-
-    async def snapshot_now(self) -> None:
-        """What the state forgot is to be forgotten on the disk as well."""
-        while self._snapshot is not None and not self._snapshot.done():
-            await self._snapshot
-        if self.gatekeeper.state.number > self._snapshot_at:
-            self._snapshot = asyncio.create_task(self._take_snapshot(), name="snapshot")
-            await self._snapshot
-
-    async def finish(self) -> None:
-        """A last snapshot, so that the next start is short."""
-        if self._snapshot is not None:
-            await self._snapshot
-        if self.gatekeeper.state.number > self._snapshot_at:
-            await self._take_snapshot()
 
     @asynccontextmanager
     async def committed(self) -> AsyncIterator[AsyncIterator[Committed]]:
@@ -285,32 +265,6 @@ class Keeper:
             seen = OutputSeen(on=action.on, ok=told, why="" if told else "it could not be reached")
             reading = Reading(at=now, heard=now, link=link, device=action.device, seen=seen)
             self._submit([self.gatekeeper.receive(reading)], [])
-
-    def _maybe_snapshot(self) -> None:
-        behind = self.gatekeeper.state.number - self._snapshot_at
-        if behind >= self._snapshot_every and (self._snapshot is None or self._snapshot.done()):
-            if self._snapshot is not None:
-                self._snapshot.result()
-            self._snapshot = asyncio.create_task(self._snapshot_in_passing(), name="snapshot")
-
-    async def _snapshot_in_passing(self) -> None:
-        """What the state grew by since the last one the collector need not walk through for ever: with a street's
-        wearers each of its full rounds held the loop for 180 ms."""
-        await self._take_snapshot()
-        gc.collect()
-        gc.freeze()
-
-    async def _take_snapshot(self) -> None:
-        if self.before_snapshot is not None:
-            try:
-                await self.before_snapshot()
-            except NotKept as exc:  # the orders since the last snapshot are needed once more; there is a later one
-                log.error("keeper: no snapshot: %s", exc)
-                self._snapshot_at = self.gatekeeper.state.number
-                return
-        state = self.gatekeeper.state
-        self._snapshot_at = state.number
-        await self._journal.snapshot(state.number, RULES_VERSION, freeze(state))
 
 
 def _tell(answer: asyncio.Future[Told], what: Told) -> None:

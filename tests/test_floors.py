@@ -208,6 +208,7 @@ FLOORS: list[list[str]] = [
         "gateway.recall",
         "gateway.road",
         "gateway.keeper",
+        "gateway.snapshots",
         "gateway.fire_hands",
         "gateway.last_stand",
         "gateway.opening",

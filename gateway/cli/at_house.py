@@ -27,7 +27,7 @@ async def registrar_of(house: House, registry: Registry) -> AsyncIterator[Regist
         registrar = Registrar(registry, box, house.order, house.clock.now, lambda: house.shown.places, origins)
         await registrar.redo(house.journal)
         house.keeper.listen(registrar.committed)
-        house.keeper.before_snapshot = registrar.settle
+        house.keeper.snapshots.before = registrar.settle
         house.forgetting.books.append(registrar.forget)
         registrar.forgetting = house.forgetting
         settle_memory()
@@ -47,7 +47,7 @@ async def briefly(house: House) -> AsyncIterator[None]:
             yield
             await cancelled([keeping])
             house.keeper.drain()
-            await house.keeper.finish()
+            await house.keeper.snapshots.last()
             await cancelled([journal])
     except BaseExceptionGroup as group:  # the command has one answer to one fault
         raise group.exceptions[0] from group

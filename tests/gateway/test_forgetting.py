@@ -75,7 +75,7 @@ def read_in(folder: Path, text: str) -> list[Path]:
 async def test_after_its_time_nothing_of_a_released_person_can_be_read(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
         await live_through_a_stay(here)
-        await here.keeper.snapshot_now()  # an old state that knows the person
+        await here.keeper.snapshots.now()  # an old state that knows the person
         leaves = [record.leaf for record in await here.journal.since(0, 10_000)]
         released = here.now
         for days, measured in ((13, 3), (15, 0)):
@@ -125,7 +125,7 @@ async def test_a_receipt_says_what_went_and_can_be_checked_against_the_leaves(tm
 async def test_what_a_power_cut_left_without_a_receipt_gets_one(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
         await live_through_a_stay(here)
-        await here.keeper.snapshot_now()
+        await here.keeper.snapshots.now()
         deletion = await here.journal.begin_deletion("cut", here.now, "house", DeletedFor.TIME_OVER)
         await here.journal.retain(due_at(here.now + 40 * DAY, Retention()), deletion)
     async with room(tmp_path) as here:

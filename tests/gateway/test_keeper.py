@@ -282,7 +282,7 @@ async def test_what_is_in_the_inbox_at_the_end_is_kept(tmp_path: Path) -> None:
         for number in range(700):
             await here.inbox.put(here.door(number % 2 == 0))
         here.keeper.drain()
-        await here.keeper.finish()
+        await here.keeper.snapshots.last()
         assert here.told.count("DoorMoved") == 700
         assert journal.last == 702
         state = freeze(here.keeper.gatekeeper.state)
@@ -338,7 +338,7 @@ async def test_what_is_shown_is_what_a_restart_would_show(tmp_path: Path) -> Non
 @pytest.mark.asyncio
 async def test_a_snapshot_is_of_what_was_handed_to_the_disk(tmp_path: Path) -> None:
     async with room(tmp_path) as here:
-        here.keeper._snapshot_every = 50
+        here.keeper.snapshots.every = 50
         for number in range(1000):
             await here.inbox.put(here.door(number % 2 == 0))
         await here.until(lambda: here.told.count("DoorMoved") == 1000)

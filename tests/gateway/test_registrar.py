@@ -178,10 +178,10 @@ async def test_a_snapshot_waits_for_the_registry(tmp_path: Path) -> None:
     async with registry_of(load_config(config)) as registry:
         book = registry.book("households")
         async with open_house(load_config(config)) as house:
-            assert house.keeper.before_snapshot is None
+            assert house.keeper.snapshots.before is None
         assert book.kept_upto == 0
     async with opened(config) as (house, registrar):
         await registrar.change({FLAT: HOME}, "d1")
-        assert house.keeper.before_snapshot is not None
-        await house.keeper.before_snapshot()
+        assert house.keeper.snapshots.before is not None
+        await house.keeper.snapshots.before()
         assert registrar._book.kept_upto == registrar._book.applied_upto > 0
