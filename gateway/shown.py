@@ -8,7 +8,6 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from gateway.agreements import Agreement
 from gateway.alert_report import counts_to_flood
@@ -65,14 +64,14 @@ from gateway.rules.door_watched import doors_gone
 from gateway.rules.silence import devices_gone
 from gateway.services import Service, ServiceMoved, WindowRules
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
+from gateway.shown_alerts import gravest_first, move_alerts, move_doors
 from gateway.shown_bands import ShownBands
 from gateway.shown_lanes import ShownLanes
 from gateway.shown_rounds import keep_round, keep_task
 from gateway.shown_services import keep_service
 from gateway.state import State, Work
 
-DECISIONS_KEPT = 200  # as the gatekeeper's
-RAISED_KEPT = 200
+DECISIONS_KEPT = RAISED_KEPT = 200  # as the gatekeeper's
 CANCELLED_KEPT = 5
 
 
@@ -252,14 +251,11 @@ class Shown:
             self.open_doors[moved.flat] = since
 
     def _set_clock(self, step: timedelta) -> None:
-        """What lasts goes on lasting as long, as in the house's own fold."""
-        shift(self.couriers, step)
+        shift(self.couriers, step)  # what lasts goes on lasting as long, as in the house's own fold
         move_clock(self.shifts, step)
         self.looks.clear()
-        for flat, memory in self._doors.items():
-            self._doors[flat] = replace(memory, word=memory.word + step)
-        for alert in [each for each in self.alerts.values() if each.cancel_until is not None]:
-            self.alerts[alert.id] = replace(alert, cancel_until=alert.cancel_until and alert.cancel_until + step)
+        move_doors(self._doors, step)
+        move_alerts(self.alerts, step)
 
     def _off(self, band: str) -> None:
         """Nobody wears it: what was heard of it is the last wearer's."""
@@ -301,8 +297,4 @@ class Shown:
 
     def open_alerts(self) -> list[Alert]:
         """Those somebody must look at: gravest first, then oldest."""
-        order = ("critical", "high", "medium", "low")
-        return sorted(
-            (alert for alert in self.alerts.values() if alert.open),
-            key=lambda alert: (order.index(alert.severity), alert.raised_at, alert.id),
-        )
+        return gravest_first(alert for alert in self.alerts.values() if alert.open)

@@ -125,6 +125,7 @@ FLOORS: list[list[str]] = [
         "gateway.scribe",
         "gateway.muster",
         "gateway.shown",
+        "gateway.shown_alerts",
         "gateway.shown_lanes",
         "gateway.shown_services",
         "gateway.shown_bands",
