@@ -7,8 +7,8 @@ itself and puts the same request to the same `answer` (gateway/cli/at_house.py).
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -61,6 +61,16 @@ def socket_of(data: Path) -> Path:
     return data / "secrets" / "side_door.sock"  # a folder of mode 0700
 
 
+@contextmanager
+def short(path: Path) -> Iterator[str]:
+    """The same socket under an address that fits: one may have 107 bytes (unix(7)), and folders lie deep."""
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
 @asynccontextmanager
 async def side_door(data: Path, registrar: Registrar, answers: Mapping[str, Answer]) -> AsyncIterator[None]:
     """Open while inside. A line that is no request closes the connection."""
@@ -82,19 +92,21 @@ async def side_door(data: Path, registrar: Registrar, answers: Mapping[str, Answ
     path = socket_of(data)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    server = await asyncio.start_unix_server(serve, path, limit=LONGEST_LINE)
-    os.chmod(path, 0o600)
-    try:
-        yield
-    finally:
-        server.close()
-        path.unlink(missing_ok=True)
+    with short(path) as address:
+        server = await asyncio.start_unix_server(serve, address, limit=LONGEST_LINE)
+        os.chmod(path, 0o600)
+        try:
+            yield
+        finally:
+            server.close()
+            path.unlink(missing_ok=True)
 
 
 async def ask(data: Path, request: Request, progress: Progress) -> Reply | None:
     """The running house's answer; None where no house is running. Raises ConnectionError, msgspec.DecodeError."""
     try:
-        reader, writer = await asyncio.open_unix_connection(socket_of(data), limit=LONGEST_LINE)
+        with short(socket_of(data)) as address:
+            reader, writer = await asyncio.open_unix_connection(address, limit=LONGEST_LINE)
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     try:

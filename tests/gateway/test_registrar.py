@@ -154,8 +154,10 @@ def test_the_command_takes_in_and_out_while_the_house_is_closed(tmp_path: Path) 
 
 
 @pytest.mark.asyncio
-async def test_a_running_house_is_asked_by_its_side_door(tmp_path: Path) -> None:
-    config, data, seen = config_in(tmp_path), tmp_path / "data", []
+@pytest.mark.parametrize("folder", ["here", "/".join(["a-folder-that-lies-deep"] * 6)])  # an address has 107 bytes
+async def test_a_running_house_is_asked_by_its_side_door(tmp_path: Path, folder: str) -> None:
+    (home := tmp_path / folder).mkdir(parents=True)
+    config, data, seen = config_in(home), home / "data", []
     request = Request(do="import", data=LIST.encode("gb18030"))
     assert await ask(data, request, lambda done, of: None) is None  # nobody is there
     async with opened(config) as (_, registrar), side_door(data, registrar, ROLL_ANSWERS):
