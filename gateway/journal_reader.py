@@ -118,6 +118,17 @@ class Reader:
             )
             return [body for (body,) in rows]
 
+    def of_kinds_after(self, kinds: Sequence[str], number: int, limit: int) -> list[Record]:
+        """At most `limit` records of these kinds after `number` that still have a body, in order."""
+        marks = ",".join("?" * len(kinds))
+        with speaking_plainly(self._path):
+            rows = self._db.execute(
+                f"select {COLUMNS} from record where number > ? and kind in ({marks}) and body is not null"  # noqa: S608 (marks)
+                " order by number limit ?",
+                (number, *kinds, limit),
+            )
+            return [record_of(row) for row in rows]
+
     def stream_since(self, stream: Stream, number: int, limit: int) -> list[Record]:
         """At most `limit` records of a stream in the present epoch after its `number`, in order."""
         with speaking_plainly(self._path):

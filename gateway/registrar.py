@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
@@ -20,7 +21,7 @@ from msgspec.structs import replace
 from gateway.bodies import read_body
 from gateway.compound import Places
 from gateway.enact_registry import MOST_FLATS
-from gateway.entries import Entry, EntryClass
+from gateway.entries import Entry, EntryClass, Record
 from gateway.events_retention import ContentsDeleted
 from gateway.flat_names import FlatNames
 from gateway.households import Household, document_of, for_rules, household_of
@@ -213,10 +214,10 @@ class Registrar:
         number = self._book.applied_upto
         if not self._book.older:  # `settle` came before each snapshot: nobody reads a journal of months for one change
             number = max(number, await journal.read(Reader.snapshot_before_last))
-        while records := await journal.since(number, READ_AT_ONCE):
+        while records := await journal.read(partial(_redone_after, number)):  # SQLite passes over all the others
             number = records[-1].number
             for record in records:
-                if record.kind in REDONE and record.entry_class is EntryClass.INPUT and record.body:
+                if record.entry_class is EntryClass.INPUT and record.body:
                     match read_body(record.body):
                         case HouseholdsChanged() as changed:
                             self._apply(record.number, changed)
@@ -269,3 +270,7 @@ async def check_list(registrar: Registrar, read: Callable[[Known], Roll]) -> tup
     known = registrar.known()
     roll = await asyncio.to_thread(read, known)
     return roll, registrar.difference(roll.households)
+
+
+def _redone_after(number: int, reader: Reader) -> list[Record]:
+    return reader.of_kinds_after(sorted(REDONE), number, READ_AT_ONCE)
