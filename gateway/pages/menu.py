@@ -10,7 +10,7 @@ from gateway.pages.access import Role, allowed
 FIRST: Mapping[Role, tuple[str, ...]] = {
     Role.GUARD: ("/guard", "/alerts", "/services", "/shift"),
     Role.VOLUNTEER: ("/guard", "/alerts"),
-    Role.INSTALLER: ("/alerts", "/board", "/work"),
+    Role.INSTALLER: ("/alerts", "/board", "/work-mode"),
     Role.DUTY_OFFICER: ("/duty", "/rounds", "/services", "/enrol", "/board"),
     Role.CHIEF: ("/duty", "/board", "/forecast", "/reports", "/staff"),
 }
@@ -30,7 +30,7 @@ NAMES: Mapping[str, str] = {
     "/look": "look_menu",
     "/staff": "staff",
     "/drill": "drills",
-    "/work": "work",
+    "/work-mode": "work",
     "/privacy": "looks_menu",
 }
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -38,7 +38,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("menu_people", ("/enrol", "/registry")),
     ("menu_figures", ("/forecast", "/reports", "/alerts/report")),
     ("menu_gate", ("/guard", "/shift", "/look")),
-    ("menu_house", ("/staff", "/drill", "/work", "/privacy")),
+    ("menu_house", ("/staff", "/drill", "/work-mode", "/privacy")),
 )
 """Every page of the menu stands in one group."""
 

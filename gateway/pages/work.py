@@ -17,13 +17,13 @@ router = APIRouter()
 WORK_MINUTES = (30, 60, 120, 240, 480)
 
 
-@router.get("/work")
+@router.get("/work-mode")
 async def work(visit: Visiting) -> Response:
     shown = visit.desk.house.shown
     return page(
         visit,
         "work.html",
-        "/work",
+        "/work-mode",
         works=sorted(shown.works_at(visit.desk.now()), key=lambda each: each.until),
         compounds=shown.places.compounds.values(),
         minutes=WORK_MINUTES,
@@ -32,7 +32,7 @@ async def work(visit: Visiting) -> Response:
     )
 
 
-@router.post("/work/begin")
+@router.post("/work-mode/begin")
 async def begin(request: Request, visit: Visiting) -> Response:
     fields = await read_fields(request)
     now = visit.desk.now()
@@ -49,13 +49,13 @@ async def begin(request: Request, visit: Visiting) -> Response:
     )
     result = await visit.desk.order(order)
     text = texts(visit.lang)["work_begun"] if result.done else why_words(result.why, visit.lang)
-    return said(visit, text, "/work", good=result.done)
+    return said(visit, text, "/work-mode", good=result.done)
 
 
-@router.post("/work/end")
+@router.post("/work-mode/end")
 async def end(request: Request, visit: Visiting) -> Response:
     fields = await read_fields(request)
     order = WorkEnded(id=order_id(), at=visit.desk.now(), by=visit.member.id, work=fields.text("work", 80))
     result = await visit.desk.order(order)
     text = texts(visit.lang)["work_ended"] if result.done else why_words(result.why, visit.lang)
-    return said(visit, text, "/work", good=result.done)
+    return said(visit, text, "/work-mode", good=result.done)

@@ -3,7 +3,7 @@
 import io
 import string
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 
 import openpyxl
@@ -254,7 +254,9 @@ def registries(draw: st.DrawFn) -> dict[str, Household]:
 
 @settings(max_examples=60, deadline=None)
 @given(registries(), st.sampled_from(Lang), st.sampled_from([csv_of, xlsx_of]))
-def test_what_was_taken_out_and_is_taken_in_again_changes_nothing(homes, lang, write) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_taken_out_and_is_taken_in_again_changes_nothing(
+    homes: dict[str, Household], lang: Lang, write: Callable[..., bytes]
+) -> None:
     data = write(table_of(homes.values(), lang), lang)
     roll = read(data, homes)
     assert roll.faults == ()

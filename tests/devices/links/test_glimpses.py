@@ -31,7 +31,7 @@ def wait_for_frame(source: str) -> Frame:
     limit = time.monotonic() + PATIENCE
     while (frame := GLIMPSES.newest(source)) is None:
         assert time.monotonic() < limit, "no frame came"
-        time.sleep(0.01)
+        time.sleep(0.01)  # the camera thread rings no bell
     return frame
 
 

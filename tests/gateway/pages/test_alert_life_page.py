@@ -74,7 +74,7 @@ async def test_a_guard_puts_nothing_aside() -> None:
     async with fed(pages), pages.browser() as browser:
         await log_in(browser, GUARD)
         data = {"csrf": await token_of(browser), "alert": "e/1", "minutes": "60", "reason": "r", "to": "x"}
-        for path in ("/alerts/shelve", "/alerts/assign", "/work/begin", "/work/end"):
+        for path in ("/alerts/shelve", "/alerts/assign", "/work-mode/begin", "/work-mode/end"):
             assert (await browser.post(path, data=data)).status_code == 403
     assert pages.house.orders == []
 
@@ -86,15 +86,15 @@ async def test_an_installer_begins_work_and_everybody_sees_it_until_it_is_done()
     async with fed(pages), pages.browser() as browser:
         await log_in(browser, INSTALLER)
         data = {"csrf": await token_of(browser), "where": building, "minutes": "60", "reason": "new sensors"}
-        await browser.post("/work/begin", data=data)
-        text = (await browser.get("/work?lang=en")).text
+        await browser.post("/work-mode/begin", data=data)
+        text = (await browser.get("/work-mode?lang=en")).text
         assert "new sensors" in text
         [begun] = pages.house.orders
         assert isinstance(begun, WorkBegun)
         assert (begun.places, begun.until - begun.at) == ((building,), timedelta(hours=1))
         assert 'data-testid="at-work"' in (await browser.get("/alerts")).text
-        await browser.post("/work/end", data=data | {"work": begun.id})
-        assert 'data-testid="no-work"' in (await browser.get("/work")).text
+        await browser.post("/work-mode/end", data=data | {"work": begun.id})
+        assert 'data-testid="no-work"' in (await browser.get("/work-mode")).text
         assert 'data-testid="at-work"' not in (await browser.get("/alerts")).text
     assert isinstance(pages.house.orders[-1], WorkEnded)
 

@@ -104,7 +104,7 @@ async def test_the_ninth_page_of_a_log_in_sets_the_oldest_aside_and_others_keep_
 
 
 def _others(feed: object) -> list[tuple[str, str]]:
-    (session,) = {viewer.session for viewer in feed._viewers}  # type: ignore[attr-defined]
+    (session,) = {viewer.session for viewer in feed._viewers}
     return [(session, f"10.0.3.{n}") for n in range(MOST_OF_SESSION)]
 
 
