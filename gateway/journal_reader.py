@@ -1,11 +1,12 @@
 """Questions in, records out: a read-only connection with short transactions, used by one thread at a time."""
 
+import logging
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from msgspec import Struct
 
@@ -16,6 +17,8 @@ from gateway.journal_places import numbers_at, numbers_of, numbers_taken
 from gateway.journal_receipts import Tally, add_up, start
 from gateway.journal_schema import COLUMNS, JournalError, connect_reader, instant, micros, record_of, speaking_plainly
 from gateway.retention import Due, Hold
+
+log = logging.getLogger(__name__)
 
 PAGE = 500  # records read in one transaction of a replay
 
@@ -207,18 +210,21 @@ class Reader:
     def newest_snapshot(self, rules_version: int | None) -> Snapshot | None:
         """The newest state those rules (None: whatever rules) left, unpacked; None if they never left one."""
         with speaking_plainly(self._path):
-            row = self._db.execute(
+            rows: list[tuple[Any, ...]] = self._db.execute(
                 "select number, rules_version, state from snapshot where :version is null or rules_version = :version"
-                " order by number desc limit 1",
+                " order by number desc",
                 {"version": rules_version},
-            ).fetchone()
-        if row is None:
-            return None
-        try:
-            state = zlib.decompress(row[2])
-        except zlib.error as exc:
-            raise JournalError(str(self._path), f"snapshot of {row[0]} is damaged: {exc}") from exc
-        return Snapshot(number=row[0], rules_version=row[1], state=state)
+            ).fetchall()
+        damaged: JournalError | None = None
+        for number, version, packed in rows:  # a damaged one is passed over for the one before it
+            try:
+                return Snapshot(number=number, rules_version=version, state=zlib.decompress(packed))
+            except zlib.error as exc:
+                damaged = JournalError(str(self._path), f"snapshot of {number} is damaged: {exc}")
+                log.error("journal: the snapshot of %d is damaged (%s); taking the one before", number, exc)
+        if damaged is not None:
+            raise damaged
+        return None
 
     def snapshot_before_last(self) -> int:
         """The number of the newest snapshot but one: all that had to be on disk before the newest is, up to here."""

@@ -1,6 +1,7 @@
 """A journal that is a copy starts a new epoch, and what the centre had not confirmed is sent in it."""
 
 import shutil
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from gateway.journal import JournalSettings, open_journal
 from gateway.journal_epoch import machine, mark_path
 from gateway.journal_file import JournalFile
 from gateway.journal_reader import Reader
+from gateway.journal_schema import JournalError
 from tests.journal_entries import alert, append, entry, report
 
 SETTINGS = JournalSettings(reserve_kb=0)
@@ -141,3 +143,18 @@ def test_a_journal_that_is_gone_is_told_loudly(journal: Path, caplog: pytest.Log
     with open_file(journal) as file:
         assert file.epoch.lost == 0  # told once
     assert "it was lost, or is an old copy" in caplog.text
+
+
+def test_a_damaged_snapshot_is_passed_over_for_an_older_one(journal: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with open_file(journal) as file:
+        file.keep_snapshot(4, 1, zlib.compress(b"as it was"))
+        file.keep_snapshot(5, 1, b"what a bad card left of it")
+    with Reader(journal) as reader:
+        found = reader.newest_snapshot(None)
+    assert found is not None
+    assert (found.number, found.state) == (4, b"as it was")
+    assert "the snapshot of 5 is damaged" in caplog.text
+    with open_file(journal) as file:
+        file.keep_snapshot(4, 1, b"nor is this one")
+    with Reader(journal) as reader, pytest.raises(JournalError, match="is damaged"):
+        reader.newest_snapshot(None)
