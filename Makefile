@@ -40,8 +40,9 @@ street:  ## fourteen days of a simulated street through every rule: what was mis
 	$(SETUP) test
 	$(PY) -m tests.street $(ARGS)
 
-fuzz:  ## schemathesis over every route of the pages, for minutes (ARGS as for pytest)
+fuzz:  ## new examples for every property, then schemathesis over every route of the pages, for minutes
 	$(SETUP) test
+	MENSHEN_NEW_EXAMPLES=1 $(PY) -m pytest -q -m hypothesis --numprocesses $(JOBS) --timeout 3600 $(ARGS)
 	MENSHEN_FUZZ=$${MENSHEN_FUZZ:-600} $(PY) -m pytest -q --timeout 3600 tests/gateway/pages/test_fuzz.py $(ARGS)
 
 faults:  ## the long tests: things are killed and frozen again and again, and nothing may be lost

@@ -232,7 +232,7 @@ def residents(draw: st.DrawFn) -> Resident:
     return Resident(
         subject=draw(st.text("0123456789abcdef", min_size=16, max_size=16)),
         name=clean(draw(risky)),
-        phone=draw(st.from_regex(r"\+?[0-9][0-9 -]{1,8}[0-9]", fullmatch=True)).replace("  ", " "),
+        phone=clean(draw(st.from_regex(r"\+?[0-9][0-9 -]{1,8}[0-9]", fullmatch=True))),
         care=care,
         follow_up={mark: text for mark, text in texts.items() if text},
         volunteer=draw(st.booleans()),
