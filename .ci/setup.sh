@@ -139,19 +139,24 @@ find_python() {
     return 1
 }
 
+# The packages without which no venv can be made here. Debian ships venv and ensurepip apart from the interpreter, in a
+# package named after its version.
+packages_of_python() {
+    local python
+    if find_python "venv, ensurepip" >/dev/null; then
+        return
+    elif python=$(find_python); then
+        "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    elif [ -z "${PYTHON:-}" ]; then
+        echo python3 python3-venv
+    fi
+}
+
 make_venv() {
-    local python version
+    local python
     if ! python=$(find_python "venv, ensurepip"); then
-        # Debian ships both modules apart from the interpreter, in a package named after its version.
-        if python=$(find_python); then
-            version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-            need_packages "python$version-venv"
-        elif [ -n "${PYTHON:-}" ]; then
-            fail "PYTHON=$PYTHON is no Python of $oldest or newer"
-        else
-            need_packages python3 python3-venv
-        fi
-        python=$(find_python "venv, ensurepip") || fail "no Python of $oldest or newer with its venv module was found"
+        [ -z "${PYTHON:-}" ] || fail "PYTHON=$PYTHON is no Python of $oldest or newer"
+        fail "no Python of $oldest or newer with its venv module was found"
     fi
     say "making $venv with $("$python" -V)"
     rm -rf "$venv"
@@ -186,7 +191,8 @@ install_python_packages() {
     esac
     # --require-hashes: these files and no others, whatever index or mirror this machine has set.
     if ! pip_install --require-hashes --only-binary :all: --requirement "$lock"; then
-        fail "the Python packages could not be installed (the lines above say why; most often there is no network)"
+        fail "the Python packages could not be installed. The lines above say why; most often there is no network, or" \
+            "one whose proxy signs for itself (CERTIFICATE_VERIFY_FAILED: name its certificate in PIP_CERT)."
     fi
     if [ "$set_name" = gateway ]; then
         rm -rf build # setuptools would pack what an older build left there
@@ -201,17 +207,14 @@ install_python_packages() {
 
 # --- in order ----------------------------------------------------------------------------------------------------
 
-if [ "$set_name" = test ]; then
-    # shellcheck disable=SC2086  # one word, one package
-    need_packages $test_packages
-else
-    # shellcheck disable=SC2086  # one word, one package
-    need_packages $run_packages
-fi
+# All that is missing in one go: whoever has to ask somebody else to install it asks once.
+packages=$run_packages
+[ "$set_name" != test ] || packages=$test_packages
+venv_serves || packages="$packages $(packages_of_python)"
+# shellcheck disable=SC2086  # one word, one package
+need_packages $packages
 
-if ! venv_serves; then
-    make_venv
-fi
+venv_serves || make_venv
 
 # The stamp names what the venv was made of. The test lock holds all of the run lock, so its stamp serves both.
 made_of() { sha256sum ".ci/lock-$1.txt" pyproject.toml; }

@@ -62,6 +62,19 @@ def test_without_the_right_to_install_it_says_what_to_type(machine: Path, instal
     ]
 
 
+def test_a_python_without_venv_is_told_of_together_with_the_rest(machine: Path) -> None:
+    """Whoever has to ask somebody else for packages asks once."""
+    (machine / "packages").write_text(DEBIAN_13)
+    program(machine, "dpkg-query", f"cat {machine}/packages")
+    program(machine, "apt-get", "exit 99")
+    program(machine, "python3.99", 'case "$2" in *venv,*) exit 1 ;; *print*) echo python3.99-venv ;; esac')
+
+    answer = set_up(machine, "run", PYTHON="python3.99")
+
+    assert answer.returncode == 1
+    assert "apt-get install --no-install-recommends fonts-noto-cjk python3.99-venv\n" in answer.stderr
+
+
 def test_a_python_that_is_too_old_is_refused_before_anything_is_made(machine: Path) -> None:
     (machine / "packages").write_text(DEBIAN_13 + "installed fonts-noto-cjk, \n")
     program(machine, "dpkg-query", f"cat {machine}/packages")
