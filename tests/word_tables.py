@@ -1,4 +1,4 @@
-"""The words of the house in, the tables of docs/answers.md and docs/centre.md out.
+"""The words of the house in, the tables of docs/answers.md and docs/centre.md out; the floor map of docs/engineer.md.
 
 `python -m tests.word_tables --update` writes them into the pages anew; tests/test_docs.py compares.
 """
@@ -14,9 +14,10 @@ from gateway.pages.access import AUDIENCE, Role
 from gateway.reason_words import NEXT_IN, NEXT_OUT, REASONS
 from gateway.verdicts import WAY_IN, verdict_for
 from gateway.words import VERDICTS
+from tests.floor_map import floor_map
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = (DOCS / "answers.md", DOCS / "centre.md")
+PAGES = (DOCS / "answers.md", DOCS / "centre.md", DOCS / "engineer.md")
 TABLE = re.compile(r"(<!-- words: ([a-z ]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 
@@ -60,6 +61,7 @@ def tables() -> dict[str, list[str]]:
                 for severity in Severity
             ),
         ],
+        "floors": floor_map(),
     }
 
 

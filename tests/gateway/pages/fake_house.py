@@ -143,6 +143,7 @@ class FakeHouse:
         self.glances: dict[str, Glance] = {}
         self.backlog = 0
         self.connected = True
+        self.confirm = "centre"
         self.clock_trusted = True
         self.trust_age = timedelta(hours=3)
         self._readers: set[asyncio.Queue[Committed | None]] = set()
@@ -166,7 +167,7 @@ class FakeHouse:
             uplink_connected=self.connected,
             backlog=self.backlog,
             oldest_unconfirmed=self.now - timedelta(minutes=9) if self.backlog else None,
-            confirm="centre",
+            confirm=self.confirm,
             last_number=self.shown.number,
             outage_hours_left=72.0,
         )

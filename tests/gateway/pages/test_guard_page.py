@@ -297,6 +297,20 @@ async def test_the_status_line_turns_amber_when_what_it_says_is_old() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_house_without_a_centre_says_so_calmly_and_waits_for_nobody() -> None:
+    pages = make_pages()
+    pages.house.confirm, pages.house.connected, pages.house.backlog = "none", False, 17
+    async with pages.browser() as browser:
+        await log_in(browser, GUARD)
+        text = (await browser.get("/guard")).text
+        said = (await browser.get("/status.json")).json()
+    assert '<span class="chip plain" data-testid="status-uplink">' in text
+    assert "未设中心，都存在本机" in text
+    assert "断网" not in text
+    assert not said["uplink_slow"]
+
+
+@pytest.mark.asyncio
 async def test_nothing_written_by_anybody_becomes_part_of_the_page() -> None:
     pages = make_pages()
     pages.staff.members["g1"] = GUARD._replace(name=PROBE)
