@@ -63,11 +63,16 @@ class Status(Struct, frozen=True):
     uplink_connected: bool
     backlog: int
     oldest_unconfirmed: datetime | None
-    confirm: str  # "centre": its own acknowledgement; "broker": only the broker's, which can lose
+    confirm: str  # "centre": its own acknowledgement; "broker": only the broker's, which can lose; "none": no [uplink]
     last_number: int
     outage_hours_left: float | None
     reach_channels: int = 0  # ways to a phone with no page open; with none, nobody is told
     reach_failing: tuple[str, ...] = ()  # those whose last try told nobody
+
+    @property
+    def has_centre(self) -> bool:
+        """Is there anybody to be told? A house on its own waits for no confirmation."""
+        return self.confirm != "none"
 
 
 class Committed(Struct, frozen=True):

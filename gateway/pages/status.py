@@ -37,6 +37,8 @@ def trust_is_old(status: Status) -> bool:
 
 def uplink_is_slow(status: Status) -> bool:
     waiting = status.oldest_unconfirmed
+    if not status.has_centre:
+        return False
     return not status.uplink_connected or (waiting is not None and status.now - waiting > WAITED_TOO_LONG)
 
 

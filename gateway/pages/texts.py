@@ -83,6 +83,7 @@ TEXTS: Mapping[str, Words] = {
     "trust_none": Words("没有名单，无法核验", "No pass list: cannot check"),
     "trust_old": Words("该更新了", "due for an update"),
     "uplink": Words("上报", "Centre"),
+    "uplink_none": Words("未设中心，都存在本机", "No centre configured, all is kept here"),
     "uplink_ok": Words("已送达", "up to date"),
     "uplink_waiting": Words("条待送", "waiting"),
     "uplink_down": Words("断网，都存着", "offline, all is kept"),
