@@ -62,6 +62,8 @@ def daily(
         match body:
             case Alert() if body.drill or body.work:
                 pass
+            case ServiceMoved(drill=True):
+                pass
             case Alert(revision=1):
                 of(body.raised_at).alerts[body.kind] += 1
             case Alert(open=False):

@@ -7,8 +7,6 @@ Floor 2, a pure room. Events are the inputs the fold reads: the same events, ord
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
-
 from devices.reading import SightFault
 from gateway.compound import DeviceKind
 from gateway.events_house import ClockSet as ClockSet
@@ -16,6 +14,7 @@ from gateway.events_house import ConfigLoaded as ConfigLoaded
 from gateway.events_house import DiskFilled as DiskFilled
 from gateway.events_house import HourStruck as HourStruck
 from gateway.events_house import HouseOpened as HouseOpened
+from gateway.events_marked import Marked
 from gateway.events_meters import MeterEvent
 from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.events_presence import PresenceChanged
@@ -33,7 +32,7 @@ class Proof(StrEnum):
     UNSURE = "unsure"  # a plate that was not read well enough
 
 
-class PassShown(Struct, frozen=True, tag=True, kw_only=True):
+class PassShown(Marked, frozen=True, tag=True, kw_only=True):
     """Somebody showed a code at a lane. Its text ends here; the pass is known by its signed id.
 
     `cti`, `subject` and the rest are filled where the signature is authentic, also of a pass that is withdrawn."""
@@ -60,7 +59,7 @@ class PassShown(Struct, frozen=True, tag=True, kw_only=True):
     foreign: str = ""  # the scheme of a foreign credential: no pass, so no subject, compound or gates; cti is its key
 
 
-class DoorMoved(Struct, frozen=True, tag=True, kw_only=True):
+class DoorMoved(Marked, frozen=True, tag=True, kw_only=True):
     """A flat's door is open, or shut. `found`: so it stands, after nothing was heard of it; nobody saw it move."""
 
     at: datetime
@@ -71,7 +70,7 @@ class DoorMoved(Struct, frozen=True, tag=True, kw_only=True):
     found: bool = False
 
 
-class ExitMoved(Struct, frozen=True, tag=True, kw_only=True):
+class ExitMoved(Marked, frozen=True, tag=True, kw_only=True):
     """A fire exit or a sealed gate is open, or shut; or, of its light barrier, blocked or free."""
 
     at: datetime
@@ -83,7 +82,7 @@ class ExitMoved(Struct, frozen=True, tag=True, kw_only=True):
     found: bool = False  # as of a door
 
 
-class TamperMoved(Struct, frozen=True, tag=True, kw_only=True):
+class TamperMoved(Marked, frozen=True, tag=True, kw_only=True):
     """The case of a sensor was opened, or closed."""
 
     at: datetime
@@ -93,7 +92,7 @@ class TamperMoved(Struct, frozen=True, tag=True, kw_only=True):
     open: bool
 
 
-class TemperatureTaken(Struct, frozen=True, tag=True, kw_only=True):
+class TemperatureTaken(Marked, frozen=True, tag=True, kw_only=True):
     """A worn wristband measured its wearer. `counter` moves the replay guard on."""
 
     at: datetime
@@ -104,7 +103,7 @@ class TemperatureTaken(Struct, frozen=True, tag=True, kw_only=True):
     battery_percent: int | None = None
 
 
-class LaneTemperatureTaken(Struct, frozen=True, tag=True, kw_only=True):
+class LaneTemperatureTaken(Marked, frozen=True, tag=True, kw_only=True):
     """The thermometer at a lane measured somebody hot. What it measures of the healthy is nobody's business."""
 
     at: datetime
@@ -115,7 +114,7 @@ class LaneTemperatureTaken(Struct, frozen=True, tag=True, kw_only=True):
     again: bool = False  # still the same one, who has not gone on
 
 
-class BandHeard(Struct, frozen=True, tag=True, kw_only=True):
+class BandHeard(Marked, frozen=True, tag=True, kw_only=True):
     """A wristband said something that is not a temperature: taken off or put on, a call for help, a fall."""
 
     at: datetime
@@ -129,7 +128,7 @@ class BandHeard(Struct, frozen=True, tag=True, kw_only=True):
     fine: bool = False  # the wearer says after a fall: I am fine
 
 
-class DeviceForged(Struct, frozen=True, tag=True, kw_only=True):
+class DeviceForged(Marked, frozen=True, tag=True, kw_only=True):
     """Somebody spoke in a device's name without its key, or played old words again, `count` times."""
 
     at: datetime
@@ -139,7 +138,7 @@ class DeviceForged(Struct, frozen=True, tag=True, kw_only=True):
     count: int
 
 
-class DeviceSilent(Struct, frozen=True, tag=True, kw_only=True):
+class DeviceSilent(Marked, frozen=True, tag=True, kw_only=True):
     """A sensing path has said nothing for longer than its limit. Dated by when the limit ran out."""
 
     at: datetime
@@ -150,7 +149,7 @@ class DeviceSilent(Struct, frozen=True, tag=True, kw_only=True):
     why: str = ""
 
 
-class DeviceBack(Struct, frozen=True, tag=True, kw_only=True):
+class DeviceBack(Marked, frozen=True, tag=True, kw_only=True):
     """A silent device was heard again."""
 
     at: datetime
@@ -159,7 +158,7 @@ class DeviceBack(Struct, frozen=True, tag=True, kw_only=True):
     kind: DeviceKind
 
 
-class BatteryFell(Struct, frozen=True, tag=True, kw_only=True):
+class BatteryFell(Marked, frozen=True, tag=True, kw_only=True):
     """A battery went under the limit (`low`), or was changed."""
 
     at: datetime
@@ -170,7 +169,7 @@ class BatteryFell(Struct, frozen=True, tag=True, kw_only=True):
     battery_millivolts: int | None = None
 
 
-class OutputTried(Struct, frozen=True, tag=True, kw_only=True):
+class OutputTried(Marked, frozen=True, tag=True, kw_only=True):
     """An output was to be switched and could not be (`ok` false), or obeys again."""
 
     at: datetime
@@ -181,7 +180,7 @@ class OutputTried(Struct, frozen=True, tag=True, kw_only=True):
     why: str = ""
 
 
-class SightingsLost(Struct, frozen=True, tag=True, kw_only=True):
+class SightingsLost(Marked, frozen=True, tag=True, kw_only=True):
     """A device had to forget `count` sightings: its ring was full, or its cable was bad."""
 
     at: datetime
@@ -190,7 +189,7 @@ class SightingsLost(Struct, frozen=True, tag=True, kw_only=True):
     count: int
 
 
-class GarbledHeard(Struct, frozen=True, tag=True, kw_only=True):
+class GarbledHeard(Marked, frozen=True, tag=True, kw_only=True):
     """Bytes that follow no rule, counted; the last one's length and keyed hash."""
 
     at: datetime
@@ -202,7 +201,7 @@ class GarbledHeard(Struct, frozen=True, tag=True, kw_only=True):
     why: str
 
 
-class NodeStarted(Struct, frozen=True, tag=True, kw_only=True):
+class NodeStarted(Marked, frozen=True, tag=True, kw_only=True):
     """A node has started and said what it is."""
 
     at: datetime
@@ -212,7 +211,7 @@ class NodeStarted(Struct, frozen=True, tag=True, kw_only=True):
     boot: int
 
 
-class CameraSightChanged(Struct, frozen=True, tag=True, kw_only=True):
+class CameraSightChanged(Marked, frozen=True, tag=True, kw_only=True):
     """A camera sees its lane no longer (`fault`), or for another reason, or again (None)."""
 
     at: datetime
@@ -222,7 +221,7 @@ class CameraSightChanged(Struct, frozen=True, tag=True, kw_only=True):
     fault: SightFault | None = None
 
 
-class FireSignalled(Struct, frozen=True, tag=True, kw_only=True):
+class FireSignalled(Marked, frozen=True, tag=True, kw_only=True):
     """The fire alarm's contact was made (`on`), or let go."""
 
     at: datetime

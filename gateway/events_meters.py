@@ -5,10 +5,10 @@ Floor 2, a pure room; part of the union in gateway/events.py.
 
 from datetime import datetime
 
-from msgspec import Struct
+from gateway.events_marked import Marked
 
 
-class WaterDrawn(Struct, frozen=True, tag=True, kw_only=True):
+class WaterDrawn(Marked, frozen=True, tag=True, kw_only=True):
     """A flat's water meter has counted so many pulses since this was last told."""
 
     at: datetime
@@ -18,7 +18,7 @@ class WaterDrawn(Struct, frozen=True, tag=True, kw_only=True):
     pulses: int
 
 
-class ChargeTold(Struct, frozen=True, tag=True, kw_only=True):
+class ChargeTold(Marked, frozen=True, tag=True, kw_only=True):
     """A battery said its charge, and it is another than before: percent, or `millivolts`."""
 
     at: datetime

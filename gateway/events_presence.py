@@ -6,7 +6,7 @@ Floor 2, a pure room. What a band's adverts amount to is judged by gateway/prese
 from datetime import datetime
 from enum import StrEnum
 
-from msgspec import Struct
+from gateway.events_marked import Marked
 
 
 class Where(StrEnum):
@@ -18,7 +18,7 @@ class Where(StrEnum):
     GONE = "gone"  # by nobody, although those that heard it before hear others
 
 
-class PresenceChanged(Struct, frozen=True, tag=True, kw_only=True):
+class PresenceChanged(Marked, frozen=True, tag=True, kw_only=True):
     """The band of somebody in quarantine is somewhere else than it was.
 
     `place` is where the receiver stands that hears it best (a gate's id where it is at one), empty where it is gone.

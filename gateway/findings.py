@@ -80,6 +80,7 @@ class Decision(Struct, frozen=True, tag=True, kw_only=True):
     trust_version: int = 0
     answers: int | None = None
     once: bool = False  # the pass is good for one way in
+    drill: bool = False  # made at a lane where a drill was on
 
 
 class Anomaly(Struct, frozen=True, kw_only=True):

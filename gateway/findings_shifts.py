@@ -10,13 +10,16 @@ from msgspec import Struct
 
 
 class Tally(Struct, frozen=True, kw_only=True):
-    """What was answered at one lane; `by_hand` was admitted by the guard, `undone` taken back by them."""
+    """What was answered at one lane; `by_hand` was admitted by the guard, `undone` taken back by them.
+
+    What was answered in a drill stands in `in_drills` alone."""
 
     admitted: int = 0
     refused: int = 0
     referred: int = 0
     by_hand: int = 0
     undone: int = 0
+    in_drills: int = 0  # of a drill: counted nowhere else
 
 
 class Shift(Struct, frozen=True, kw_only=True):

@@ -18,10 +18,11 @@ from msgspec import Struct
 
 from devices.driver import Output
 from devices.reading import LinkSeen, Reading
-from gateway.alerts import cancel, concern, ease, settle
+from gateway.alerts import cancel, ease, settle
 from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
 from gateway.condense import Condenser
+from gateway.drills import decided, marked
 from gateway.enact import answered, enact, refusal
 from gateway.enact_privacy import note_deletion
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
@@ -165,6 +166,7 @@ class Gatekeeper:
             state.streams = dict(what.streams)
             state.clock_trusted = what.clock_trusted
             self._condenser = None
+        what = marked(what, state, self.places)
         self._scribe.write(what, EntryClass.INPUT, heard, source)
         if source is not None:
             state.keep_source(source)
@@ -196,7 +198,7 @@ class Gatekeeper:
             if isinstance(what, CareAgreed) and what.band and self._condenser is not None:
                 self._condenser.liveness.wear(what.band, state.heard)
         for rule in self._reads.get(type(what), ()):
-            self._conclude(rule, rule.consider(what, state, self.places))
+            self._conclude(rule, rule.consider(what, state, self.places), what)
         self._fall_due(state.heard)
         if state.clock_trusted:
             state.sure = state.heard
@@ -216,7 +218,7 @@ class Gatekeeper:
             if rule is not None:
                 self._conclude(rule, rule.wake(key, timer.dated, self.state, self.places))
 
-    def _conclude(self, rule: Rule, conclusions: Iterator[Conclusion]) -> None:
+    def _conclude(self, rule: Rule, conclusions: Iterator[Conclusion], cause: Struct | None = None) -> None:
         for conclusion in conclusions:
             match conclusion:
                 case Wake(key=key, due=due, dated=dated, calendar=calendar):
@@ -224,8 +226,7 @@ class Gatekeeper:
                 case Sleep(key):
                     self._timers.drop(f"{rule.name}|{key}")
                 case Anomaly():
-                    number = self.state.number + 1
-                    self._ledger.write(concern(self.state, conclusion, number=number, now=self.state.heard))
+                    self._ledger.concern(conclusion)
                 case Over():
                     eased = ease(self.state, conclusion, now=self.state.heard)
                     if eased is not None:
@@ -245,11 +246,12 @@ class Gatekeeper:
                 case TellNeighbours(passes, codes):
                     self._scribe.effects += tell(passes, codes, self.places)
                 case Decision():
-                    self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     state = self.state
-                    state.decisions = [*state.decisions[1 - DECISIONS_KEPT :], conclusion]
+                    decision = decided(conclusion, cause, state, self.places)
+                    self._scribe.write(decision, EntryClass.FINDING, state.heard)
+                    state.decisions = [*state.decisions[1 - DECISIONS_KEPT :], decision]
                     state.decision_numbers = [*state.decision_numbers[1 - DECISIONS_KEPT :], state.number]
-                    count(state.shifts, conclusion)
+                    count(state.shifts, decision)
                 case StayBegun():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     self._follow(conclusion)

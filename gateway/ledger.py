@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from gateway.alert_family import adopted, released
 from gateway.alert_times import next_step
-from gateway.alerts import born, remember, sounded
+from gateway.alerts import born, close, concern, remember, sounded
 from gateway.case_log import note_alert
 from gateway.compound import Places
+from gateway.drills import displaced
 from gateway.entries import EntryClass
-from gateway.findings import Alert
+from gateway.findings import Alert, Anomaly, Closing
 from gateway.rules.life import AlertLife
 from gateway.rules.timers import Timers
 from gateway.scribe import Scribe
@@ -25,6 +26,13 @@ class Ledger:
         self._places = places
         self._scribe = scribe
         self._timers = timers
+
+    def concern(self, anomaly: Anomaly) -> None:
+        """Something ought not to be: a new alert, or one more on the count of its own. A drill's makes room for it."""
+        state = self._state
+        if (drilled := displaced(anomaly, state, self._places())) is not None:
+            self.write(close(drilled, by="", closing=Closing.DRILL, comment="", now=state.heard))
+        self.write(concern(state, anomaly, number=state.number + 1, now=state.heard))
 
     def write(self, alert: Alert) -> None:
         """Write a revision down, and those of its family that it moves."""

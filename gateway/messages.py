@@ -244,6 +244,8 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     task: str = ""
     outcome: str = ""
     celsius: float | None = None
+    kinds: tuple[str, ...] = ()  # of a drill: only these alerts
+    rehearsed: tuple[str, ...] = ()  # of a drill: of what is about life, which is rehearsed
 
 
 class OrderResultMessage(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,8 @@ class DrillBegun(Struct, frozen=True, tag=True, kw_only=True):
     """What these places and devices set off until then is a drill, and marked as one everywhere.
 
     `places`: compounds, buildings, units, flats, gates or lanes; `devices`: by their ids; `kinds`: only these alerts,
-    or all of them. Phones and text messages are told only with `phones`.
+    or all of them. What is about life (a fire, a call for help: gateway/drills.py) stays real unless its device is
+    named, or its kind is one of `kinds` or `rehearsed`. Phones and text messages are told only with `phones`.
     """
 
     id: str
@@ -26,6 +27,7 @@ class DrillBegun(Struct, frozen=True, tag=True, kw_only=True):
     devices: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
     phones: bool = False
+    rehearsed: tuple[Kind, ...] = ()
 
 
 class DrillEnded(Struct, frozen=True, tag=True, kw_only=True):

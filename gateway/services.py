@@ -98,6 +98,7 @@ class Service(Struct, frozen=True, kw_only=True):
     door_opened_at: datetime | None = None
     delivered_at: datetime | None = None
     confirmed_by: str = ""
+    drill: bool = False  # asked for where a drill was on; what still waits at its end is real from then on
 
 
 class ServiceMoved(Struct, frozen=True, tag=True, kw_only=True):
@@ -106,6 +107,10 @@ class ServiceMoved(Struct, frozen=True, tag=True, kw_only=True):
     at: datetime
     flat: str
     service: Service
+
+    @property
+    def drill(self) -> bool:
+        return self.service.drill
 
 
 class WindowPolicy(Struct, frozen=True):

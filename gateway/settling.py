@@ -69,7 +69,7 @@ def set_clock(clock: ClockSet, state: State) -> timedelta:
     for device, battery in state.batteries.items():
         state.batteries[device] = shifted(battery, step)
     for drill_id, drill in state.drills.items():
-        state.drills[drill_id] = replace(drill, until=drill.until + step)
+        state.drills[drill_id] = replace(drill, at=drill.at + step, until=drill.until + step)
     for lane, passing in state.passings.items():
         state.passings[lane] = replace(passing, at=passing.at + step)
     for lane, heat in state.heat.items():

@@ -39,6 +39,8 @@ def count(shifts: dict[str, Shift], decision: Decision) -> None:
 
 
 def _added(tally: Tally, decision: Decision) -> Tally:
+    if decision.drill:
+        return replace(tally, in_drills=tally.in_drills + 1)
     if decision.reason is Reason.RULING_UNDONE:
         return replace(tally, undone=tally.undone + 1)
     match decision.verdict:
@@ -109,6 +111,7 @@ def referrals_waiting(gate: str, now: datetime, numbered: Sequence[tuple[int, De
     return sum(
         decision.gate == gate
         and decision.verdict is Verdict.REFER
+        and not decision.drill
         and number not in answered
         and now - decision.at < REFERRAL_WAITS
         for number, decision in numbered

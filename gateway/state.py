@@ -41,7 +41,7 @@ from gateway.state_parts import Whereabouts as Whereabouts
 from gateway.state_parts import Work as Work
 from gateway.temperatures import Baseline
 
-RULES_VERSION = 8  # raise it when a rule concludes something else from the same inputs: old snapshots are passed over
+RULES_VERSION = 9  # raise it when a rule concludes something else from the same inputs: old snapshots are passed over
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
 NODES_KEPT = 16_384  # nodes whose rings are remembered: four streets; a cable that lies invents names without end

@@ -27,7 +27,7 @@ from gateway.round_words import OUTCOMES, TASK_STATES, TASKS
 from gateway.rounds import RoundDone, Task
 from gateway.service_words import PURPOSES, SERVICE_STATES
 from gateway.services import ServiceMoved
-from gateway.words import VERDICTS, alert_text
+from gateway.words import VERDICTS, alert_text, in_a_drill
 
 SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
 
@@ -57,11 +57,12 @@ def numbered(
             verdict = VERDICTS[body.verdict]
             return DecisionMessage(
                 **common,  # type: ignore[arg-type]  # a dict of mixed values; the types are those of Envelope
+                drill=body.drill,
                 place=body.lane,
                 place_path=places.path(body.lane),
                 subject=body.subject,
-                text_zh=f"{verdict.zh}：{reason.zh}",
-                text_en=f"{verdict.en}: {reason.en}",
+                text_zh=in_a_drill(f"{verdict.zh}：{reason.zh}", Lang.ZH, drill=body.drill),
+                text_en=in_a_drill(f"{verdict.en}: {reason.en}", Lang.EN, drill=body.drill),
                 verdict=body.verdict,
                 reason=body.reason,
                 direction=str(body.direction),
@@ -93,10 +94,15 @@ def numbered(
             purpose, became = PURPOSES[service.purpose], SERVICE_STATES[service.state]
             return ServiceMessage(
                 **common,  # type: ignore[arg-type]  # as above
+                drill=service.drill,
                 place=body.flat,
                 place_path=places.path(body.flat),
-                text_zh=f"{places.path(body.flat)}：{purpose.zh}，{became.zh}",
-                text_en=f"{places.path(body.flat)}: {purpose.en}, {became.en.lower()}",
+                text_zh=in_a_drill(
+                    f"{places.path(body.flat)}：{purpose.zh}，{became.zh}", Lang.ZH, drill=service.drill
+                ),
+                text_en=in_a_drill(
+                    f"{places.path(body.flat)}: {purpose.en}, {became.en.lower()}", Lang.EN, drill=service.drill
+                ),
                 request=service.id,
                 purpose=service.purpose,
                 state=service.state,

@@ -5,6 +5,7 @@ Floor 6. gateway/uplink_listen.py takes the message apart and asks here.
 
 from datetime import datetime
 
+from gateway.kinds import Kind
 from gateway.messages import OrderMessage
 from gateway.orders import Order
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
@@ -25,6 +26,8 @@ def care_order(order_id: str, asked: OrderMessage, by: str, now: datetime) -> Or
                 places=asked.places,
                 devices=asked.devices,
                 phones=bool(asked.phones),
+                kinds=_kinds(asked.kinds),
+                rehearsed=_kinds(asked.rehearsed),
             )
         case "end_drill":
             return DrillEnded(id=order_id, at=now, by=by, drill=asked.drill)
@@ -51,3 +54,9 @@ def care_order(order_id: str, asked: OrderMessage, by: str, now: datetime) -> Or
             return AwayUntil(id=order_id, at=now, by=by, care=asked.care, until=until_of(asked))
         case _:
             return None
+
+
+def _kinds(words: tuple[str, ...]) -> tuple[Kind, ...]:
+    if unknown := set(words) - set(Kind):
+        raise Refused(f"unknown kind: {min(unknown)[:40]}")
+    return tuple(Kind(word) for word in words)

@@ -114,6 +114,11 @@ def alert_text(
         line = f"{line}（{CLOSINGS[closing].zh}）" if zh else f"{line}, {CLOSINGS[closing].en.lower()}"
     elif state is not AlertState.RAISED:
         line = f"{line}（{STATES[state].zh}）" if zh else f"{line} ({STATES[state].en.lower()})"
-    if drill:
-        line = f"【演练】{line}" if zh else f"[drill] {line}"
-    return line
+    return in_a_drill(line, lang, drill=drill)
+
+
+def in_a_drill(line: str, lang: Lang, *, drill: bool) -> str:
+    """A line of a drill says so before anything else."""
+    if not drill:
+        return line
+    return f"【演练】{line}" if lang is Lang.ZH else f"[drill] {line}"

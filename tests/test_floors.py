@@ -25,6 +25,7 @@ FLOORS: list[list[str]] = [
         "gateway.agreements",
         "gateway.batteries",
         "gateway.models",
+        "gateway.events_marked",
         "gateway.events_meters",
         "gateway.orders_care",
         "gateway.orders_drill",

@@ -107,7 +107,7 @@ class Index:
         self._origins = origins
         self._alerts: dict[str, list[Alert]] = {}
         for alert in shown.open_alerts():
-            if role in AUDIENCE[alert.kind]:
+            if role in AUDIENCE[alert.kind] and not alert.drill:  # the board shows what is real
                 self._alerts.setdefault(self._flat_of(alert), []).append(alert)
         # stay, is it over, is its band still out: of who served their days, and of who is away for a time
         self._elsewhere: dict[str, list[tuple[Quarantine, bool, bool]]] = {}

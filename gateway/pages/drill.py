@@ -5,6 +5,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from gateway.drills import MAY_BE_REHEARSED
+from gateway.kind_words import KINDS
 from gateway.orders import Order
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.pages.desk import Visit, Visiting, order_id
@@ -30,6 +32,8 @@ async def drill(visit: Visiting) -> Response:
         drills=list(visit.desk.house.shown.drills.values()),
         wholes=wholes,
         minutes=MINUTES,
+        life=MAY_BE_REHEARSED,
+        KINDS=KINDS,
         order=order_id(),
         name_of=visit.desk.name_of,
         path=visit.desk.path,
@@ -52,6 +56,7 @@ async def begin(request: Request, visit: Visiting) -> Response:
             places=(place,) if place else (),
             devices=tuple(fields.text("devices", 400, needed=False).split()),
             phones=fields.raw("phones") == "yes",
+            rehearsed=tuple(kind for kind in MAY_BE_REHEARSED if fields.raw(f"rehearse_{kind}") == "yes"),
         ),
     )
 

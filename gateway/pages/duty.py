@@ -57,8 +57,8 @@ async def duty_fragments(visit: Visit) -> dict[str, str]:
         more=max(0, len(cases) - MOST_LISTED),
         flood=is_flood(shown.raised, desk.now()),
         tasks=len(shown.tasks),
-        asked=sum(each.state is ServiceState.ASKED for each in shown.services.values()),
-        waiting=sum(each.state in WAITING for each in shown.services.values()),
+        asked=sum(each.state is ServiceState.ASKED and not each.drill for each in shown.services.values()),
+        waiting=sum(each.state in WAITING and not each.drill for each in shown.services.values()),
         expected=len(shown.arrivals),
     )
     return {"duty": html}

@@ -42,6 +42,7 @@ async def fire(visit: Visiting) -> Response:
         "/fire",
         compounds=list(shown.places.compounds.values()),
         fires=shown.fires,
+        rehearsed={alert.place for alert in shown.open_alerts() if alert.kind is Kind.FIRE and alert.drill},
         suspected=suspected if visit.session is not None else {},
         logged_in=visit.session is not None,
         may_end=visit.may("POST", "/fire/end"),

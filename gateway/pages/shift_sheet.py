@@ -25,6 +25,7 @@ TALLY = {
     "referred": "tally_referred",
     "by_hand": "tally_by_hand",
     "undone": "tally_undone",
+    "in_drills": "tally_in_drills",
 }
 STAGES = {
     ShiftStage.HANDED_OVER: "shift_handed_over",

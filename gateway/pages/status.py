@@ -53,7 +53,8 @@ def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
         status=status,
         trust_old=trust_is_old(status),
         uplink_slow=uplink_is_slow(status),
-        alerts=len(alerts),
+        alerts=sum(not alert.drill for alert in alerts),
+        drilled=sum(alert.drill for alert in alerts),
         newest_ringing=max(ringing)[1] if ringing else "",
         reminded=sum(_is_reminded(alert) for alert in alerts),
         reach_told=role in ON_DUTY,
@@ -112,5 +113,7 @@ async def status_json(visit: Visiting) -> Response:
     answer = {name: said(name) for name in Status.__struct_fields__}
     answer["trust_old"] = trust_is_old(status)
     answer["uplink_slow"] = uplink_is_slow(status)
-    answer["open_alerts"] = len(alerts_for(visit.desk, visit.role))
+    alerts = alerts_for(visit.desk, visit.role)
+    answer["open_alerts"] = sum(not alert.drill for alert in alerts)
+    answer["open_in_drills"] = sum(alert.drill for alert in alerts)
     return JSONResponse(answer)

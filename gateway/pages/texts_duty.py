@@ -33,6 +33,7 @@ DUTY_TEXTS: Mapping[str, Words] = {
     "tally_referred": Words("请人工核实", "Referred"),
     "tally_by_hand": Words("人工放行", "By hand"),
     "tally_undone": Words("撤销", "Undone"),
+    "tally_in_drills": Words("演练", "In drills"),
     "shift_open": Words("未了事项", "Open matters"),
     "referrals_waiting": Words("等门岗决定", "Waiting for the guard"),
     "silent_paths": Words("没有声息的设备", "Sensing paths down"),

@@ -76,6 +76,7 @@ class Line(NamedTuple):
     by: str = ""
     subject: str = ""
     alarm: bool = False
+    drill: bool = False
 
 
 class Teller:
@@ -102,7 +103,8 @@ class Teller:
         at = getattr(body, "changed_at", None) or getattr(body, "at", None)
         assert isinstance(at, datetime)
         by = getattr(body, "by", "") or getattr(body, "closed_by", "") or getattr(body, "acknowledged_by", "")
-        return Line(number, at, icon, text, self._name_of(by) if by else "", getattr(body, "subject", ""), alarm)
+        who, drill = self._name_of(by) if by else "", getattr(body, "drill", False)
+        return Line(number, at, icon, text, who, getattr(body, "subject", ""), alarm, drill is True)
 
     def _device(self, body: Struct) -> tuple[str, str, bool] | None:
         say = self._say

@@ -1,4 +1,4 @@
-"""Drills end by themselves: their hour in; their alerts closed, and what is still so told as real, out."""
+"""Drills end by themselves: their hour in; their alerts closed, what is still so or asked for told as real, out."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from gateway.alerts import close
 from gateway.compound import Places
-from gateway.drills import drill_over
+from gateway.drills import drill_over, real_again
 from gateway.findings import Anomaly, Closing
 from gateway.orders_drill import DrillBegun, DrillEnded
 from gateway.rules.rule import Conclusion, Revised, Sleep, Wake
+from gateway.services import ServiceMoved
 from gateway.state import State
 
 
@@ -36,6 +37,9 @@ class Drills:
 
 def _over(drill: str, by: str, at: datetime, state: State, places: Places) -> Iterator[Conclusion]:
     del state.drills[drill]
+    for service in real_again(state, places):
+        state.services[service.id] = service
+        yield ServiceMoved(at=at, flat=service.flat, service=service)
     for alert_id in [each.id for each in state.alerts.values() if each.drill]:
         alert = state.alerts.get(alert_id)  # as it is now: the one closed before may have been its parent
         if alert is None or drill_over(alert, at, state, places) is not None:

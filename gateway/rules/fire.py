@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import Places
+from gateway.drills import displaced
 from gateway.events import ConfigLoaded, FireSignalled
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
@@ -25,9 +26,9 @@ class Fire:
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
             case FireSignalled(on=True, device=device) if what.compound in places.compounds:
-                yield from self._burning(what.compound, what.at, device, state)
+                yield from self._burning(what.compound, what.at, device, state, places)
             case FireDeclared():
-                yield from self._burning(what.compound, what.at, "", state)
+                yield from self._burning(what.compound, what.at, "", state, places)
             case FireEnded(compound=compound):  # a contact that lets go ends nothing; a person does, by name
                 state.fires.pop(compound, None)
                 yield Over(kind=Kind.FIRE, key=compound, at=what.at)
@@ -41,7 +42,8 @@ class Fire:
     def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
         yield from ()
 
-    def _burning(self, compound: str, at: datetime, device: str, state: State) -> Iterator[Conclusion]:
-        if compound not in state.fires:
-            state.fires[compound] = at
-            yield Anomaly(kind=Kind.FIRE, key=compound, at=at, place=compound, device=device)
+    def _burning(self, compound: str, at: datetime, device: str, state: State, places: Places) -> Iterator[Conclusion]:
+        fire = Anomaly(kind=Kind.FIRE, key=compound, at=at, place=compound, device=device)
+        if compound not in state.fires or displaced(fire, state, places) is not None:
+            state.fires.setdefault(compound, at)
+            yield fire

@@ -18,6 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Places
+from gateway.drills import is_drilled
 from gateway.enact_homes import forget_windows
 from gateway.events import DoorMoved
 from gateway.findings import Anomaly, Over
@@ -121,6 +122,7 @@ def _asked(order: WindowAsked, state: State, places: Places) -> Iterator[Conclus
         asked_by=order.by,
         changed_at=order.at,
         words=order.words,
+        drill=is_drilled(order.flat, state, places),
     )
     state.services[service.id] = service
     policy = _policy(service, state, places)

@@ -6,10 +6,16 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from gateway.events import DoorMoved
+from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
+from gateway.language import Lang
 from gateway.orders_drill import DrillBegun, DrillEnded
+from gateway.pages.timeline import Teller
+from gateway.services import ServiceMoved
 from tests.gateway.pages.browsing import fed, log_in, make_pages, told
-from tests.gateway.pages.fake_house import GUARD, OFFICER, START, alert
+from tests.gateway.pages.fake_house import GUARD, OFFICER, START, alert, decision, stay
+from tests.gateway.pages.test_door_page import FLAT, asked
 
 
 @pytest.mark.asyncio
@@ -40,11 +46,64 @@ async def test_a_drill_is_begun_and_ended_by_name() -> None:
         page = (await browser.get("/drill?lang=en")).text
         [form] = re.findall(r'data-testid="drill-begin".*?</form>', page, re.DOTALL)
         fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-        said = {"reason": "rehearsal", "place": "b1", "devices": "band-1 band-2", "minutes": "30"}
+        said = {
+            "reason": "rehearsal",
+            "place": "b1",
+            "devices": "band-1 band-2",
+            "minutes": "30",
+            "rehearse_fall": "yes",
+        }
         assert (await browser.post("/drill/begin", data={**fields, **said})).status_code == 303
         assert (await browser.post("/drill/end", data={"csrf": fields["csrf"], "drill": "x"})).status_code == 303
     begun, ended = pages.house.orders
     assert isinstance(begun, DrillBegun)
     assert (begun.places, begun.devices, begun.phones) == (("b1",), ("band-1", "band-2"), False)
+    assert begun.rehearsed == (Kind.FALL,)
     assert begun.until - begun.at == timedelta(minutes=30)
     assert isinstance(ended, DrillEnded)
+
+
+MARK = "<mark>Drill</mark>"
+
+
+@pytest.mark.asyncio
+async def test_what_was_answered_and_asked_for_in_a_drill_is_marked_on_every_page_that_shows_it() -> None:
+    pages = make_pages()
+    real = decision(Verdict.ADMIT, Reason.ADMITTED, flat="b1u1-502")
+    service = asked().service
+    async with fed(pages), pages.browser() as browser:
+        await log_in(browser, OFFICER)
+        await told(pages, stay(FLAT, 7), real, ServiceMoved(at=START, flat=FLAT, service=service))
+        paths = ("/guard?lang=en", "/services?lang=en")
+        before = [(await browser.get(path)).text.count(MARK) for path in paths]
+        await told(
+            pages,
+            replace(real, drill=True),
+            ServiceMoved(at=START, flat=FLAT, service=replace(service, id="r2", drill=True)),
+        )
+        after = [(await browser.get(path)).text.count(MARK) for path in paths]
+        page = (await browser.get("/guard?lang=en")).text
+    assert (before, after) == ([0, 0], [2, 1])  # the newest answer, and its line in the list
+    assert 'data-say="Drill. ' in page
+
+
+def test_a_line_of_the_timeline_has_the_mark_of_its_record() -> None:
+    teller = Teller(Lang.EN, str, str, str)
+    moved = DoorMoved(at=START, heard=START, device="node", flat=FLAT, open=True)
+    service = asked().service
+    bodies = (moved, decision(Verdict.ADMIT, Reason.ADMITTED), ServiceMoved(at=START, flat=FLAT, service=service))
+    marked = (bodies[0], bodies[1], ServiceMoved(at=START, flat=FLAT, service=replace(service, drill=True)))
+    lines = [teller.line(1, body) for body in bodies]
+    assert [line and line.drill for line in lines] == [False, False, False]
+    lines = [teller.line(1, replace(body, drill=True) if n < 2 else body) for n, body in enumerate(marked)]
+    assert [line and line.drill for line in lines] == [True, True, True]
+
+
+@pytest.mark.asyncio
+async def test_the_number_of_open_alerts_is_of_what_is_real() -> None:
+    pages = make_pages()
+    async with fed(pages), pages.browser() as browser:
+        await log_in(browser, OFFICER)
+        await told(pages, stay(FLAT, 7), alert(Kind.FALL, 8, place=FLAT), replace(alert(Kind.FALL, 9), drill=True))
+        status = (await browser.get("/status.json")).json()
+    assert (status["open_alerts"], status["open_in_drills"]) == (1, 1)

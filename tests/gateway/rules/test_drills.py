@@ -34,7 +34,15 @@ HOUR = timedelta(hours=1)
 
 
 def drill(**changes: object) -> DrillBegun:
-    order = DrillBegun(id="drill-1", at=START, by="d1", reason="evening rehearsal", until=START + HOUR, places=(FLAT,))
+    order = DrillBegun(
+        id="drill-1",
+        at=START,
+        by="d1",
+        reason="evening rehearsal",
+        until=START + HOUR,
+        places=(FLAT,),
+        rehearsed=(Kind.HELP_CALLED, Kind.FALL, Kind.FIRE),
+    )
     return replace(order, **changes)
 
 
