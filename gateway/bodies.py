@@ -13,8 +13,10 @@ from gateway.entries import Stream
 from gateway.events import Event
 from gateway.events_books import BooksRead
 from gateway.events_retention import ContentsDeleted, TimesOver
-from gateway.findings import Alert, Decision, Finding, StayBegun, StayEnded, Tombstone
-from gateway.orders import Order, OrderRefused
+from gateway.findings import Alert, Decision, Finding, StayBegun, StayChanged, StayEnded, Tombstone
+from gateway.orders import Order, OrderRefused, QuarantineBegun
+from gateway.orders_cases import CaseNoted
+from gateway.orders_notes import FlatNoted
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 
@@ -65,7 +67,9 @@ def stream_of(body: Struct, reports: Collection[str]) -> Stream | None:
             return Stream.REPORT
         case Decision() if "decisions" in reports:
             return Stream.REPORT
-        case StayBegun() | StayEnded() if "stays" in reports:
+        case QuarantineBegun() | StayBegun() | StayChanged() | StayEnded() if "stays" in reports:
+            return Stream.REPORT
+        case CaseNoted() | FlatNoted() if "notes" in reports:
             return Stream.REPORT
         case Task() if "tasks" in reports:
             return Stream.REPORT

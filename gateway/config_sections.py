@@ -127,7 +127,7 @@ class ModelSection(Section):
 class UplinkSection(Section):
     broker: Broker
     confirm: Literal["centre", "broker"] = "centre"
-    reports: tuple[Literal["decisions", "stays", "services", "tasks", "rounds"], ...] = ()
+    reports: tuple[Literal["decisions", "stays", "services", "tasks", "rounds", "notes"], ...] = ()
 
 
 class PagesSection(Section):

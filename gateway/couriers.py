@@ -17,7 +17,7 @@ from gateway.passes.gate_pass import Kind as Holder
 
 MOST_TRACKED = 500  # of a gateway; the longest inside is forgotten first
 UNDO_WITHIN = timedelta(seconds=30)
-COMES_IN = frozenset({Reason.ADMITTED, Reason.EXPECTED, Reason.RULED_BY_GUARD})
+COMES_IN = frozenset({Reason.ADMITTED, Reason.EXPECTED, Reason.BACK_HOME, Reason.RULED_BY_GUARD})
 
 
 class Courier(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 Floor 3, a pure room. Serves the state and what pages show alike: both are `StayBooks`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -33,7 +33,10 @@ def refused_stay(order: StayOrder, books: StayBooks, places: Places) -> str:
     """Why it cannot be done, empty if it can."""
     if isinstance(order, BandReturned):
         worn = (*books.quarantines.values(), *books.suspended.values())
-        return "the band is still worn" if any(stay.band == order.band for stay in worn) else ""
+        if any(stay.band == order.band for stay in worn):
+            return "the band is still worn"
+        out = any(each.stay.band == order.band and each.band_out for each in books.released.values())
+        return "" if out else "no such band is to come back"
     here, away = books.quarantines.get(order.quarantine), books.suspended.get(order.quarantine)
     stay = here or away
     if stay is None:
@@ -47,7 +50,9 @@ def refused_stay(order: StayOrder, books: StayBooks, places: Places) -> str:
             return f"longer than {MAX_STAY_DAYS} days"
         case StayResumed() if away is None:
             return "they are not away"
-        case StaySuspended() | StayMoved() if here is None:
+        case StaySuspended() if order.back_by is not None and not _soon(order.back_by, order.at):
+            return f"the hour of return is past, or more than {MAX_STAY_DAYS} days away"
+        case StaySuspended(back_by=None) | StayMoved() if here is None:
             return "they are away"
         case StayMoved() if order.flat not in places.flats:
             return "unknown flat"
@@ -75,11 +80,11 @@ def move_stay(order: StayOrder, books: StayBooks) -> None:
             book = books.quarantines if order.quarantine in books.quarantines else books.suspended
             book[order.quarantine] = replace(book[order.quarantine], last_day=order.last_day)
         case StaySuspended():
-            stay = books.quarantines.pop(order.quarantine)
-            books.suspended[stay.id] = replace(stay, away=order.reason)
+            stay = books.quarantines.pop(order.quarantine, None) or books.suspended[order.quarantine]
+            since = stay.away_since or order.at
+            books.suspended[stay.id] = replace(stay, away=order.reason, away_since=since, back_by=order.back_by)
         case StayResumed():
-            stay = books.suspended.pop(order.quarantine)
-            books.quarantines[stay.id] = replace(stay, away="")
+            bring_back(order.quarantine, books)
         case StayMoved():
             stay = replace(books.quarantines[order.quarantine], flat=order.flat)
             books.quarantines[stay.id] = stay
@@ -92,6 +97,13 @@ def move_stay(order: StayOrder, books: StayBooks) -> None:
                     books.released[key] = replace(each, band_out=False)
 
 
+def bring_back(quarantine: str, books: StayBooks) -> Quarantine:
+    """A stay that was suspended goes on."""
+    stay = replace(books.suspended.pop(quarantine), away="", away_since=None, back_by=None)
+    books.quarantines[stay.id] = stay
+    return stay
+
+
 def note_release(stay: Quarantine, at: datetime, early: bool, books: StayBooks) -> None:
     """For its note, for the band that is to come back, and until its times are over (gateway/times_over.py)."""
     books.released[stay.id] = Released(stay=stay, at=at, early=early, band_out=bool(stay.band))
@@ -100,3 +112,7 @@ def note_release(stay: Quarantine, at: datetime, early: bool, books: StayBooks) 
 def take_stay(quarantine: str, books: StayBooks) -> Quarantine | None:
     """A stay that ends, at home or away; taken out of the books."""
     return books.quarantines.pop(quarantine, None) or books.suspended.pop(quarantine, None)
+
+
+def _soon(hour: datetime, now: datetime) -> bool:
+    return now < hour <= now + timedelta(days=MAX_STAY_DAYS)

@@ -50,6 +50,7 @@ class Reason(StrEnum):
     FULL = "full"
     CURFEW = "curfew"
     EXPECTED = "expected"
+    BACK_HOME = "back_home"  # was in hospital, say, and comes in again: the stay goes on
     FOREIGN = "foreign"  # a genuine credential from elsewhere: supporting evidence, no pass
     FOREIGN_OUTSIDE = "foreign_outside"
     FOREIGN_REVOKED = "foreign_revoked"
@@ -228,6 +229,7 @@ class StayBegun(Struct, frozen=True, tag=True, kw_only=True):
     stay: Quarantine
     flat: str
     subject: str
+    lane: str = ""
 
 
 class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
@@ -240,4 +242,28 @@ class StayEnded(Struct, frozen=True, tag=True, kw_only=True):
     early: bool = False
 
 
-Finding = Task | RoundDone | Decision | Alert | Tombstone | StayBegun | StayEnded | ShiftSheet | ServiceMoved
+class StayStep(StrEnum):
+    """What became of a stay that goes on."""
+
+    EXTENDED = "extended"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    MOVED = "moved"
+
+
+class StayChanged(Struct, frozen=True, tag=True, kw_only=True):
+    """A stay goes on otherwise: `stay` is what it is now. `lane`: they came in there."""
+
+    at: datetime
+    step: StayStep
+    stay: Quarantine
+    flat: str
+    subject: str
+    by: str = ""
+    reason: str = ""
+    lane: str = ""
+
+
+Finding = (
+    Task | RoundDone | Decision | Alert | Tombstone | StayBegun | StayChanged | StayEnded | ShiftSheet | ServiceMoved
+)

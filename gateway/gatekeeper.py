@@ -28,7 +28,7 @@ from gateway.enact_privacy import note_deletion
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
 from gateway.events import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
 from gateway.events_retention import ContentsDeleted, TimesOver
-from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded, Tombstone
+from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayChanged, StayEnded, Tombstone
 from gateway.findings_shifts import ShiftSheet
 from gateway.interpret import CodeKeys, interpret
 from gateway.ledger import Ledger
@@ -257,7 +257,7 @@ class Gatekeeper:
                     self._follow(conclusion)
                 case Armed(begun=begun):
                     self._follow(begun)
-                case StayEnded() | Task() | RoundDone() | ShiftSheet() | ServiceMoved():
+                case StayChanged() | StayEnded() | Task() | RoundDone() | ShiftSheet() | ServiceMoved():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
 
     def _follow(self, begun: StayBegun) -> None:

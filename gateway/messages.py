@@ -16,6 +16,8 @@ from gateway.findings import AlertState, Reason, Verdict
 from gateway.kinds import Kind, Severity
 from gateway.messages_rounds import RoundMessage as RoundMessage
 from gateway.messages_rounds import TaskMessage as TaskMessage
+from gateway.messages_stays import NoteMessage as NoteMessage
+from gateway.messages_stays import StayChangedMessage as StayChangedMessage
 from gateway.services import Purpose, ServiceState
 
 ROOT = "menshen/v1"
@@ -76,7 +78,7 @@ class StayMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="me
 
 
 class ArrivalMessage(Envelope, frozen=True, kw_only=True, tag_field="type", tag="menshen.stay_begun"):
-    """Stream "report", if `uplink.reports` has "stays": somebody who was expected came in, and is observed from now."""
+    """Stream "report", if `uplink.reports` has "stays": it has begun, by an order or as they came in by a lane."""
 
     quarantine: str
     first_day: date
@@ -199,7 +201,8 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     """From the centre, on `order/{id}`; repeated until its result or its expiry. What an order needs not is left out.
 
     `order`: acknowledge, remind, close, assign, shelve (alert); begin_work, end_work; task_result;
-    begin_quarantine, end_quarantine, expect_arrival; open_window; withdraw_pass, withdraw_person;
+    begin_quarantine, end_quarantine, extend_quarantine, suspend_quarantine, resume_quarantine, move_quarantine;
+    expect_arrival; return_band; open_window; withdraw_pass, withdraw_person;
     ask_service, approve_service, deny_service, take_service, deliver_service, confirm_service, withdraw_service;
     choose_profile; begin_drill, end_drill; agree_care, end_care, away_until; send_since.
     """
@@ -246,6 +249,7 @@ class OrderMessage(Struct, frozen=True, kw_only=True):
     celsius: float | None = None
     kinds: tuple[str, ...] = ()  # of a drill: only these alerts
     rehearsed: tuple[str, ...] = ()  # of a drill: of what is about life, which is rehearsed
+    back_by: datetime | None = None
 
 
 class OrderResultMessage(Struct, frozen=True, kw_only=True):
@@ -264,7 +268,9 @@ Numbered = (
     | TaskMessage
     | RoundMessage
     | ArrivalMessage
+    | StayChangedMessage
     | StayMessage
+    | NoteMessage
     | TombstoneMessage
 )
 

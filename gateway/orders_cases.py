@@ -11,7 +11,10 @@ LONGEST_NOTE = 200
 
 
 class CaseNoted(Struct, frozen=True, tag=True, kw_only=True):
-    """A line in the timeline of a case. It names nobody: people are pseudonyms and flats wherever this is kept."""
+    """A line in the timeline of a case. It names nobody: people are pseudonyms and flats wherever this is kept.
+
+    `place` and `subject`: what the case is about, so that the line is found by that too.
+    """
 
     id: str
     at: datetime
@@ -19,3 +22,5 @@ class CaseNoted(Struct, frozen=True, tag=True, kw_only=True):
     case: str
     text: str = ""
     going: bool = False  # they are on their way there
+    place: str = ""
+    subject: str = ""

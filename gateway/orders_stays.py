@@ -20,17 +20,21 @@ class StayExtended(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class StaySuspended(Struct, frozen=True, tag=True, kw_only=True):
-    """They are in hospital, say: away with a reason. Until they are back nobody watches door and band; the days run."""
+    """They are in hospital, say: away with a reason. Until they are back nobody watches door and band; the days run.
+
+    Who is not back by `back_by` is asked after. Said again of somebody who is away, it says another such hour.
+    """
 
     id: str
     at: datetime
     by: str
     quarantine: str
     reason: str
+    back_by: datetime | None = None
 
 
 class StayResumed(Struct, frozen=True, tag=True, kw_only=True):
-    """They are back home: door and band are watched from now on."""
+    """They are back home: door and band are watched from now on. Coming in by a lane does the same by itself."""
 
     id: str
     at: datetime

@@ -52,6 +52,8 @@ class Quarantine(Struct, frozen=True):
     origin: str = ""
     begun_at: datetime | None = None  # what was measured before is somebody else's, or from before the stay
     away: str = ""  # in hospital, say: why nobody watches door and band just now
+    away_since: datetime | None = None
+    back_by: datetime | None = None  # who is not back by then is asked after
 
     def covers(self, instant: datetime, zone: ZoneInfo) -> bool:
         """Is this instant within the days?"""

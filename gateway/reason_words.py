@@ -39,6 +39,7 @@ REASONS: Mapping[Reason, Words] = {
     Reason.FULL: Words("外来人数已到上限", "As many outsiders inside as may be"),
     Reason.CURFEW: Words("现在是禁行时段", "It is curfew"),
     Reason.EXPECTED: Words("预约到达：隔离从现在开始", "Expected today: quarantine begins now"),
+    Reason.BACK_HOME: Words("外出就医返回：隔离继续", "Back from hospital: quarantine goes on"),
     Reason.RULED_BY_GUARD: Words("由门岗人工决定", "Decided by the guard"),
     Reason.RULING_UNDONE: Words("门岗撤销了刚才的决定", "The guard took the ruling back"),
     Reason.FIRE: Words("火警：通道全部打开", "Fire: every lane is open"),
@@ -74,6 +75,7 @@ GRAVITY: Mapping[Reason, Severity] = {
     Reason.FOREIGN: Severity.LOW,
     Reason.FOREIGN_OUTSIDE: Severity.LOW,
     Reason.EXPECTED: Severity.LOW,
+    Reason.BACK_HOME: Severity.LOW,
     Reason.ADMITTED: Severity.LOW,
     Reason.REPEATED: Severity.LOW,
     Reason.NOT_IN_BOOK: Severity.LOW,
@@ -152,6 +154,9 @@ NEXT_IN: Mapping[Reason, Words] = {
     Reason.EXPECTED: Words(
         "请其直接回家，关好门；手环戴上；物品有人送。", "Straight home, door shut, band on; food will be brought."
     ),
+    Reason.BACK_HOME: Words(
+        "请其直接回家，关好门；手环戴上；物品有人送。", "Straight home, door shut, band on; food will be brought."
+    ),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
     Reason.RULING_UNDONE: Words(
         "道闸可能已开过：看人进去了没有，再重新决定。",
@@ -212,6 +217,7 @@ NEXT_OUT: Mapping[Reason, Words] = {
     Reason.FULL: Words("请出。", "Let them out."),
     Reason.CURFEW: Words("说明规定；就医、上班、急事问清后放行。", "Explain; doctor, work or urgent: ask and let out."),
     Reason.EXPECTED: Words("请出。", "Let them out."),
+    Reason.BACK_HOME: Words("请出。", "Let them out."),
     Reason.RULED_BY_GUARD: Words("已记录。", "On record."),
     Reason.RULING_UNDONE: Words("不得阻拦；请重新决定。", "Never hold anyone; decide anew."),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),

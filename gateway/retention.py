@@ -99,6 +99,7 @@ _KINDS: Mapping[Keeping, Sequence[str]] = {
         "QuarantineBegun",
         "QuarantineEnded",
         "StayBegun",
+        "StayChanged",
         "StayEnded",
         "StayExtended",
         "StaySuspended",

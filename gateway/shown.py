@@ -32,7 +32,7 @@ from gateway.events import (
     TemperatureTaken,
 )
 from gateway.events_retention import TimesOver
-from gateway.findings import Alert, Closing, Decision, StayBegun, StayEnded
+from gateway.findings import Alert, Closing, Decision, StayBegun, StayChanged, StayEnded, StayStep
 from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.indexed import Indexed
 from gateway.limits import Limits
@@ -192,14 +192,14 @@ class Shown:
                 self.silent.pop(body.device, None)
             case QuarantineBegun():
                 self.quarantines[body.id] = quarantine_of(body)
-                for order in [each.id for each in self.arrivals.values() if each.subject == body.subject]:
-                    del self.arrivals[order]
+                self.arrivals = {key: each for key, each in self.arrivals.items() if each.subject != body.subject}
                 self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
             case ArrivalExpected():
                 self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
                 self.arrivals[body.id] = body
-            case StayBegun():
+            case StayBegun() | StayChanged(step=StayStep.RESUMED):
                 self.arrivals.pop(body.stay.id, None)
+                self.suspended.pop(body.stay.id, None)
                 self.quarantines[body.stay.id] = body.stay
                 self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
             case StayEnded() | QuarantineEnded():

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.findings import Alert, Decision, StayBegun, StayEnded, Tombstone
+from gateway.findings import Alert, Decision, StayBegun, StayChanged, StayEnded, Tombstone
 from gateway.kinds import Severity
 from gateway.language import Lang
 from gateway.messages import (
@@ -22,11 +22,15 @@ from gateway.messages import (
     TombstoneMessage,
 )
 from gateway.messages_rounds import RoundMessage, TaskMessage
+from gateway.orders import QuarantineBegun
+from gateway.orders_cases import CaseNoted
+from gateway.orders_notes import FlatNoted
 from gateway.reason_words import REASONS
 from gateway.round_words import OUTCOMES, TASK_STATES, TASKS
 from gateway.rounds import RoundDone, Task
 from gateway.service_words import PURPOSES, SERVICE_STATES
 from gateway.services import ServiceMoved
+from gateway.telling_stays import noted, stay_changed
 from gateway.words import VERDICTS, alert_text, in_a_drill
 
 SEVERITY_LEVEL = {Severity.CRITICAL: 4, Severity.HIGH: 3, Severity.MEDIUM: 2, Severity.LOW: 1}
@@ -81,6 +85,20 @@ def numbered(
                 first_day=stay.first_day,
                 last_day=stay.last_day,
             )
+        case QuarantineBegun():
+            return ArrivalMessage(
+                **common,  # type: ignore[arg-type]  # as above
+                place=body.flat,
+                place_path=places.path(body.flat),
+                subject=body.subject,
+                quarantine=body.id,
+                first_day=body.first_day,
+                last_day=body.last_day,
+            )
+        case StayChanged():
+            return stay_changed(body, places, common)
+        case CaseNoted() | FlatNoted():
+            return noted(body, places, common)
         case StayEnded():
             return StayMessage(
                 **common,  # type: ignore[arg-type]  # as above

@@ -12,21 +12,12 @@ from devices.mqtt.client import Mqtt
 from devices.mqtt.values import NO_EXTRAS, Extras, Message
 from gateway.entries import Stream
 from gateway.messages import AckMessage, OrderMessage, OrderResultMessage, encode, topic
-from gateway.orders import (
-    ArrivalExpected,
-    Order,
-    OrderResult,
-    PassWithdrawn,
-    PersonWithdrawn,
-    ProfileChosen,
-    QuarantineBegun,
-    QuarantineEnded,
-    WindowOpened,
-)
+from gateway.orders import Order, OrderResult, PassWithdrawn, PersonWithdrawn, ProfileChosen, WindowOpened
 from gateway.uplink import Uplink
 from gateway.uplink_care import care_order
 from gateway.uplink_orders import Refused, alert_order
 from gateway.uplink_services import KNOWN, service_order
+from gateway.uplink_stays import stay_order
 
 log = logging.getLogger(__name__)
 
@@ -141,27 +132,11 @@ def readable(asked: OrderMessage) -> OrderMessage:
 def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
     """The order of the house that the centre means. Raises Refused."""
     by = f"centre:{asked.by}" if asked.by else "centre"
-    about_alert = alert_order(order_id, asked, by, now) or care_order(order_id, asked, by, now)
-    if about_alert is not None:
-        return about_alert
+    for about in (alert_order, stay_order, care_order):
+        found = about(order_id, asked, by, now)
+        if found is not None:
+            return found
     match asked.order:
-        case "begin_quarantine" if asked.first_day is not None and asked.last_day is not None:
-            return QuarantineBegun(
-                id=order_id,
-                at=now,
-                by=by,
-                flat=asked.flat,
-                subject=asked.subject,
-                ground=asked.ground,
-                first_day=asked.first_day,
-                last_day=asked.last_day,
-                band=asked.band,
-                origin=asked.origin,
-            )
-        case "begin_quarantine":
-            raise Refused("a quarantine needs first_day and last_day")
-        case "end_quarantine":
-            return QuarantineEnded(id=order_id, at=now, by=by, quarantine=asked.quarantine, reason=asked.reason)
         case "open_window" if asked.opens is not None and asked.closes is not None:
             if asked.opens.tzinfo is None or asked.closes.tzinfo is None:
                 raise Refused("a service window needs hours with a time zone")
@@ -182,23 +157,6 @@ def house_order(order_id: str, asked: OrderMessage, now: datetime) -> Order:
             return PersonWithdrawn(id=order_id, at=now, by=by, subject=asked.subject, reason=asked.reason)
         case "choose_profile":
             return ProfileChosen(id=order_id, at=now, by=by, profile=asked.profile)
-        case "expect_arrival" if asked.days is not None and asked.arrive_by is not None:
-            if asked.arrive_by.tzinfo is None:
-                raise Refused("arrive_by needs a time zone")
-            return ArrivalExpected(
-                id=order_id,
-                at=now,
-                by=by,
-                flat=asked.flat,
-                subject=asked.subject,
-                ground=asked.ground,
-                days=asked.days,
-                arrive_by=asked.arrive_by,
-                band=asked.band,
-                origin=asked.origin,
-            )
-        case "expect_arrival":
-            raise Refused("an arrival needs days and arrive_by")
         case service if service in KNOWN:
             made = service_order(order_id, asked, now, by)
             if isinstance(made, str):

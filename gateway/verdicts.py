@@ -10,6 +10,7 @@ from gateway.findings import Reason, Verdict
 WAY_IN: dict[Reason, Verdict] = {
     Reason.ADMITTED: Verdict.ADMIT,
     Reason.EXPECTED: Verdict.ADMIT,
+    Reason.BACK_HOME: Verdict.ADMIT,
     Reason.REPEATED: Verdict.ADMIT,
     Reason.UNREADABLE: Verdict.REFER,
     Reason.FORGED: Verdict.REFUSE,

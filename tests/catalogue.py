@@ -21,6 +21,7 @@ MODULES = (
     "gateway.service_words",
     "gateway.calling_words",
     "gateway.round_words",
+    "gateway.telling_stays",
     "gateway.pages.access",
     "gateway.pages.texts",
     "gateway.pages.texts_gate",

@@ -12,7 +12,18 @@ import msgspec
 from msgspec import Struct
 
 from gateway.compound import Direction, Places
-from gateway.findings import Alert, AlertState, Decision, Reason, StayBegun, StayEnded, Tombstone, Verdict
+from gateway.findings import (
+    Alert,
+    AlertState,
+    Decision,
+    Reason,
+    StayBegun,
+    StayChanged,
+    StayEnded,
+    StayStep,
+    Tombstone,
+    Verdict,
+)
 from gateway.kinds import Kind, Severity
 from gateway.messages import (
     AckMessage,
@@ -24,6 +35,7 @@ from gateway.messages import (
     StateMessage,
     encode,
 )
+from gateway.orders_cases import CaseNoted
 from gateway.people import Quarantine
 from gateway.rounds import RoundDone, Task, TaskKind, TaskState, Why
 from gateway.services import Purpose, Service, ServiceMoved, ServiceState
@@ -104,7 +116,7 @@ ARRIVED = Quarantine(
     begun_by="centre:duty desk",
     band=BAND,
 )
-
+BACK = StayChanged(at=NOON, step=StayStep.RESUMED, stay=ARRIVED, flat=HOME, subject=SUBJECT, lane="palm/south/in")
 
 CALL = Task(
     id="palm/2026-04-01T0800/call/00112233445566aa",
@@ -145,6 +157,14 @@ def examples() -> dict[str, Struct | bytes]:
         "stay begun": message(StayBegun(at=NOON, stay=ARRIVED, flat=HOME, subject=SUBJECT), "report", 4),
         "stay ended": message(
             StayEnded(at=MIDNIGHT, quarantine="stay-1", flat=HOME, subject=SUBJECT), "report", 5, MIDNIGHT
+        ),
+        "stay changed": message(BACK, "report", 6),
+        "note": message(
+            CaseNoted(
+                id="n1", at=NOON, by="d1", case=OPENED.id, text="nobody opens; a neighbour has the key", place=HOME
+            ),
+            "report",
+            9,
         ),
         "service": message(ServiceMoved(at=NOON, flat=HOME, service=BROUGHT), "report", 6),
         "task": message(CALL, "report", 7),
@@ -191,6 +211,20 @@ def examples() -> dict[str, Struct | bytes]:
             first_day=date(2026, 4, 1),
             last_day=date(2026, 4, 14),
             band=BAND,
+        ),
+        "order extend": OrderMessage(
+            order="extend_quarantine",
+            by="duty desk",
+            quarantine=ARRIVED.id,
+            last_day=date(2026, 4, 18),
+            reason="a contact of theirs has tested positive",
+        ),
+        "order suspend": OrderMessage(
+            order="suspend_quarantine",
+            by="duty desk",
+            quarantine=ARRIVED.id,
+            reason="hospital",
+            back_by=NOON + timedelta(hours=6),
         ),
         "order service": OrderMessage(
             order="ask_service",

@@ -49,6 +49,7 @@ SOUNDS_OF: Mapping[str, str] = {
     "外来人数已到上限": "wai4 lai2 ren2 shu4 yi3 dao4 shang4 xian4",
     "现在是禁行时段": "xian4 zai4 shi4 jin4 xing2 shi2 duan4",
     "预约到达：隔离从现在开始": "yu4 yue1 dao4 da2, ge2 li2 cong2 xian4 zai4 kai1 shi3",
+    "外出就医返回：隔离继续": "wai4 chu1 jiu4 yi1 fan3 hui2, ge2 li2 ji4 xu4",
     "由门岗人工决定": "you2 men2 gang3 ren2 gong1 jue2 ding4",
     "门岗撤销了刚才的决定": "men2 gang3 che4 xiao1 le5 gang1 cai2 de5 jue2 ding4",
     "卡号、车牌或短码不在册": "ka3 hao4, che1 pai2 huo4 duan3 ma3 bu2 zai4 ce4",

@@ -54,6 +54,7 @@ FLOORS: list[list[str]] = [
         "gateway.orders_rounds",
         "gateway.envelope",
         "gateway.messages_rounds",
+        "gateway.messages_stays",
         "gateway.round_words",
         "gateway.rounds",
         "gateway.orders_homes",
@@ -81,6 +82,7 @@ FLOORS: list[list[str]] = [
         "gateway.service_words",
         "gateway.messages",
         "gateway.telling",
+        "gateway.telling_stays",
     ],
     [
         "gateway.alerts",
@@ -202,6 +204,7 @@ FLOORS: list[list[str]] = [
         "gateway.uplink_care",
         "gateway.uplink_listen",
         "gateway.uplink_services",
+        "gateway.uplink_stays",
         "gateway.uplink_status",
         "gateway.window_codes",
         "gateway.volunteers",

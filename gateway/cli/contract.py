@@ -16,6 +16,8 @@ CHANNELS = {
         | messages.ServiceMessage
         | messages.TaskMessage
         | messages.RoundMessage
+        | messages.StayChangedMessage
+        | messages.NoteMessage
         | messages.ArrivalMessage
         | messages.StayMessage
         | messages.TombstoneMessage,

@@ -68,7 +68,7 @@ def _one(visit: Visit, case: CaseView) -> str:
     desk = visit.desk
     shown = desk.house.shown
     people = _who_can_be_given_it(visit)
-    flat = _flat_of(visit, case)
+    flat = _flat_of(visit, case.alerts)
 
     def render(token: str) -> str:
         return desk.renderer.render(
@@ -98,10 +98,10 @@ def _one(visit: Visit, case: CaseView) -> str:
     return desk.fragments.get(("case", case.id, visit.role, visit.member.id, visit.lang), version, visit.token, render)
 
 
-def _flat_of(visit: Visit, case: CaseView) -> str:
+def _flat_of(visit: Visit, alerts: Sequence[Alert]) -> str:
     """The flat a case is about, empty where it is about a lane or a cable."""
     shown = visit.desk.house.shown
-    for alert in case.alerts:
+    for alert in alerts:
         person = shown.people.get(alert.subject)
         for flat in (alert.place, "" if person is None else person.flat):
             if flat in shown.places.flats:
@@ -208,13 +208,16 @@ async def _each(visit: Visit, alerts: Sequence[Alert], order: Callable[[Alert], 
 
 
 def _noted(visit: Visit, fields: Fields, *, going: bool) -> CaseNoted:
+    alerts = _alerts_asked(visit, fields)
     return CaseNoted(
         id=order_id(),
         at=visit.desk.now(),
         by=visit.member.id,
-        case=case_of(_alerts_asked(visit, fields)[0]),
+        case=case_of(alerts[0]),
         text="" if going else fields.text("text", LONGEST_NOTE),
         going=going,
+        place=_flat_of(visit, alerts) or alerts[0].place,
+        subject=alerts[0].subject,
     )
 
 

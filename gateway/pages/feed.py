@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
 from gateway.events_presence import PresenceChanged
-from gateway.findings import Alert, Decision, StayBegun, StayEnded
+from gateway.findings import Alert, Decision, StayBegun, StayChanged, StayEnded
 from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
 from gateway.orders_cases import CaseNoted
 from gateway.orders_drill import DrillBegun, DrillEnded
@@ -174,7 +174,7 @@ class Feed:
                 yield from sorted({topic for home in body.flats for topic in self._buildings(home.flat)})
             case BandReturned():
                 yield EVERYTHING
-            case StayExtended() | StaySuspended() | StayResumed() | StayMoved() | StayEnded():
+            case StayExtended() | StaySuspended() | StayResumed() | StayMoved() | StayChanged() | StayEnded():
                 yield EVERYTHING  # as below: two flats, or one whose stay is gone
             case QuarantineEnded() | ConfigLoaded() | HouseOpened() | DrillBegun() | DrillEnded():
                 yield EVERYTHING  # the stay is gone from `shown` by now, and its building with it; it happens rarely

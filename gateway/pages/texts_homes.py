@@ -103,6 +103,10 @@ HOMES_WHYS: Mapping[str, Words] = {
     "the band is still worn": Words("手环还有人戴着", "The band is still worn"),
     "they are away": Words("人不在家", "They are away"),
     "they are not away": Words("人没有离家", "They are not away"),
+    "the hour of return is past, or more than 60 days away": Words(
+        "返回时间已过，或在 60 天以后", "The hour of return is past, or more than 60 days away"
+    ),
+    "no such band is to come back": Words("没有这只待收的手环", "No such band is to come back"),
     "they are in that flat": Words("已经在这一户", "They are in that flat already"),
     "it lasts until then already; to end it earlier, release": Words(
         "本来就到那天；要提前请用解除", "It lasts until then already; to end it earlier, release"

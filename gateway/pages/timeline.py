@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from gateway.case_log import Step
+from gateway.case_words import STEPS as CASE_STEPS
 from gateway.events import BandHeard, BatteryFell, DeviceBack, DeviceSilent, DoorMoved, TamperMoved
 from gateway.events_presence import PresenceChanged, Where
-from gateway.findings import Alert, Decision, StayBegun, StayEnded, Verdict
+from gateway.findings import Alert, Decision, StayBegun, StayChanged, StayEnded, Verdict
 from gateway.kind_words import KINDS
 from gateway.language import Tongue, Words
 from gateway.orders import ArrivalExpected, QuarantineBegun, QuarantineEnded, WindowOpened
 from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
+from gateway.orders_cases import CaseNoted
 from gateway.orders_notes import FlatNoted
 from gateway.orders_stays import StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.reason_words import REASONS
@@ -51,6 +54,7 @@ EARLY = Words("提前解除隔离", "Quarantine ended early")
 EXPECTED = Words("登记待到", "Expected")
 EXTENDED = Words("隔离延长到", "Quarantine extended until")
 SUSPENDED = Words("暂离", "Away")
+BACK_BY = Words("应返回", "back by")
 RESUMED = Words("回到家中", "Back home")
 MOVED = Words("换到本户", "Moved to this flat")
 WINDOW = Words("上门服务", "Service window")
@@ -154,6 +158,8 @@ class Teller:
                 return "package", words + (f" · {service.words}" if service.words else ""), False
             case StayBegun():
                 return "head", say(BEGUN), False
+            case StayChanged(lane=lane) if lane:  # what an order changed is told by the order
+                return "log-in", f"{say(RESUMED)} · {self._path(lane)}", False
             case StayEnded():
                 return "head-hollow", say(EARLY if body.early else ENDED), False
             case _:
@@ -164,6 +170,9 @@ class Teller:
         match body:
             case FlatNoted():
                 return "sticky-note", f"{say(NOTE)} · {body.text}", False
+            case CaseNoted():
+                words = say(CASE_STEPS[Step.GOING if body.going else Step.NOTE])
+                return "sticky-note", " · ".join(filter(None, (words, body.text))), False
             case QuarantineBegun():
                 return "head", f"{say(BEGUN)} · {body.ground} · {body.first_day} – {body.last_day}", False
             case QuarantineEnded():
@@ -173,7 +182,8 @@ class Teller:
             case StayExtended():
                 return "repeat", f"{say(EXTENDED)} {body.last_day} · {body.reason}", False
             case StaySuspended():
-                return "log-out", f"{say(SUSPENDED)} · {body.reason}", False
+                back = "" if body.back_by is None else f" · {say(BACK_BY)} {self._hour(body.back_by)}"
+                return "log-out", f"{say(SUSPENDED)} · {body.reason}{back}", False
             case StayResumed():
                 return "log-in", say(RESUMED), False
             case StayMoved():

@@ -21,6 +21,7 @@ from gateway.rules import codes, forgeries, typed
 from gateway.rules.arrivals import arrived, expected
 from gateway.rules.passage import pass_through
 from gateway.rules.reasons import again, reason_for
+from gateway.rules.returns import away_from, came_back, goes_out
 from gateway.rules.rule import Conclusion, OpenLane, TellNeighbours
 from gateway.state import Passing, State
 from gateway.verdicts import verdict_for
@@ -33,6 +34,7 @@ OPENS_NOTHING = frozenset(
         Reason.REPEATED,  # it was opened for this passing; a copy held out right behind gets no barrier of its own
     }
 )
+PASSES = frozenset({Reason.ADMITTED, Reason.EXPECTED, Reason.BACK_HOME})
 
 
 class Admission:
@@ -62,7 +64,7 @@ class Admission:
         if last is not None:
             direction = last.direction  # one passing goes one way
         elif direction is Direction.BOTH:
-            direction = Direction.OUT if who and who in state.inside else Direction.IN
+            direction = Direction.OUT if who and goes_out(who, shown.at, state) else Direction.IN
         reason = reason_for(shown, lane, direction, stay, state, places)
         # where a lane leads both ways, somebody may be on the way out
         verdict = verdict_for(reason, lane.direction, evidence=bool(shown.foreign))
@@ -97,7 +99,7 @@ class Admission:
         if verdict is Verdict.ADMIT:
             if reason is Reason.FIRE and who and direction is Direction.OUT:
                 state.inside.pop(who, None)  # one less to look for
-            if reason in (Reason.ADMITTED, Reason.EXPECTED):
+            if reason in PASSES:
                 spent_until = (shown.not_after or shown.at) + SPENT_KEPT if shown.once else None
                 pass_through(decision, spent_until, state)
                 yield from _spent(decision, state)
@@ -149,12 +151,18 @@ def _spent(decision: Decision, state: State) -> Iterator[Conclusion]:
 
 
 def _perhaps_home(decision: Decision, state: State, places: Places) -> Iterator[Conclusion]:
-    """Somebody came in. Were they expected, their stay begins now."""
+    """Somebody came in. Were they expected, their stay begins now; were they away, it goes on."""
+    if decision.direction is not Direction.IN:
+        return
+    away = away_from(decision.subject, decision.compound, state, places)
     order = expected(decision.subject, decision.compound, state, places)
-    if decision.direction is Direction.IN and order is not None:
+    if away is not None:
+        state.passings[decision.lane] = Passing(cti=decision.cti, at=decision.at, stay=away.id)
+        yield from came_back(away, decision, state)
+    elif order is not None:
         zone = ZoneInfo(places.compounds[decision.compound].timezone)
         state.passings[decision.lane] = Passing(cti=decision.cti, at=decision.at, stay=order.id)
-        yield arrived(order, decision.at, zone, state)
+        yield arrived(order, decision.at, decision.lane, zone, state)
 
 
 def _home(subject: str, stay: Quarantine | None, state: State) -> str:

@@ -1,4 +1,4 @@
-"""Somebody is expected in; their stay once they have come in by a lane, or that they have not arrived, out.
+"""Somebody is expected in, or back; their stay once they have come in by a lane, or that they have not arrived, out.
 
 The closed loop: the bus is met, the lane starts the quarantine, and door and band are watched from that instant.
 """
@@ -14,6 +14,7 @@ from gateway.enact_registry import forget
 from gateway.findings import Anomaly, Over, StayBegun
 from gateway.kinds import Kind
 from gateway.orders import ArrivalExpected, QuarantineBegun, QuarantineEnded
+from gateway.orders_stays import StaySuspended
 from gateway.people import Person, Quarantine
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state import State
@@ -21,7 +22,7 @@ from gateway.state import State
 
 class Arrivals:
     name = "arrivals"
-    reads = (ArrivalExpected, StayBegun, QuarantineBegun, QuarantineEnded)
+    reads = (ArrivalExpected, StayBegun, QuarantineBegun, QuarantineEnded, StaySuspended)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -29,6 +30,10 @@ class Arrivals:
                 yield Wake(key=what.id, due=what.arrive_by, dated=what.arrive_by, calendar=True)
             case StayBegun(stay=stay):
                 yield from _no_longer(stay.id, what.at)
+            case StaySuspended(quarantine=away):
+                yield from _no_longer(away, what.at)  # another hour was said
+                if what.back_by is not None:
+                    yield Wake(key=away, due=what.back_by, dated=what.back_by, calendar=True)
             case QuarantineEnded(quarantine=taken_back) if taken_back in state.arrivals:
                 forget([state.arrivals.pop(taken_back).subject], state)
                 yield from _no_longer(taken_back, what.at)
@@ -40,7 +45,7 @@ class Arrivals:
                 pass
 
     def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
-        order = state.arrivals.get(key)
+        order = state.arrivals.get(key) or state.suspended.get(key)
         if order is None:
             return
         if not state.clock_trusted:  # nobody is late by a wrong clock; ask again in an hour of the house's own
@@ -58,7 +63,7 @@ def expected(subject: str, compound: str, state: State, places: Places) -> Arriv
     return None
 
 
-def arrived(order: ArrivalExpected, at: datetime, zone: ZoneInfo, state: State) -> StayBegun:
+def arrived(order: ArrivalExpected, at: datetime, lane: str, zone: ZoneInfo, state: State) -> StayBegun:
     """They came in: the stay begins. By a clock that is not trusted it counts from the day they were expected."""
     first = (at if state.clock_trusted else order.arrive_by).astimezone(zone).date()
     stay = Quarantine(
@@ -76,7 +81,7 @@ def arrived(order: ArrivalExpected, at: datetime, zone: ZoneInfo, state: State) 
     del state.arrivals[order.id]
     state.quarantines[stay.id] = stay
     state.people.setdefault(stay.subject, Person(subject=stay.subject, flat=stay.flat))
-    return StayBegun(at=at, stay=stay, flat=stay.flat, subject=stay.subject)
+    return StayBegun(at=at, stay=stay, flat=stay.flat, subject=stay.subject, lane=lane)
 
 
 def _no_longer(order: str, at: datetime) -> Iterator[Conclusion]:

@@ -1,4 +1,4 @@
-"""A pass that is good in; what the profile in force has against it, or that its person is expected, out.
+"""A pass that is good in; what the profile in force has against it, or that its person is expected in or back, out.
 
 Residents are never kept out of their homes: cap and curfew on the way in are for those who live elsewhere. Who has to
 work at night is on no curfew, and nobody but a household has a quota.
@@ -12,6 +12,7 @@ from gateway.findings import Reason
 from gateway.passes.gate_pass import Kind
 from gateway.profile import Profile
 from gateway.rules.arrivals import expected
+from gateway.rules.returns import away_from
 from gateway.state import State
 
 AT_HOME = frozenset({Kind.RESIDENT, Kind.OBSERVED})
@@ -23,6 +24,8 @@ def asked_for(shown: PassShown, lane: Lane, direction: Direction, state: State, 
     zone = ZoneInfo(places.compounds[lane.compound].timezone)
     who = shown.subject or shown.cti
     if direction is Direction.IN:
+        if away_from(shown.subject, lane.compound, state, places) is not None:
+            return Reason.BACK_HOME  # whatever the books say of inside: an ambulance scans nothing
         came = state.inside.get(who)
         if profile.inside_outside and came is not None and came >= state.profile_since:
             return Reason.ALREADY_INSIDE

@@ -41,7 +41,7 @@ class DoorDoubt:
             case QuarantineBegun(flat=flat):
                 state.doors[flat] = replace(state.doors.get(flat) or NOTHING_YET, home=what.at)
             case StayBegun(flat=flat):  # they are on their way; the door will tell
-                coming = what.at if what.stay.begun_at == what.at else None  # by a lane; others are brought there
+                coming = what.at if what.lane else None  # others are brought there
                 state.doors[flat] = replace(state.doors.get(flat) or NOTHING_YET, home=None, coming=coming)
             case DoorMoved(open=True, found=False) if not is_stale(what, state.doors[what.flat]):
                 yield Over(kind=Kind.DOOR_SENSOR_DOUBTED, key=what.flat, at=what.at)

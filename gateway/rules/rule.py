@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from devices.reading import SpentPass, UsedCode
 from gateway.compound import Places
-from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayEnded
+from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayChanged, StayEnded
 from gateway.findings_shifts import ShiftSheet
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
@@ -57,7 +57,7 @@ class Revised(Struct, frozen=True):
 
 
 class Armed(Struct, frozen=True):
-    """A stay is watched again, or elsewhere: the rules look at it as at one that has just begun. Nobody is told."""
+    """A stay is watched again, or elsewhere: rules look at it as at one that has just begun. StayChanged tells it."""
 
     begun: StayBegun
 
@@ -70,6 +70,7 @@ Conclusion = (
     | Settled
     | StayBegun
     | Armed
+    | StayChanged
     | StayEnded
     | ServiceMoved
     | ShiftSheet

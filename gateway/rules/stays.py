@@ -11,7 +11,7 @@ from gateway.enact_homes import close_windows
 from gateway.enact_registry import forget
 from gateway.enact_stays import move_stay, note_release, take_stay
 from gateway.events import ClockSet, ConfigLoaded, HouseOpened
-from gateway.findings import Over, StayBegun, StayEnded
+from gateway.findings import Over, StayBegun, StayChanged, StayEnded, StayStep
 from gateway.kinds import Kind
 from gateway.orders import QuarantineBegun, QuarantineEnded
 from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
@@ -54,16 +54,24 @@ class Stays:
                     yield from _ended(over, what.at, state, early=True)
             case StayExtended(quarantine=quarantine):
                 move_stay(what, state)
-                yield from _until_its_end(state.quarantines.get(quarantine) or state.suspended[quarantine], places)
+                stay = state.quarantines.get(quarantine) or state.suspended[quarantine]
+                yield _changed(what, StayStep.EXTENDED, stay)
+                yield from _until_its_end(stay, places)
             case StaySuspended(quarantine=quarantine):
+                was_here = quarantine in state.quarantines
                 move_stay(what, state)
-                yield from _leave(state.suspended[quarantine], what.at, state)
+                stay = state.suspended[quarantine]
+                yield _changed(what, StayStep.SUSPENDED, stay)
+                if was_here:
+                    yield from _leave(stay, what.at, state)
             case StayResumed(quarantine=quarantine):
                 move_stay(what, state)
+                yield _changed(what, StayStep.RESUMED, state.quarantines[quarantine])
                 yield _armed(state.quarantines[quarantine], what.at)
             case StayMoved(quarantine=quarantine):
                 before = state.quarantines[quarantine]
                 move_stay(what, state)
+                yield _changed(what, StayStep.MOVED, state.quarantines[quarantine])
                 yield from _leave(before, what.at, state)
                 yield _armed(state.quarantines[quarantine], what.at)
             case BandReturned(band=band):
@@ -88,7 +96,17 @@ def _ended(stay: Quarantine, at: datetime, state: State, *, early: bool) -> Iter
     note_release(stay, at, early, state)
     yield StayEnded(at=at, quarantine=stay.id, flat=stay.flat, subject=stay.subject, early=early)
     forget([stay.subject], state)
+    yield Over(kind=Kind.NOT_ARRIVED, key=stay.id, at=at)  # who is still in hospital is no longer asked after
     yield from _leave(stay, at, state)
+
+
+def _changed(
+    order: StayExtended | StaySuspended | StayResumed | StayMoved, step: StayStep, stay: Quarantine
+) -> StayChanged:
+    reason = "" if isinstance(order, StayResumed) else order.reason
+    return StayChanged(
+        at=order.at, step=step, stay=stay, flat=stay.flat, subject=stay.subject, by=order.by, reason=reason
+    )
 
 
 def _armed(stay: Quarantine, at: datetime) -> Armed:

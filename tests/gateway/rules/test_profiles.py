@@ -24,6 +24,7 @@ from gateway.orders import (
     PersonWithdrawn,
     ProfileChosen,
 )
+from gateway.orders_stays import StaySuspended
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.passes.numbers import Medium
 from gateway.profile import PROFILES, Profile
@@ -150,6 +151,15 @@ def withdrawn_person(lane: str) -> Kept:
     return kept
 
 
+def in_hospital(lane: str) -> Kept:
+    """Since so long that at a lane for both ways they come back."""
+    kept = under()
+    away = StaySuspended(id="s", at=kept.now, by="d1", quarantine=kept.quarantine(BO), reason="hospital")
+    assert kept.order(away).done
+    kept.pass_time(timedelta(hours=3), timedelta(minutes=30))
+    return kept
+
+
 def burning(lane: str) -> Kept:
     kept = under()
     assert kept.order(FireDeclared(id="f", at=kept.now, by="", compound="palm")).done
@@ -214,6 +224,7 @@ SITUATIONS: list[Situation] = [  # the reason, how it comes about, what is shown
     (Reason.FULL, full, {}, those(NOT_OUT, set(Holder) - AT_HOME)),
     (Reason.CURFEW, curfew, {}, those(NOT_OUT, GUESTS) | those([Direction.OUT], AT_HOME)),
     (Reason.EXPECTED, awaited, {}, those(NOT_OUT)),
+    (Reason.BACK_HOME, in_hospital, {}, those(NOT_OUT)),
     (Reason.NOT_IN_BOOK, plain, {"proof": Proof.UNKNOWN, "cti": "", "subject": "", "medium": "card"}, ALL),
     (Reason.PLATE_UNSURE, plain, {"proof": Proof.UNSURE, "cti": "", "subject": "", "medium": "plate"}, ALL),
     (Reason.TYPED, plain, {"medium": "typed"}, ALL),
@@ -231,7 +242,7 @@ REFUSED_IN = {
     Reason.CODE_USED,
     Reason.CODE_OLD,
 }
-ADMITTED = {Reason.ADMITTED, Reason.REPEATED, Reason.EXPECTED, Reason.FIRE}
+ADMITTED = {Reason.ADMITTED, Reason.REPEATED, Reason.EXPECTED, Reason.BACK_HOME, Reason.FIRE}
 
 
 def test_every_reason_comes_about_here() -> None:
@@ -267,10 +278,10 @@ def test_going_out_by_card_plate_or_typed_code_is_admitted_or_referred(situation
         kept = come_about(OUT)
         found = decision(kept.show(OUT, **{"holder": str(holder), **shown, "medium": medium}))
         assert found.verdict in (Verdict.ADMIT, Verdict.REFER)
-        proven = medium is not Medium.TYPED or reason not in (Reason.ADMITTED, Reason.EXPECTED)
+        proven = medium is not Medium.TYPED or reason not in (Reason.ADMITTED, Reason.EXPECTED, Reason.BACK_HOME)
         if proven and reason is not Reason.TYPED:
             assert (found.reason is reason) is ((Direction.OUT, holder) in whom), found
-        if found.reason in (Reason.ADMITTED, Reason.EXPECTED):
+        if found.reason in (Reason.ADMITTED, Reason.EXPECTED, Reason.BACK_HOME):
             assert medium is not Medium.TYPED
 
 

@@ -22,6 +22,7 @@ from tests.gateway.keeping import (
     FLAT,
     OTHER_DOOR,
     OTHER_FLAT,
+    OUT,
     START,
     Kept,
     make_site,
@@ -179,7 +180,7 @@ def test_who_is_in_hospital_is_not_watched_and_is_again_when_back() -> None:
     kept.hear(BAND, BandSeen(rssi=-60, worn=False), link="radio")
     kept.pass_time(timedelta(hours=2), timedelta(minutes=10))
     assert watched(kept) == []
-    assert of(Decision, kept.show(subject=ANNA))[0].reason is Reason.ADMITTED  # nobody keeps them from the doctor
+    assert of(Decision, kept.show(OUT, subject=ANNA))[0].reason is Reason.ADMITTED  # nobody keeps them from the doctor
     assert kept.state.suspended[stay].away == "hospital"
     pages_agree(kept)
     kept.hear(DOOR, DoorSeen(open=False))
