@@ -1,7 +1,7 @@
 """Watch one link for as long as the house stands: open, decode, stamp the hour, confirm, reopen.
 
-One of the two places that read a clock (the other is gateway/house.py). A lost link is no error: it is logged, told to
-the house in the link's own name, and tried again with growing, jittered pauses.
+One of the two places that read a clock (the other is gateway/house/house.py). A lost link is no error: it is logged,
+told to the house in the link's own name, and tried again with growing, jittered pauses.
 """
 
 import asyncio

@@ -3,10 +3,10 @@
 import sys
 
 from gateway.cli.commands import command_line
-from gateway.config_errors import EXIT_CONFIG
-from gateway.own_ca_files import CaTrouble
-from gateway.registry_storage import BookUnreadable, NotKept
-from gateway.sealing import SealError
+from gateway.config.errors import EXIT_CONFIG
+from gateway.own_ca.files import CaTrouble
+from gateway.registry.sealing import SealError
+from gateway.registry.storage import BookUnreadable, NotKept
 
 TO_PUT_RIGHT = (
     SealError,

@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Struct
 
 from gateway.entries import Stream
-from gateway.events import Event
-from gateway.events_books import BooksRead
-from gateway.events_retention import ContentsDeleted, TimesOver
+from gateway.events.books import BooksRead
+from gateway.events.every import Event
+from gateway.events.retention import ContentsDeleted, TimesOver
 from gateway.findings import Alert, Decision, Finding, StayBegun, StayChanged, StayEnded, Tombstone
-from gateway.orders import Order, OrderRefused, QuarantineBegun
-from gateway.orders_cases import CaseNoted
-from gateway.orders_notes import FlatNoted
+from gateway.orders.cases import CaseNoted
+from gateway.orders.every import Order, OrderRefused, QuarantineBegun
+from gateway.orders.notes import FlatNoted
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 

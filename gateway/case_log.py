@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind
-from gateway.orders_cases import CaseNoted
+from gateway.orders.cases import CaseNoted
 
 MOST_CASES = 200  # the newest; more are open only in a flood, and there the older half tells less of itself
 MOST_MOMENTS = 30  # of one case: its first, and the newest

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from gateway.findings import Alert, StayBegun, StayEnded
 from gateway.kinds import Kind
-from gateway.orders import QuarantineBegun
+from gateway.orders.every import QuarantineBegun
 from gateway.rounds import RoundDone
 from gateway.services import ServiceMoved, ServiceState
 

@@ -20,15 +20,15 @@ from msgspec.structs import replace
 
 from gateway.calling import around
 from gateway.compound import Places
-from gateway.enact_alerts import is_known
-from gateway.events import BandHeard, FireSignalled, TemperatureTaken
-from gateway.events_marked import Marked
+from gateway.enact.alerts import is_known
+from gateway.events.every import BandHeard, FireSignalled, TemperatureTaken
+from gateway.events.marked import Marked
 from gateway.findings import Alert, Anomaly, Decision
 from gateway.kinds import Kind
-from gateway.orders_drill import DrillBegun, DrillEnded, DrillOrder
+from gateway.orders.drill import DrillBegun, DrillEnded, DrillOrder
 from gateway.rules.wearer import wearer_of
 from gateway.services import WAITING, Service
-from gateway.state import State
+from gateway.state.state import State
 
 LONGEST_DRILL = timedelta(hours=12)
 MOST_DRILLS = 8

@@ -1,6 +1,6 @@
 """What the rules conclude: decisions at a lane, anomalies, and the alerts they become.
 
-Floor 2, a pure room. Findings carry a kind and parameters; the words for people stand in gateway/words.py.
+Floor 2, a pure room. Findings carry a kind and parameters; the words for people stand in gateway/words/catalogue.py.
 """
 
 from datetime import datetime

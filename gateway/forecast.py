@@ -15,7 +15,7 @@ from msgspec import Struct
 from gateway.batteries import days_left
 from gateway.compound import DeviceKind
 from gateway.kinds import Kind
-from gateway.shown import Shown
+from gateway.shown.fold import Shown
 
 DAYS = 7
 

@@ -18,23 +18,23 @@ from msgspec import Struct
 
 from devices.driver import Output
 from devices.reading import LinkSeen, Reading
-from gateway.alerts import cancel, ease, settle
+from gateway.alerts.life import cancel, ease, settle
 from gateway.bodies import body_of, heard_of
 from gateway.compound import Places
-from gateway.condense import Condenser
+from gateway.condense.condenser import Condenser
 from gateway.drills import decided, marked
-from gateway.enact import answered, enact, refusal
-from gateway.enact_privacy import note_deletion
+from gateway.enact.every import answered, enact, refusal
+from gateway.enact.privacy import note_deletion
 from gateway.entries import Act, Batch, Confirm, Entry, EntryClass, Record, source_key
-from gateway.events import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
-from gateway.events_retention import ContentsDeleted, TimesOver
+from gateway.events.every import BandHeard, ClockSet, ConfigLoaded, Event, HourStruck, HouseOpened, TemperatureTaken
+from gateway.events.retention import ContentsDeleted, TimesOver
 from gateway.findings import Anomaly, Cancelled, Decision, Over, Settled, StayBegun, StayChanged, StayEnded, Tombstone
 from gateway.findings_shifts import ShiftSheet
-from gateway.interpret import CodeKeys, interpret
+from gateway.interpret.readings import CodeKeys, interpret
 from gateway.ledger import Ledger
 from gateway.noise import Noise
-from gateway.orders import Order, OrderRefused, OrderResult, ProfileChosen, QuarantineBegun
-from gateway.orders_care import CareAgreed
+from gateway.orders.care import CareAgreed
+from gateway.orders.every import Order, OrderRefused, OrderResult, ProfileChosen, QuarantineBegun
 from gateway.passes.trust import Trust
 from gateway.rounds import RoundDone, Task
 from gateway.rules.every import RULES
@@ -45,7 +45,7 @@ from gateway.scribe import Scribe
 from gateway.services import ServiceMoved
 from gateway.settling import set_clock, settle_in
 from gateway.shifts import count
-from gateway.state import State, Timer
+from gateway.state.state import State, Timer
 from gateway.times_over import forget_over
 
 DECISIONS_KEPT = 200  # four lanes at a rush: a ruling or its undoing a minute later still finds whom it is about

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from gateway.people import Quarantine
 from gateway.retention import Hold
-from gateway.state import State
+from gateway.state.state import State
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 

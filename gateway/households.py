@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from gateway.language import Words
-from gateway.orders_homes import Registered, RegisteredFlat
+from gateway.orders.homes import Registered, RegisteredFlat
 from gateway.people import Care
+from gateway.words.language import Words
 
 
 class Use(StrEnum):

@@ -1,4 +1,4 @@
-"""What ought not to happen, how bad each of it is, and what somebody must have seen. Words: gateway/kind_words.py.
+"""What ought not to happen, how bad each of it is, and what somebody must have seen. Words: gateway/words/kinds.py.
 
 Floor 2, a pure room. Who sees which stands in gateway/pages/access.py.
 """

@@ -5,9 +5,9 @@ Floor 4, a pure room: part of the gatekeeper's fold. What each revision means fo
 
 from collections.abc import Callable
 
-from gateway.alert_family import adopted, released
-from gateway.alert_times import next_step
-from gateway.alerts import born, close, concern, remember, sounded
+from gateway.alerts.family import adopted, released
+from gateway.alerts.life import born, close, concern, remember, sounded
+from gateway.alerts.times import next_step
 from gateway.case_log import note_alert
 from gateway.compound import Places
 from gateway.drills import displaced
@@ -17,7 +17,7 @@ from gateway.rules.life import AlertLife
 from gateway.rules.timers import Timers
 from gateway.scribe import Scribe
 from gateway.shifts import count_alert
-from gateway.state import State, Timer
+from gateway.state.state import State, Timer
 
 
 class Ledger:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from gateway.compound import Device, DeviceKind, Places
-from gateway.events import DeviceBack, DeviceSilent
+from gateway.events.every import DeviceBack, DeviceSilent
 from gateway.limits import Limits
 
 

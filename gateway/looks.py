@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from gateway.orders_gate import LookAsked
+from gateway.orders.gate import LookAsked
 
 
 class Looking(Struct, frozen=True, kw_only=True):

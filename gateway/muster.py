@@ -9,7 +9,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from gateway.people import Care
-from gateway.shown import Shown
+from gateway.shown.fold import Shown
 
 
 class Mustered(Struct, frozen=True):

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from devices.reading import GarbledSeen, Reading
 from gateway.compound import PAGE
-from gateway.counted import Counts
-from gateway.events import Event, NodeStarted, PassShown, Proof
+from gateway.condense.counted import Counts
+from gateway.events.every import Event, NodeStarted, PassShown, Proof
 
 UNREADABLE_EVERY = timedelta(seconds=1)  # nobody shows two unreadable codes at one lane within a second
 HELLO_EVERY = timedelta(seconds=60)  # the same start, said again; another start is told

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from gateway.entries import Record, Stream
-from gateway.journal_deletion import Gap
-from gateway.journal_epoch import Epoch
-from gateway.journal_reader import Reader
+from gateway.journal.deletion import Gap
+from gateway.journal.epoch import Epoch
+from gateway.journal.reader import Reader
 
 T = TypeVar("T")
 

@@ -1,6 +1,6 @@
 """People as the house knows them: pseudonyms, stays, windows. Names and phone numbers stand only in the registry.
 
-Floor 2, a pure room: immutable values, moved on by orders (gateway/orders.py).
+Floor 2, a pure room: immutable values, moved on by orders (gateway/orders/every.py).
 """
 
 from datetime import UTC, date, datetime, time, timedelta

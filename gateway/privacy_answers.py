@@ -5,12 +5,12 @@ from collections.abc import Mapping
 
 from msgspec import to_builtins
 
-from gateway.events_retention import ContentsDeleted
-from gateway.language import Tongue, Words
-from gateway.orders_privacy import PersonErased
-from gateway.registrar import Forgets, Progress, Registrar
-from gateway.registry_storage import NotKept
+from gateway.events.retention import ContentsDeleted
+from gateway.orders.privacy import PersonErased
+from gateway.registry.registrar import Forgets, Progress, Registrar
+from gateway.registry.storage import NotKept
 from gateway.side_door import Answer, Reply, Request
+from gateway.words.language import Tongue, Words
 
 NO_HOUSE = Words("房屋册打不开，无法删除", "the registry cannot be read; nothing can be deleted")
 WOULD = Words("到期 {} 条：{}", "{} contents are due: {}")

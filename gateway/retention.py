@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from gateway.language import Words
+from gateway.words.language import Words
 
 
 class Keeping(StrEnum):

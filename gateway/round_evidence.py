@@ -9,10 +9,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from gateway.compound import Places
-from gateway.orders_rounds import TaskAnswered
+from gateway.orders.rounds import TaskAnswered
 from gateway.people import Quarantine
 from gateway.rounds import Outcome, Round, Why
-from gateway.state import State
+from gateway.state.state import State
 
 
 def doubt(flat: str, why: Why, state: State) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gateway.bodies import body_of, stream_of
 from gateway.entries import Batch, Effect, Entry, EntryClass
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Scribe:

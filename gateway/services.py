@@ -1,6 +1,6 @@
 """A service somebody of a quarantine home asked for, and what may become of it: one table of states.
 
-Floor 2, a pure room: immutable values, moved on by the orders of gateway/orders_windows.py, the door and the hour.
+Floor 2, a pure room: immutable values, moved on by the orders of gateway/orders/windows.py, the door and the hour.
 
     asked --approve--> approved --take--> taken --deliver--> delivered --confirm--> confirmed
       |                   |                 |

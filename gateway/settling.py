@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from gateway.batteries import shifted
-from gateway.events import ClockSet, ConfigLoaded
+from gateway.events.every import ClockSet, ConfigLoaded
 from gateway.profile import limits_in_force
-from gateway.state import State
+from gateway.state.state import State
 from gateway.temperatures import moved
 
 

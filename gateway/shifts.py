@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from gateway.couriers import Courier, overdue
 from gateway.findings import Alert, Decision, Reason, Verdict
 from gateway.findings_shifts import OpenMatters, Shift, ShiftSheet, StillInside, Tally
-from gateway.orders_shifts import ShiftBegun, ShiftHandedOver
+from gateway.orders.shifts import ShiftBegun, ShiftHandedOver
 
 SHEETS_KEPT = 30
 MOST_NAMED = 30  # overdue couriers, and silent paths, that are named on a sheet

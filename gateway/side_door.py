@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from gateway.language import Lang
-from gateway.registrar import Progress, Registrar
+from gateway.registry.registrar import Progress, Registrar
+from gateway.words.language import Lang
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.case_log import KEPT as CASES_KEPT
-from gateway.enact_homes import forget_windows
-from gateway.events_retention import TimesOver
+from gateway.enact.homes import forget_windows
+from gateway.events.retention import TimesOver
 from gateway.people import Released
 from gateway.retention import Keeping
 from gateway.rules.passage import INSIDE_KEPT

@@ -1,7 +1,7 @@
 """What pages and the uplink may see of the house, and the one way they may ask something of it.
 
-Floor 4, a pure room: a Protocol and values. The house fulfils it (gateway/house.py); tests fulfil it in a few lines.
-Everything shown is committed: a page never shows what a power cut could take back.
+Floor 4, a pure room: a Protocol and values. The house fulfils it (gateway/house/house.py); tests fulfil it in a few
+lines. Everything shown is committed: a page never shows what a power cut could take back.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -14,8 +14,8 @@ from msgspec import Struct
 from devices.reading import AliveSeen, BandSeen, DoorSeen, Reading
 from gateway.entries import Entry
 from gateway.findings import Decision
-from gateway.orders import Order, OrderResult
-from gateway.shown import Shown
+from gateway.orders.every import Order, OrderResult
+from gateway.shown.fold import Shown
 
 T = TypeVar("T")
 

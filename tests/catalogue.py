@@ -11,31 +11,31 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 
-from gateway.language import Words
+from gateway.words.language import Words
 
 MODULES = (
-    "gateway.words",
-    "gateway.kind_words",
-    "gateway.case_words",
-    "gateway.reason_words",
-    "gateway.service_words",
-    "gateway.calling_words",
-    "gateway.round_words",
-    "gateway.telling_stays",
+    "gateway.words.catalogue",
+    "gateway.words.kinds",
+    "gateway.words.cases",
+    "gateway.words.reasons",
+    "gateway.words.services",
+    "gateway.words.calling",
+    "gateway.words.rounds",
+    "gateway.messages.telling_stays",
     "gateway.pages.access",
-    "gateway.pages.texts",
-    "gateway.pages.texts_gate",
-    "gateway.pages.timeline",
-    "gateway.pages.board_people",
+    "gateway.pages.texts.common",
+    "gateway.pages.texts.gate",
+    "gateway.pages.homes.timeline",
+    "gateway.pages.board.people",
     "gateway.retention",
-    "gateway.care_words",
+    "gateway.words.care",
     "gateway.households",
-    "gateway.roll_columns",
-    "gateway.roll_faults",
-    "gateway.roll_answers",
-    "gateway.stay_papers",
+    "gateway.roll.columns",
+    "gateway.roll.faults",
+    "gateway.registry.roll_answers",
+    "gateway.papers.stay",
     "gateway.privacy_answers",
-    "gateway.receipt_sheet",
+    "gateway.papers.receipt",
 )
 
 

@@ -25,7 +25,7 @@ from gateway.findings import (
     Verdict,
 )
 from gateway.kinds import Kind, Severity
-from gateway.messages import (
+from gateway.messages.every import (
     AckMessage,
     HealthMessage,
     OpenMessage,
@@ -35,12 +35,12 @@ from gateway.messages import (
     StateMessage,
     encode,
 )
-from gateway.orders_cases import CaseNoted
+from gateway.messages.telling import numbered, open_alert
+from gateway.orders.cases import CaseNoted
 from gateway.people import Quarantine
 from gateway.rounds import RoundDone, Task, TaskKind, TaskState, Why
 from gateway.services import Purpose, Service, ServiceMoved, ServiceState
-from gateway.telling import numbered, open_alert
-from gateway.uplink_status import will
+from gateway.uplink.status import will
 from tests.small_site import BAND, DOOR, HOME, NOON, SUBJECT, WAY_OUT, small_site
 
 PAGE = Path(__file__).parent.parent / "docs" / "centre.md"

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from gateway.interpret_numbers import NumberSeen
-from gateway.orders import (
+from gateway.interpret.numbers import NumberSeen
+from gateway.orders.every import (
     ArrivalExpected,
     FireDeclared,
     FireEnded,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from devices.reading import PlateSeen, TypedSeen
-from gateway.orders import FireDeclared, FireEnded, PassWithdrawn, PersonWithdrawn, QuarantineEnded
+from gateway.orders.every import FireDeclared, FireEnded, PassWithdrawn, PersonWithdrawn, QuarantineEnded
 from gateway.passes.short_code import short_code, written
 from tests.day import Day
 from tests.day_office import ELSEWHERE, Card, Office, read

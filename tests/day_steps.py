@@ -8,8 +8,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from gateway.interpret_numbers import NumberSeen
-from gateway.orders import Order
+from gateway.interpret.numbers import NumberSeen
+from gateway.orders.every import Order
 from gateway.passes.trust import Trust
 
 # docs/answers.md, "What to do at each answer": the words on the screen, coming in, going out

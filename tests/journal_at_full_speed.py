@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from gateway.entries import Batch, Entry, Stream
-from gateway.journal import JournalSettings, open_journal
+from gateway.journal.journal import JournalSettings, open_journal
 from tests.journal_entries import alert, entry, report
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from gateway.entries import Batch, Entry, EntryClass, Stream
-from gateway.journal import Journal
+from gateway.journal.journal import Journal
 
 NOON = datetime(2022, 4, 1, 4, 0, 0, 250_001, tzinfo=UTC)
 

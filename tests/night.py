@@ -18,7 +18,7 @@ from devices.qr_reading import Gray
 from devices.watch import HouseClock
 from gateway.cli.demo_install import free_port
 from gateway.cli.plan import registry_of
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from gateway.pages.access import Member, Role
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES
@@ -27,7 +27,7 @@ from gateway.passes.issue import issue
 from gateway.passes.keys import kid_of, public_bytes, public_pem
 from gateway.passes.trust import IssuingKey, TrustList
 from gateway.passes.trust_list import write_trust
-from gateway.staff import StaffBook
+from gateway.staff.book import StaffBook
 from sim.waiting import until
 from tests import qr_codes, stream_server
 from tests.devices.relay_board import Board

@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from gateway.language import Lang
-from gateway.pages.voice import spoken_texts
+from gateway.pages.gate.voice import spoken_texts
+from gateway.words.language import Lang
 
 FOLDER = Path(__file__).parent.parent / "gateway" / "pages" / "static" / "voice"
 # Debian's espeak-ng has no dictionary of Chinese characters: it is given their sounds, tones as they are spoken.

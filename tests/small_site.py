@@ -15,12 +15,12 @@ from gateway.compound import (
     Street,
     Unit,
 )
-from gateway.events import ConfigLoaded, HouseOpened
+from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.gatekeeper import Gatekeeper
 from gateway.limits import Limits
-from gateway.orders import QuarantineBegun
+from gateway.orders.every import QuarantineBegun
 from gateway.rounds import RoundRules
-from gateway.state import State
+from gateway.state.state import State
 
 NOON = datetime(2026, 4, 1, 4, 0, tzinfo=UTC)  # twelve o'clock in Shanghai
 WAY_IN, WAY_OUT = "palm/south/in", "palm/south/out"

@@ -19,9 +19,9 @@ import pytest
 from devices.mqtt import Mqtt, broker_at
 from gateway.centre.book import Book
 from gateway.centre.orders import RESULTS, Orders
-from gateway.messages import AlertMessage, DecisionMessage, OrderMessage, topic
+from gateway.messages.every import AlertMessage, DecisionMessage, OrderMessage, topic
 from gateway.noise import UNREADABLE_EVERY
-from gateway.orders import Order, PassWithdrawn, PersonWithdrawn, QuarantineBegun
+from gateway.orders.every import Order, PassWithdrawn, PersonWithdrawn, QuarantineBegun
 from gateway.passes.keys import public_pem
 from sim.scanner import OPENING_SECONDS
 from tests.day import Day

@@ -17,8 +17,8 @@ from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from gateway.bodies import read_body
 from gateway.findings import Decision, Reason
-from gateway.journal_reader import Reader
-from gateway.orders import GuardRuled
+from gateway.journal.reader import Reader
+from gateway.orders.every import GuardRuled
 from gateway.passes.gate_pass import Kind as Holder
 from tests.gateway.pages.visiting import IN_A_BROWSER, LIVE
 from tests.licences import ROOT

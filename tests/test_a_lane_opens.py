@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from devices.watch import HouseClock
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from gateway.findings import Alert, Decision, Verdict
-from gateway.house import open_house
+from gateway.house.house import open_house
 from gateway.kinds import Kind
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from devices.links.glimpses import GLIMPSES
-from gateway.config import load_config
-from gateway.house import House, open_house
-from gateway.orders_gate import LookAsked
+from gateway.config.plan import load_config
+from gateway.house.house import House, open_house
+from gateway.orders.gate import LookAsked
 from gateway.sd_notify import SystemdNotifier
 from tests import stream_server
 from tests.devices.links.camera_kit import EMPTY, endless

@@ -17,16 +17,16 @@ from devices.mqtt import Broker
 from gateway.centre.app import CentreConfig
 from gateway.cli.commands import command_line
 from gateway.cli.contract import asyncapi
-from gateway.config import load_config
-from gateway.config_sections import Config
-from gateway.enact import RESULTS_KEPT
-from gateway.enact_homes import MAX_STAY_DAYS, MAX_WINDOW
+from gateway.config.plan import load_config
+from gateway.config.sections import Config
+from gateway.enact.every import RESULTS_KEPT
+from gateway.enact.homes import MAX_STAY_DAYS, MAX_WINDOW
 from gateway.limits import Limits
-from gateway.pages.guard import RULING_WAITS
+from gateway.pages.gate.guard import RULING_WAITS
 from gateway.passes.keys import public_bytes, public_pem
-from gateway.uplink import AHEAD, FIRST_RESEND_SECONDS, LATE_AFTER, LONGEST_RESEND_SECONDS
-from gateway.uplink_listen import LARGEST_ORDER_BYTES
-from gateway.uplink_status import HEALTH_EVERY_SECONDS, OPEN_AT_MOST, WILL_DELAY_SECONDS
+from gateway.uplink.listen import LARGEST_ORDER_BYTES
+from gateway.uplink.status import HEALTH_EVERY_SECONDS, OPEN_AT_MOST, WILL_DELAY_SECONDS
+from gateway.uplink.uplink import AHEAD, FIRST_RESEND_SECONDS, LATE_AFTER, LONGEST_RESEND_SECONDS
 from tests import word_tables
 from tests.certificates import issue
 from tests.contract_examples import blocks, examples, shown, updated

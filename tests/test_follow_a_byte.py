@@ -24,15 +24,16 @@ from gateway.bodies import read_body
 from gateway.centre.app import CentreConfig
 from gateway.centre.app import run as run_centre
 from gateway.centre.book import Book, Line
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from gateway.entries import Act, Batch, Confirm, Stream
-from gateway.events import ConfigLoaded, HouseOpened
+from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.findings import Alert, AlertState, Decision, Reason, Verdict
-from gateway.house import open_house
-from gateway.journal import open_journal
+from gateway.house.house import open_house
+from gateway.journal.journal import open_journal
 from gateway.kinds import Kind
-from gateway.messages import AlertMessage, encode
-from gateway.orders import QuarantineBegun
+from gateway.messages.every import AlertMessage, encode
+from gateway.messages.telling import numbered
+from gateway.orders.every import QuarantineBegun
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder
@@ -41,7 +42,6 @@ from gateway.passes.keys import kid_of, public_bytes
 from gateway.passes.trust import IssuingKey, Trust, TrustList
 from gateway.passes.trust_list import read_trust, write_trust
 from gateway.sd_notify import SystemdNotifier
-from gateway.telling import numbered
 from tests.devices.serial_ports import far_end
 from tests.mosquitto import Mosquitto
 from tests.small_site import DOOR, HOME, NOON, SUBJECT, WAY_IN, WAY_OUT, opened, quarantine

@@ -22,11 +22,11 @@ from playwright.async_api import Page, expect
 from gateway.bodies import read_body
 from gateway.cli.demo_files import journal_of
 from gateway.compound import PAGE
-from gateway.events import PassShown, Proof
+from gateway.events.every import PassShown, Proof
 from gateway.findings import Alert, AlertState, Reason
-from gateway.journal_reader import Reader
-from gateway.orders import AlertAcknowledged, GuardRuled
-from gateway.reason_words import REASONS
+from gateway.journal.reader import Reader
+from gateway.orders.every import AlertAcknowledged, GuardRuled
+from gateway.words.reasons import REASONS
 from tests.gateway.passes.kit import resident
 from tests.pictures import DESKTOP, PHONE, chromium, log_in, open_page, shoot
 

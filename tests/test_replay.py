@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from devices.reading import BandSeen, DoorSeen, Reading, Receipt, Seen
 from gateway.bodies import read_body
 from gateway.entries import Batch, Entry, EntryClass
-from gateway.events import ConfigLoaded, HouseOpened
+from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.findings import Alert, Decision, StayEnded
 from gateway.gatekeeper import Gatekeeper
 from gateway.limits import Limits
-from gateway.orders import AlertAcknowledged, Order
-from gateway.state import State, freeze, thaw
+from gateway.orders.every import AlertAcknowledged, Order
+from gateway.state.state import State, freeze, thaw
 from tests.small_site import BAND, DOOR, NEXT_DOOR_DOOR, NOON, quarantine, small_site
 
 REST = timedelta(hours=7)  # a round falls into it, which begins at 15:00, and the hour by which somebody was to call

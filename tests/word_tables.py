@@ -8,12 +8,12 @@ from pathlib import Path
 
 from gateway.compound import Direction
 from gateway.findings import Reason
-from gateway.kind_words import KINDS, NEXT_STEPS
 from gateway.kinds import SEVERITY, Kind, Severity
 from gateway.pages.access import AUDIENCE, Role
-from gateway.reason_words import NEXT_IN, NEXT_OUT, REASONS
 from gateway.verdicts import WAY_IN, verdict_for
-from gateway.words import VERDICTS
+from gateway.words.catalogue import VERDICTS
+from gateway.words.kinds import KINDS, NEXT_STEPS
+from gateway.words.reasons import NEXT_IN, NEXT_OUT, REASONS
 from tests.floor_map import floor_map
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -26,8 +26,8 @@ from devices.mqtt import Mqtt, broker_at
 from gateway.centre.book import Book
 from gateway.centre.orders import RESULTS, Orders
 from gateway.entries import Record
-from gateway.journal_reader import Reader
-from gateway.messages import OrderMessage
+from gateway.journal.reader import Reader
+from gateway.messages.every import OrderMessage
 from gateway.passes.claims import Claims
 from gateway.passes.gate_pass import ALL_GATES, Kind
 from gateway.passes.issue import issue

@@ -9,7 +9,7 @@ import msgspec
 
 from devices.mqtt import Extras, Message, Mqtt
 from gateway.centre.letter import UNREADABLE
-from gateway.messages import ROOT, OrderMessage, OrderResultMessage, encode, topic
+from gateway.messages.every import ROOT, OrderMessage, OrderResultMessage, encode, topic
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from devices.mqtt import LOST, Message, Mqtt, accepted
 from gateway.centre.book import Book, Delivery, Kept, Line
 from gateway.centre.letter import Letter
-from gateway.messages import ROOT, AckMessage, encode, topic
+from gateway.messages.every import ROOT, AckMessage, encode, topic
 
 log = logging.getLogger(__name__)
 

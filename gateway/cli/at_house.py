@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 import typer
 
 from gateway.cli.plan import box_of, registry_of
-from gateway.config import Plan
-from gateway.house import House, open_house
-from gateway.registrar import Progress, Registrar, settle_memory
-from gateway.registry import Registry
+from gateway.config.plan import Plan
+from gateway.house.house import House, open_house
+from gateway.house.tasks import cancelled
+from gateway.registry.registrar import Progress, Registrar, settle_memory
+from gateway.registry.registry import Registry
 from gateway.side_door import Answer, Reply, Request, answer, ask
-from gateway.tasks import cancelled
 
 Answers = Mapping[str, Answer]
 

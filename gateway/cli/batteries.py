@@ -11,9 +11,9 @@ import typer
 from gateway.batteries import DaysLeft, days_left
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
-from gateway.journal_reader import Reader
+from gateway.journal.reader import Reader
 from gateway.limits import Limits
-from gateway.state import State, thaw
+from gateway.state.state import State, thaw
 
 NO_MEMORY = 3  # exit code: no snapshot yet
 

@@ -9,10 +9,10 @@ import typer
 
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
-from gateway.config import Plan
-from gateway.own_ca import fingerprint, names_of
-from gateway.own_ca_export import exported
-from gateway.own_ca_files import CaTrouble, OwnCa
+from gateway.config.plan import Plan
+from gateway.own_ca.authority import fingerprint, names_of
+from gateway.own_ca.export import exported
+from gateway.own_ca.files import CaTrouble, OwnCa
 
 app = typer.Typer(
     name="ca", help="The gateway's own certificate authority, for HTTPS on the LAN.", no_args_is_help=True

@@ -14,7 +14,7 @@ from devices.driver import LinkLost, NoKeys, Reply
 from devices.reading import CardSeen
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
-from gateway.config import LinkPlan
+from gateway.config.plan import LinkPlan
 from gateway.passes.cards import Reading
 
 

@@ -15,12 +15,12 @@ import segno
 from fpdf import FPDF
 from msgspec import Struct
 
+from gateway.papers.fonts import CHINESE, add_font
 from gateway.passes.claims import Claims, read_claims
 from gateway.passes.cose import unseal
 from gateway.passes.gate_pass import ALL_GATES, MAX_GATES, Kind
 from gateway.passes.short_code import short_code, written
 from gateway.passes.text import from_text
-from gateway.pdf_fonts import CHINESE, add_font
 
 CARD_WIDTH, CARD_HEIGHT, CODE = 85.6, 53.98, 46.0  # mm
 COLUMNS, ROWS = 2, 5

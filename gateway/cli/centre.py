@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from devices.mqtt import broker_at
 from gateway.centre.app import CLIENT_ID, CentreConfig, read_config, run_until_told
 from gateway.cli.broker import PasswordFile
-from gateway.config_errors import EXIT_CONFIG, ConfigError
+from gateway.config.errors import EXIT_CONFIG, ConfigError
 
 
 def centre(

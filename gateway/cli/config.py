@@ -9,9 +9,9 @@ import typer
 
 from devices.driver import load
 from gateway.cli.plan import CONFIG_OPTION, read_plan, told
-from gateway.config import drivers, load_config
-from gateway.config_errors import EXIT_CONFIG, ConfigError
-from gateway.config_sections import Config
+from gateway.config.errors import EXIT_CONFIG, ConfigError
+from gateway.config.plan import drivers, load_config
+from gateway.config.sections import Config
 from gateway.limits import Limits
 
 app = typer.Typer(name="config", help="Check, describe and show menshen.toml.", no_args_is_help=True)

@@ -1,4 +1,5 @@
-"""`menshen contract`: the types of gateway/messages.py in, the uplink contract as AsyncAPI 3 with JSON Schema out."""
+"""`menshen contract`: the types of gateway/messages/every.py in, the uplink contract as AsyncAPI 3 with JSON Schema
+out."""
 
 import json
 from inspect import cleandoc
@@ -7,7 +8,7 @@ from typing import Any
 import msgspec
 import typer
 
-from gateway import messages
+from gateway.messages import every as messages
 
 CHANNELS = {
     "alert": (messages.AlertMessage, "send", "the life of alerts, stream alert, QoS 1"),

@@ -26,8 +26,8 @@ from gateway.cli.demo_processes import CommandFailed, Service
 from gateway.cli.demo_report import Report, Truth, compare, read_books
 from gateway.cli.demo_screen import Screen, summary
 from gateway.entries import Stream
-from gateway.journal_reader import Reader
-from gateway.language import Lang
+from gateway.journal.reader import Reader
+from gateway.words.language import Lang
 from sim.happenings import Round
 from sim.hardware import OPEN_SECONDS, Hardware
 from sim.mosquitto import Mosquitto, NoBroker

@@ -17,7 +17,7 @@ from devices.mqtt import Message, Mqtt
 from gateway.centre.letter import UNREADABLE
 from gateway.centre.orders import Orders
 from gateway.cli.demo_latency import Committed
-from gateway.messages import AckMessage, AlertMessage, DecisionMessage, OrderMessage, topic
+from gateway.messages.every import AckMessage, AlertMessage, DecisionMessage, OrderMessage, topic
 
 PATIENCE_SECONDS: Final = 30.0
 DESK: Final = "陈主任"

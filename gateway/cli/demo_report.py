@@ -21,10 +21,10 @@ from gateway.cli.demo_files import STAFF
 from gateway.cli.demo_latency import Committed, Happened, Letter, by_kind, quantiles, waits_of
 from gateway.compound import PAGE
 from gateway.entries import Record
-from gateway.events import BandHeard, DoorMoved, HouseOpened, PassShown, TemperatureTaken
+from gateway.events.every import BandHeard, DoorMoved, HouseOpened, PassShown, TemperatureTaken
 from gateway.findings import Alert, Decision
-from gateway.journal_reader import Reader
-from gateway.orders import Order
+from gateway.journal.reader import Reader
+from gateway.orders.every import Order
 
 STAFF_IDS = frozenset(id_ for id_, _, _ in STAFF)
 Key = TypeVar("Key", tuple[str, str], tuple[str, str, str])

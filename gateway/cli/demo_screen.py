@@ -15,8 +15,8 @@ from gateway.cli.demo_desk import Heard
 from gateway.cli.demo_report import Report
 from gateway.findings import AlertState
 from gateway.kinds import MOMENTARY
-from gateway.language import Lang
-from gateway.messages import AlertMessage
+from gateway.messages.every import AlertMessage
+from gateway.words.language import Lang
 
 LINES: Final = 14
 STYLES: Final = {

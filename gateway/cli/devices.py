@@ -11,7 +11,7 @@ import typer
 from gateway.cli.batteries import batteries
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of
-from gateway.config import Plan
+from gateway.config.plan import Plan
 
 app = typer.Typer(name="devices", help="Wristbands, their keys, and batteries.", no_args_is_help=True)
 

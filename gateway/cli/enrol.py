@@ -11,8 +11,8 @@ import typer
 from gateway.cli.at_house import put_to_house, say
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
-from gateway.enrol_answers import ENROL_ANSWERS
-from gateway.journal_schema import JournalError
+from gateway.journal.schema import JournalError
+from gateway.registry.enrol_answers import ENROL_ANSWERS
 from gateway.side_door import Request
 
 REFUSED = 3  # exit code

@@ -6,11 +6,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gateway.cli.plan import registry_of
-from gateway.config import Plan
-from gateway.number_store import SUFFIX, Change, drop, entries_in, forms_in, read_change
+from gateway.config.plan import Plan
 from gateway.passes.cards import CardFormat
 from gateway.passes.numbers import Entry
-from gateway.sealing import load_key
+from gateway.registry.numbers import SUFFIX, Change, drop, entries_in, forms_in, read_change
+from gateway.registry.sealing import load_key
 
 
 async def books(plan: Plan) -> tuple[dict[str, Entry], set[str], list[CardFormat]]:

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Compound, Places
-from gateway.enact_homes import PSEUDONYM
+from gateway.enact.homes import PSEUDONYM
 from gateway.passes.cards import CardFormat, number_printed
 from gateway.passes.gate_pass import Kind
 from gateway.passes.numbers import ID_DIGITS, Entry, Medium
 from gateway.passes.plates import Plate, plate_of
-from gateway.words import HOLDERS
+from gateway.words.catalogue import HOLDERS
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("number", "card", "plate", "卡号", "车牌", "车牌号", "号码"),

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from gateway.language import Lang
-from gateway.roll_faults import Unreadable
-from gateway.roll_files import MOST_BYTES, rows_of
+from gateway.registry.roll_files import MOST_BYTES, rows_of
+from gateway.roll.faults import Unreadable
+from gateway.words.language import Lang
 
 
 def table_in(file: Path) -> Iterator[tuple[int, Sequence[str]]]:

@@ -20,10 +20,10 @@ from gateway.cli.number_tables import table_in
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
 from gateway.compound import Places
-from gateway.config import Plan
-from gateway.number_store import Change
+from gateway.config.plan import Plan
 from gateway.passes.cards import CardFormat, Unclear, clashes, infer_format
 from gateway.passes.numbers import Entry, Medium
+from gateway.registry.numbers import Change
 
 REFUSED, UNCLEAR = 3, 5  # exit codes
 

@@ -15,7 +15,7 @@ from gateway.centre.letter import UNREADABLE
 from gateway.centre.orders import RESULTS, Orders
 from gateway.cli.broker import LOCAL, BrokerUrl, PasswordFile, passing_broker
 from gateway.cli.plainly import speaking_plainly
-from gateway.messages import ROOT, OpenMessage, OrderMessage, OrderResultMessage
+from gateway.messages.every import ROOT, OpenMessage, OrderMessage, OrderResultMessage
 
 app = typer.Typer(name="order", help="Give a gateway an order over MQTT.", no_args_is_help=True)
 

@@ -11,7 +11,7 @@ from gateway.cli.key_folder import KeyTrouble
 from gateway.cli.plainly import speaking_plainly
 from gateway.passes.phone_secret import write_secret
 from gateway.passes.rotating import SECRET_BYTES
-from gateway.phone_secrets import read_phone_secrets
+from gateway.trust.phone_secrets import read_phone_secrets
 
 _FOLDER = "phone"
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import typer
 
 from gateway.cli.key_folder import KeyTrouble
-from gateway.registry_storage import BookUnreadable, NotKept
-from gateway.sealing import SealError
+from gateway.registry.sealing import SealError
+from gateway.registry.storage import BookUnreadable, NotKept
 
 USAGE, UNREADABLE = 2, 4  # exit codes
 _MAX_INPUT = 1 << 24

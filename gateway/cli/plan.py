@@ -7,9 +7,9 @@ from pathlib import Path
 
 import typer
 
-from gateway.config import Plan, load_config
-from gateway.config_errors import EXIT_CONFIG, ConfigError
-from gateway.registry import Registry, open_registry
+from gateway.config.errors import EXIT_CONFIG, ConfigError
+from gateway.config.plan import Plan, load_config
+from gateway.registry.registry import Registry, open_registry
 
 CONFIG_OPTION = typer.Option("--config", "-c", envvar="MENSHEN_CONFIG", help="The house's menshen.toml.")
 
@@ -36,7 +36,7 @@ def registry_of(plan: Plan) -> AbstractAsyncContextManager[Registry]:
 
 
 def box_of(plan: Plan) -> AbstractAsyncContextManager[Registry]:
-    """The registry's drop box (gateway/registrar.py): small, so that a change is on disk at once."""
+    """The registry's drop box (gateway/registry/registrar.py): small, so that a change is on disk at once."""
     data = plan.config.gateway.data
     return open_registry(data / "registry" / "box", data / "secrets" / "registry.key")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.plainly import UNREADABLE, speaking_plainly, standard_input
-from gateway.pdf_fonts import CJK_FONTS
+from gateway.papers.fonts import CJK_FONTS
 
 
 def print_cards(

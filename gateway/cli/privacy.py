@@ -14,17 +14,17 @@ from gateway.cli.at_house import put_to_house, say
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
 from gateway.cli.privacy_kept import kept_in, registered_in
-from gateway.config_retention import retention_of
-from gateway.events_retention import ContentsDeleted
-from gateway.journal_looks import newest
-from gateway.journal_reader import Reader
-from gateway.journal_schema import JournalError
-from gateway.language import Lang
-from gateway.orders import FlatLookedUp
-from gateway.orders_staff import DataLookedAt
+from gateway.config.retention import retention_of
+from gateway.events.retention import ContentsDeleted
+from gateway.journal.looks import newest
+from gateway.journal.reader import Reader
+from gateway.journal.schema import JournalError
+from gateway.orders.every import FlatLookedUp
+from gateway.orders.staff import DataLookedAt
+from gateway.papers.receipt import lines_of, receipt_pdf
 from gateway.privacy_answers import PRIVACY_ANSWERS
-from gateway.receipt_sheet import lines_of, receipt_pdf
 from gateway.side_door import Request
+from gateway.words.language import Lang
 
 app = typer.Typer(name="privacy", help="What is kept of people, who looked, and deleting.", no_args_is_help=True)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gateway.journal_reader import Reader
-from gateway.registry_storage import read_newest
+from gateway.journal.reader import Reader
+from gateway.registry.storage import read_newest
 from gateway.retention import AFTER_RELEASE, KEEPING, WHY, Keeping, Retention
 
 

@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from gateway.cli.at_house import put_to_house, say
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
-from gateway.journal_schema import JournalError
-from gateway.language import Lang
-from gateway.roll_answers import ROLL_ANSWERS
-from gateway.roll_files import csv_of, xlsx_of
+from gateway.journal.schema import JournalError
+from gateway.registry.roll_answers import ROLL_ANSWERS
+from gateway.registry.roll_files import csv_of, xlsx_of
 from gateway.side_door import Reply, Request
+from gateway.words.language import Lang
 
 app = typer.Typer(
     name="registry",

@@ -16,29 +16,29 @@ from msgspec import ValidationError
 
 from gateway.cli.at_house import registrar_of
 from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of, start_logging
-from gateway.config import Plan
-from gateway.enrol_answers import ENROL_ANSWERS
-from gateway.house import House, open_house
-from gateway.house_keys import secret_file
-from gateway.journal_schema import JournalError, JournalFull, JournalHeld
-from gateway.last_stand import last_stand
-from gateway.number_intake import NumberIntake
-from gateway.number_store import BOOK as NUMBERS
-from gateway.number_store import FORMS
-from gateway.own_ca_export import der, mobileconfig
-from gateway.own_ca_files import CaTrouble, OwnCa
+from gateway.config.plan import Plan
+from gateway.house.house import House, open_house
+from gateway.house.keys import secret_file
+from gateway.house.last_stand import last_stand
+from gateway.house.number_intake import NumberIntake
+from gateway.journal.schema import JournalError, JournalFull, JournalHeld
+from gateway.own_ca.export import der, mobileconfig
+from gateway.own_ca.files import CaTrouble, OwnCa
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
 from gateway.privacy_answers import PRIVACY_ANSWERS
-from gateway.registrar import HOUSEHOLDS, Registrar
-from gateway.registry import Book, Registry
-from gateway.registry_storage import BookUnreadable
-from gateway.roll_answers import ROLL_ANSWERS
+from gateway.registry.enrol_answers import ENROL_ANSWERS
+from gateway.registry.numbers import BOOK as NUMBERS
+from gateway.registry.numbers import FORMS
+from gateway.registry.registrar import HOUSEHOLDS, Registrar
+from gateway.registry.registry import Book, Registry
+from gateway.registry.roll_answers import ROLL_ANSWERS
+from gateway.registry.sealing import SealError, load_key
+from gateway.registry.storage import BookUnreadable
 from gateway.sd_notify import SystemdNotifier
-from gateway.sealing import SealError, load_key
 from gateway.side_door import side_door
-from gateway.staff import NoStaff, StaffBook
+from gateway.staff.book import NoStaff, StaffBook
 
 log = logging.getLogger(__name__)
 

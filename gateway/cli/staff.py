@@ -13,10 +13,10 @@ import typer
 
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of
-from gateway.config import Plan
+from gateway.config.plan import Plan
 from gateway.pages.access import Member, Role
-from gateway.staff import StaffBook
-from gateway.volunteers import LONGEST, new_code, new_id, wrong_hours
+from gateway.staff.book import StaffBook
+from gateway.staff.volunteers import LONGEST, new_code, new_id, wrong_hours
 
 app = typer.Typer(name="staff", help="Who may log in to the pages.", no_args_is_help=True)
 

@@ -7,9 +7,9 @@ import typer
 
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
+from gateway.house.trust_intake import drop
 from gateway.passes.trust_list import MAX_TRUST_BYTES, TrustReason, TrustRefused
-from gateway.trust_intake import drop
-from gateway.trust_store import TrustStore
+from gateway.trust.store import TrustStore
 
 app = typer.Typer(name="trust", help="The trust list of this gateway.", no_args_is_help=True)
 

@@ -15,8 +15,8 @@ from devices.mqtt import Message, Mqtt
 from gateway.cli.broker import LOCAL, BrokerUrl, PasswordFile, passing_broker
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.watched import Watched
-from gateway.language import Lang
-from gateway.messages import ROOT
+from gateway.messages.every import ROOT
+from gateway.words.language import Lang
 
 FILTERS = (f"{ROOT}/+/open", f"{ROOT}/+/alert")
 

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from gateway.centre.letter import LARGEST_BODY, UNREADABLE
 from gateway.findings import AlertState
-from gateway.kind_words import KINDS
 from gateway.kinds import Kind, Severity
-from gateway.language import Lang
-from gateway.words import SEVERITIES, STATES
+from gateway.words.catalogue import SEVERITIES, STATES
+from gateway.words.kinds import KINDS
+from gateway.words.language import Lang
 
 # a word, an icon and a colour each: readable in black and white and to who cannot tell red from green
 LOOKS = {

@@ -10,7 +10,7 @@ import typer
 from gateway.cli.plainly import speaking_plainly
 from gateway.cli.plan import CONFIG_OPTION, read_plan
 from gateway.compound import Flat, Places
-from gateway.house_keys import secret_file
+from gateway.house.keys import secret_file
 from gateway.window_codes import WindowCodes
 
 app = typer.Typer(name="window", help="Services at quarantine doors.", no_args_is_help=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import segno
 from fpdf import FPDF
 
-from gateway.pdf_fonts import CJK_FONTS
+from gateway.papers.fonts import CJK_FONTS
 
 COLUMNS, ROWS = 2, 3
 WIDTH, HEIGHT, CODE = 95.0, 92.0, 62.0  # mm

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from gateway.kinds import Kind
-from gateway.language import Words
+from gateway.words.language import Words
 
 
 class Role(StrEnum):

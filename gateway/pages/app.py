@@ -12,54 +12,39 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from gateway.language import Tongue
-from gateway.pages import (
+from gateway.pages import status
+from gateway.pages.access import ACCESS, Staff
+from gateway.pages.board import page as board
+from gateway.pages.board.cache import BoardCache
+from gateway.pages.catalogues import languages
+from gateway.pages.desk import Desk, PageSettings, visit_of
+from gateway.pages.duty import (
     alert_figures,
     alert_orders,
     alerts,
-    authority,
-    board,
     care,
-    couriers,
-    door,
     drill,
-    duty,
-    duty_call,
-    enrol,
-    fire,
-    flat,
-    flat_chart,
     forecast,
-    guard,
-    household,
-    login,
-    look,
-    lookup,
-    members,
-    patrol,
-    privacy,
-    registry,
     reports,
     rounds,
-    scan,
     services,
-    shift,
-    status,
     work,
 )
-from gateway.pages.access import ACCESS, Staff
-from gateway.pages.board_cache import BoardCache
-from gateway.pages.catalogues import languages
-from gateway.pages.desk import Desk, PageSettings, visit_of
+from gateway.pages.duty import call as duty_call
+from gateway.pages.duty import cases as duty
 from gateway.pages.errors import went_wrong
 from gateway.pages.feed import Feed
+from gateway.pages.gate import couriers, fire, guard, look, lookup, patrol, scan, shift
+from gateway.pages.homes import door, enrol, flat, flat_chart, household, registry
 from gateway.pages.security import Doorman
-from gateway.pages.seen import SeenDevices
-from gateway.pages.session import Sessions
+from gateway.pages.staff import authority, login, members, privacy
+from gateway.pages.staff.seen import SeenDevices
+from gateway.pages.staff.session import Sessions
 from gateway.pages.templating import Renderer
-from gateway.registrar import Registrar
+from gateway.registry.registrar import Registrar
 from gateway.view import House
 from gateway.window_codes import WindowCodes
+from gateway.words.language import Tongue
 
 ROOMS = (
     login,

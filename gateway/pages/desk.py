@@ -16,24 +16,24 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from gateway.households import HomeSettings
-from gateway.language import Lang, Tongue
-from gateway.orders import Order, OrderResult
-from gateway.orders_staff import DataLookedAt
+from gateway.orders.every import Order, OrderResult
+from gateway.orders.staff import DataLookedAt
 from gateway.pages.access import ACCESS, PUBLIC, Member, Role, Staff, allowed
-from gateway.pages.board_cache import BoardCache
+from gateway.pages.board.cache import BoardCache
 from gateway.pages.feed import Feed
 from gateway.pages.forms import read_fields
 from gateway.pages.fragments import FragmentCache
-from gateway.pages.lockout import Allowance, Tries
-from gateway.pages.looks import NOTHING_PERSONAL, SHOWN_ALL_THE_SAME, Looks, about, page_of
-from gateway.pages.pin_desk import PinDesk
-from gateway.pages.seen import SeenDevices
-from gateway.pages.session import IDLE, SHIFT, Session, Sessions
+from gateway.pages.homes.uploads import UPLOADS, read_upload
+from gateway.pages.staff.lockout import Allowance, Tries
+from gateway.pages.staff.looks import NOTHING_PERSONAL, SHOWN_ALL_THE_SAME, Looks, about, page_of
+from gateway.pages.staff.pin_desk import PinDesk
+from gateway.pages.staff.seen import SeenDevices
+from gateway.pages.staff.session import IDLE, SHIFT, Session, Sessions
 from gateway.pages.templating import Renderer
-from gateway.pages.uploads import UPLOADS, read_upload
-from gateway.registrar import Difference, Registrar
+from gateway.registry.registrar import Difference, Registrar
 from gateway.view import House
 from gateway.window_codes import WindowCodes
+from gateway.words.language import Lang, Tongue
 
 LOOK_SECONDS = 2.0
 ORDER_SECONDS = 10.0  # a disk that takes longer to keep an order is a fault somebody must hear of

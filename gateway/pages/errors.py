@@ -9,7 +9,7 @@ from starlette.requests import Request
 from gateway.pages.access import ACCESS
 from gateway.pages.desk import visit_of_anybody
 from gateway.pages.page import page, said
-from gateway.pages.texts import TEXTS, texts
+from gateway.pages.texts.common import TEXTS, texts
 
 
 async def went_wrong(request: Request, problem: Exception) -> Response:

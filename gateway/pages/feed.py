@@ -11,17 +11,25 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-from gateway.events import BandHeard, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved, HouseOpened, TemperatureTaken
-from gateway.events_presence import PresenceChanged
+from gateway.events.every import (
+    BandHeard,
+    ConfigLoaded,
+    DeviceBack,
+    DeviceSilent,
+    DoorMoved,
+    HouseOpened,
+    TemperatureTaken,
+)
+from gateway.events.presence import PresenceChanged
 from gateway.findings import Alert, Decision, StayBegun, StayChanged, StayEnded
-from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
-from gateway.orders_cases import CaseNoted
-from gateway.orders_drill import DrillBegun, DrillEnded
-from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
-from gateway.orders_homes import HouseholdsChanged
-from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
-from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
-from gateway.pages.recent import Recent
+from gateway.orders.cases import CaseNoted
+from gateway.orders.drill import DrillBegun, DrillEnded
+from gateway.orders.every import QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.orders.gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders.homes import HouseholdsChanged
+from gateway.orders.shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.pages.gate.recent import Recent
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
 from gateway.view import House

@@ -4,12 +4,12 @@ from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gateway.language import Tongue
 from gateway.pages.access import ROLES
 from gateway.pages.desk import LANGUAGE_COOKIE, Visit
 from gateway.pages.menu import NAMES, first_of, more_of
 from gateway.pages.status import status_line
-from gateway.pages.texts import texts
+from gateway.pages.texts.common import texts
+from gateway.words.language import Tongue
 
 
 def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: object) -> HTMLResponse:

@@ -13,12 +13,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.pages.lockout import Allowance
-from gateway.pages.uploads import MOST_UPLOAD_BYTES, UPLOADS
+from gateway.pages.homes.uploads import MOST_UPLOAD_BYTES, UPLOADS
+from gateway.pages.staff.lockout import Allowance
 
 MOST_BODY_BYTES = 24 * 1024  # a code of 7,089 signs, each written as three; any other form has a dozen short fields
 MOST_PHOTO_BYTES = 2 * 1024 * 1024
-PHOTOS = "/guard/photo"  # with gateway/pages/uploads.py the addresses that take more than a form
+PHOTOS = "/guard/photo"  # with gateway/pages/homes/uploads.py the addresses that take more than a form
 MOST_HEAD_BYTES = 16 * 1024  # h11 holds only heads that come in pieces to a size
 MOST_ADDRESS_BYTES = 16 * 1024  # a question typed in Chinese is nine signs to a letter
 BODY_SECONDS = 10.0  # for all of it: somebody who sends a form byte by byte keeps a place from everybody else

@@ -8,13 +8,13 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from gateway.compound import Device, DeviceKind
 from gateway.findings import Alert
-from gateway.kind_words import KINDS
 from gateway.kinds import Kind, Severity
-from gateway.language import Tongue
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
 from gateway.pages.desk import Desk, Visiting
-from gateway.pages.texts_gate import PROFILE_WORDS
+from gateway.pages.texts.gate import PROFILE_WORDS
 from gateway.view import Status
+from gateway.words.kinds import KINDS
+from gateway.words.language import Tongue
 
 router = APIRouter()
 

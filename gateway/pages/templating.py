@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from gateway.findings import Verdict
 from gateway.kinds import Severity
-from gateway.language import Tongue, Words
-from gateway.pages.texts import texts
+from gateway.pages.texts.common import texts
+from gateway.words.language import Tongue, Words
 
 VERDICT_ICONS: Mapping[Verdict, str] = {
     Verdict.ADMIT: "circle-check",

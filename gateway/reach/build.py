@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import assert_never
 
-from gateway.config_reach import ReachSection, SmsReach, WebhookReach
+from gateway.config.reach import ReachSection, SmsReach, WebhookReach
 from gateway.findings import Alert
 from gateway.pages.access import AUDIENCE
 from gateway.reach.channels import Channel

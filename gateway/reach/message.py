@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from gateway.compound import Places
 from gateway.findings import Alert
-from gateway.kind_words import NEXT_STEPS
-from gateway.language import Lang
 from gateway.reach.channels import Message
-from gateway.words import SEVERITIES, alert_text
+from gateway.words.catalogue import SEVERITIES, alert_text
+from gateway.words.kinds import NEXT_STEPS
+from gateway.words.language import Lang
 
 LINES_AT_MOST = 8  # more than anybody reads on a phone; the rest is counted
 

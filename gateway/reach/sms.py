@@ -9,7 +9,7 @@ from devices.at_modem import Answer, AtLines, ModemRefused, Pause, Say, Talk, is
 from devices.driver import LinkLost
 from devices.links.serial import SerialLink, serial_link
 from devices.sms_pdu import NUMBER, submit
-from gateway.config_reach import SmsReach
+from gateway.config.reach import SmsReach
 from gateway.reach.channels import Message, NotCarried, read_secret_lines
 
 HOUR_SECONDS = 3600.0

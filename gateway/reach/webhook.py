@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from gateway.config_reach import WebhookReach, web_address
+from gateway.config.reach import WebhookReach, web_address
 from gateway.reach.channels import Message, NotCarried, read_secret_lines
 from gateway.reach.payloads import payload, refusal, signed
 from gateway.reach.post import PostFailed, post

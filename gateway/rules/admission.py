@@ -12,10 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Direction, Places
-from gateway.events import PassShown, Proof
+from gateway.events.every import PassShown, Proof
 from gateway.findings import Anomaly, Decision, Reason, Verdict
 from gateway.kinds import Kind
-from gateway.orders import GuardRuled
+from gateway.orders.every import GuardRuled
 from gateway.people import Quarantine
 from gateway.rules import codes, forgeries, typed
 from gateway.rules.arrivals import arrived, expected
@@ -23,7 +23,7 @@ from gateway.rules.passage import pass_through
 from gateway.rules.reasons import again, reason_for
 from gateway.rules.returns import away_from, came_back, goes_out
 from gateway.rules.rule import Conclusion, OpenLane, TellNeighbours
-from gateway.state import Passing, State
+from gateway.state.state import Passing, State
 from gateway.verdicts import verdict_for
 
 SPENT_KEPT = timedelta(days=2)  # a one-time pass is remembered this long after its end

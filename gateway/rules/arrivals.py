@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.enact_registry import forget
+from gateway.enact.registry import forget
 from gateway.findings import Anomaly, Over, StayBegun
 from gateway.kinds import Kind
-from gateway.orders import ArrivalExpected, QuarantineBegun, QuarantineEnded
-from gateway.orders_stays import StaySuspended
+from gateway.orders.every import ArrivalExpected, QuarantineBegun, QuarantineEnded
+from gateway.orders.stays import StaySuspended
 from gateway.people import Person, Quarantine
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Arrivals:

@@ -7,13 +7,13 @@ work at night is on no curfew, and nobody but a household has a quota.
 from zoneinfo import ZoneInfo
 
 from gateway.compound import Direction, Lane, Places
-from gateway.events import PassShown
+from gateway.events.every import PassShown
 from gateway.findings import Reason
 from gateway.passes.gate_pass import Kind
 from gateway.profile import Profile
 from gateway.rules.arrivals import expected
 from gateway.rules.returns import away_from
-from gateway.state import State
+from gateway.state.state import State
 
 AT_HOME = frozenset({Kind.RESIDENT, Kind.OBSERVED})
 AT_WORK = frozenset({Kind.STAFF, Kind.VOLUNTEER})

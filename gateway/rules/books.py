@@ -6,11 +6,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.events_books import BooksRead
+from gateway.events.books import BooksRead
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
 from gateway.rules.rule import Conclusion
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Books:

@@ -8,15 +8,15 @@ from msgspec import Struct
 
 from gateway.agreements import Agreement
 from gateway.compound import Places
-from gateway.events import ClockSet, ConfigLoaded, HouseOpened
+from gateway.events.every import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Over
 from gateway.kinds import Kind
-from gateway.orders_care import CareAgreed, CareEnded
-from gateway.orders_homes import HouseholdsChanged
-from gateway.orders_privacy import PersonErased
+from gateway.orders.care import CareAgreed, CareEnded
+from gateway.orders.homes import HouseholdsChanged
+from gateway.orders.privacy import PersonErased
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.state import State
 
 
 class CareEnds:

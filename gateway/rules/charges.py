@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from gateway.batteries import charged
 from gateway.compound import Places
-from gateway.events_meters import ChargeTold
+from gateway.events.meters import ChargeTold
 from gateway.rules.rule import Conclusion
-from gateway.state import State
+from gateway.state.state import State
 
 MOST_BATTERIES = 16_384  # as many as nodes are remembered; names may be invented
 

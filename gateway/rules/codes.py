@@ -11,12 +11,12 @@ from itertools import islice
 
 from devices.reading import UsedCode
 from gateway.compound import Direction
-from gateway.events import PassShown, Proof
-from gateway.events_neighbours import CodeUsedElsewhere
+from gateway.events.every import PassShown, Proof
+from gateway.events.neighbours import CodeUsedElsewhere
 from gateway.findings import Reason
 from gateway.passes.rotating import MAX_AHEAD, Freshness, forgettable, freshness
 from gateway.rules.rule import TellNeighbours
-from gateway.state import State
+from gateway.state.state import State
 
 MOST_KEPT = 50_000  # passes whose last code is remembered
 _STALE = {Freshness.OLD: Reason.CODE_OLD, Freshness.AHEAD: Reason.CODE_AHEAD}

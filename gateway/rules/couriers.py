@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.couriers import note, shift
-from gateway.events import ClockSet, ConfigLoaded, PassShown
+from gateway.events.every import ClockSet, ConfigLoaded, PassShown
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
-from gateway.orders import GuardRuled, RulingUndone
-from gateway.orders_gate import CourierLeft
+from gateway.orders.every import GuardRuled, RulingUndone
+from gateway.orders.gate import CourierLeft
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Couriers:

@@ -11,15 +11,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Device, Places
-from gateway.door_memory import NOTHING_YET, Doubt, is_stale
-from gateway.events import ClockSet, ConfigLoaded, DoorMoved, PassShown, Proof
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import ClockSet, ConfigLoaded, DoorMoved, PassShown, Proof
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Anomaly, Over, StayBegun
 from gateway.kinds import Kind
-from gateway.orders import QuarantineBegun
+from gateway.orders.every import QuarantineBegun
 from gateway.rules.door_watched import is_watched
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.doors import NOTHING_YET, Doubt, is_stale
+from gateway.state.state import State
 
 WALKS_OUT = timedelta(minutes=10)  # a receiver of the flat may hear the band for a while after the door was opened
 SETTLES_IN = timedelta(minutes=30)  # a stay that began just now: they may not have been at home yet

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.compound import DeviceKind, Places
 from gateway.kinds import Kind
-from gateway.state import State
+from gateway.state.state import State
 
 OF_ONE_OPENING = (
     Kind.QUARANTINE_DOOR_OPENED,

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from gateway.alerts import close
+from gateway.alerts.life import close
 from gateway.compound import Places
 from gateway.drills import drill_over, real_again
 from gateway.findings import Anomaly, Closing
-from gateway.orders_drill import DrillBegun, DrillEnded
+from gateway.orders.drill import DrillBegun, DrillEnded
 from gateway.rules.rule import Conclusion, Revised, Sleep, Wake
 from gateway.services import ServiceMoved
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Drills:

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from gateway.compound import DeviceKind, ExitKind, Places
-from gateway.events import ConfigLoaded, ExitMoved
+from gateway.events.every import ConfigLoaded, ExitMoved
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
-from gateway.orders import FireEnded
+from gateway.orders.every import FireEnded
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.state import State
 
 OPENED = {ExitKind.FIRE_EXIT: Kind.FIRE_EXIT_OPENED, ExitKind.SEALED_GATE: Kind.SEALED_GATE_OPENED}
 LEFT_OPEN = {ExitKind.FIRE_EXIT: Kind.FIRE_EXIT_LEFT_OPEN, ExitKind.SEALED_GATE: Kind.SEALED_GATE_LEFT_OPEN}

@@ -18,13 +18,13 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.events import TemperatureTaken
-from gateway.fever_levels import NOT_A_PERSON_CELSIUS, fever_from, risen_from
+from gateway.condense.fever_levels import NOT_A_PERSON_CELSIUS, fever_from, risen_from
+from gateway.events.every import TemperatureTaken
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
 from gateway.rules.rule import Conclusion
 from gateway.rules.wearer import observed_as, wearer_of
-from gateway.state import Hot, State
+from gateway.state.state import Hot, State
 from gateway.temperatures import Baseline, taken
 
 

@@ -1,7 +1,7 @@
 """Fire opens everything: a contact or a button in, one critical alert out; lanes stay open until a person ends it.
 
-This rule only remembers and tells. The lanes are opened at once and held by gateway/fire_hands.py, which waits for no
-disk: that a house could not write is no reason to burn in it.
+This rule only remembers and tells. The lanes are opened at once and held by gateway/house/fire_hands.py, which waits
+for no disk: that a house could not write is no reason to burn in it.
 """
 
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from gateway.compound import Places
 from gateway.drills import displaced
-from gateway.events import ConfigLoaded, FireSignalled
+from gateway.events.every import ConfigLoaded, FireSignalled
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
-from gateway.orders import FireDeclared, FireEnded
+from gateway.orders.every import FireDeclared, FireEnded
 from gateway.rules.rule import Conclusion
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Fire:

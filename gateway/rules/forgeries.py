@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from gateway.compound import Lane
 from gateway.findings import Anomaly, Reason
 from gateway.kinds import Kind
-from gateway.state import Forgeries, State
+from gateway.state.state import Forgeries, State
 
 COUNTED = frozenset({Reason.FORGED, Reason.WITHDRAWN})
 

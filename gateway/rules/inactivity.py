@@ -20,14 +20,14 @@ from msgspec.structs import replace
 
 from gateway.agreements import DRAWS_KEPT, Agreement, Draw, Life
 from gateway.compound import DeviceKind, Places
-from gateway.events import ClockSet, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved
-from gateway.events_meters import WaterDrawn
+from gateway.events.every import ClockSet, ConfigLoaded, DeviceBack, DeviceSilent, DoorMoved
+from gateway.events.meters import WaterDrawn
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
-from gateway.orders import ProfileChosen
-from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
+from gateway.orders.care import AwayUntil, CareAgreed, CareEnded
+from gateway.orders.every import ProfileChosen
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.state import State
 
 AWAY = "away:"  # before an agreement's id: the timer of a return
 

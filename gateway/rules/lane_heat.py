@@ -11,10 +11,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Direction, Lane, Places
-from gateway.events import LaneTemperatureTaken, PassShown
+from gateway.events.every import LaneTemperatureTaken, PassShown
 from gateway.findings import Decision, Reason, Verdict
 from gateway.rules.rule import Conclusion
-from gateway.state import Heat, State
+from gateway.state.state import Heat, State
 
 
 def is_hot(shown: PassShown, lane: Lane, state: State) -> bool:

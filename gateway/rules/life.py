@@ -5,12 +5,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from gateway.alert_times import overdue
+from gateway.alerts.times import overdue
 from gateway.compound import Places
-from gateway.enact_alerts import unshelve
+from gateway.enact.alerts import unshelve
 from gateway.findings import AlertState
 from gateway.rules.rule import Conclusion, Revised
-from gateway.state import State
+from gateway.state.state import State
 
 
 class AlertLife:

@@ -6,11 +6,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from gateway.compound import DeviceKind, Places
-from gateway.events import ClockSet, HouseOpened
+from gateway.events.every import ClockSet, HouseOpened
 from gateway.looks import look, looking
-from gateway.orders_gate import LookAsked, LookEnded
+from gateway.orders.gate import LookAsked, LookEnded
 from gateway.rules.rule import Conclusion
-from gateway.state import State
+from gateway.state.state import State
 
 LONGEST_SECONDS = 120
 LONGEST_REASON = 120

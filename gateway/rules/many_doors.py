@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from gateway.compound import Flat, Places
-from gateway.door_memory import ManyDoors
-from gateway.events import DoorMoved
+from gateway.events.every import DoorMoved
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.doors import ManyDoors
+from gateway.state.state import State
 
 HOLD = "hold|"
 

@@ -14,13 +14,13 @@ from devices.driver import TellSpent
 from devices.reading import SpentPass, SpentSeen, UsedCode, UsedSeen
 from gateway.compound import DeviceKind, Places
 from gateway.entries import Act
-from gateway.events_neighbours import CodeUsedElsewhere, PassSpentElsewhere
+from gateway.events.neighbours import CodeUsedElsewhere, PassSpentElsewhere
 from gateway.findings import Anomaly
 from gateway.kinds import Kind
 from gateway.passes.rotating import forgettable
 from gateway.rules import codes
 from gateway.rules.rule import Conclusion
-from gateway.state import State
+from gateway.state.state import State
 
 LONGEST_KEPT = timedelta(days=60)  # whatever a neighbour says
 OLDEST_CODE = timedelta(minutes=10)  # clocks differ; a phone's code is worth nothing after 40 s

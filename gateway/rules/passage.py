@@ -10,7 +10,7 @@ from devices.reading import SpentPass
 from gateway.compound import Direction
 from gateway.findings import Decision
 from gateway.rules.asked import AT_HOME
-from gateway.state import State
+from gateway.state.state import State
 
 INSIDE_KEPT = timedelta(days=60)  # who came in and never out by a lane; a visitor's pass must not be kept for ever
 

@@ -24,14 +24,14 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import DeviceKind, Places
-from gateway.events import BandHeard, DeviceBack
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import BandHeard, DeviceBack
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
 from gateway.people import Quarantine
 from gateway.rules.door_watched import window_end
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State, Whereabouts
+from gateway.state.state import State, Whereabouts
 
 KINDS = (Kind.BAND_AT_GATE, Kind.BAND_LEFT_FLAT, Kind.BAND_GONE)
 

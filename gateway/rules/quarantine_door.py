@@ -18,14 +18,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Places
-from gateway.door_memory import NOTHING_YET, DoorMemory, is_stale, stands
-from gateway.events import ClockSet, ConfigLoaded, DoorMoved
+from gateway.events.every import ClockSet, ConfigLoaded, DoorMoved
 from gateway.findings import Anomaly, Over, StayBegun
-from gateway.orders import AlertAcknowledged, AlertClosed, FireEnded, QuarantineBegun
+from gateway.orders.every import AlertAcknowledged, AlertClosed, FireEnded, QuarantineBegun
 from gateway.rules import many_doors
 from gateway.rules.door_watched import OF_ONE_OPENING, doors_gone, is_watched, opened_kind, window_end, zone_of
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.doors import NOTHING_YET, DoorMemory, is_stale, stands
+from gateway.state.state import State
 
 QUIET = "quiet|"
 

@@ -10,14 +10,14 @@ What the profile asks for comes last, of those who may pass otherwise (gateway/r
 from datetime import timedelta
 
 from gateway.compound import Direction, Lane, Places
-from gateway.events import PassShown, Proof
+from gateway.events.every import PassShown, Proof
 from gateway.findings import Reason, Verdict
 from gateway.passes.numbers import Medium
 from gateway.people import Quarantine
 from gateway.rules import codes
 from gateway.rules.asked import asked_for
 from gateway.rules.lane_heat import is_hot
-from gateway.state import Passing, State
+from gateway.state.state import Passing, State
 from gateway.verdicts import WAY_IN
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from gateway.compound import Places
-from gateway.enact_stays import bring_back
+from gateway.enact.stays import bring_back
 from gateway.findings import Decision, StayBegun, StayChanged, StayStep
 from gateway.people import Quarantine
 from gateway.rules.rule import Armed, Conclusion
-from gateway.state import State
+from gateway.state.state import State
 
 ON_THE_WAY_OUT = timedelta(hours=2)  # the ambulance is called, the stay suspended, and then they go through the lane
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Places
-from gateway.events import (
+from gateway.events.every import (
     BandHeard,
     ClockSet,
     ConfigLoaded,
@@ -19,15 +19,15 @@ from gateway.events import (
     TemperatureTaken,
 )
 from gateway.findings import Anomaly, Over
-from gateway.indexed import Indexed
 from gateway.kinds import Kind
-from gateway.orders import QuarantineEnded
-from gateway.orders_rounds import TaskAnswered
+from gateway.orders.every import QuarantineEnded
+from gateway.orders.rounds import TaskAnswered
 from gateway.round_evidence import doubt, gaps_of, is_measured, observed
 from gateway.rounds import Outcome, Round, RoundDone, Task, TaskKind, TaskState, Why
 from gateway.rules.door_watched import window_end
 from gateway.rules.rule import Conclusion, Wake
-from gateway.state import State
+from gateway.state.indexed import Indexed
+from gateway.state.state import State
 
 BEGIN, CLOSE, DUE = "begin|", "close|", "due|"
 NOT_REACHED = frozenset({Outcome.NO_ANSWER, Outcome.NOT_AT_HOME})

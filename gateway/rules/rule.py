@@ -16,7 +16,7 @@ from gateway.findings import Alert, Anomaly, Cancelled, Decision, Over, Settled,
 from gateway.findings_shifts import ShiftSheet
 from gateway.rounds import RoundDone, Task
 from gateway.services import ServiceMoved
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Wake(Struct, frozen=True, kw_only=True):

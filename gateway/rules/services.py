@@ -19,12 +19,12 @@ from msgspec.structs import replace
 
 from gateway.compound import Places
 from gateway.drills import is_drilled
-from gateway.enact_homes import forget_windows
-from gateway.events import DoorMoved
+from gateway.enact.homes import forget_windows
+from gateway.events.every import DoorMoved
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
-from gateway.orders import QuarantineEnded
-from gateway.orders_windows import (
+from gateway.orders.every import QuarantineEnded
+from gateway.orders.windows import (
     WindowApproved,
     WindowAsked,
     WindowConfirmed,
@@ -49,7 +49,7 @@ from gateway.services import (
     ServiceState,
     WindowPolicy,
 )
-from gateway.state import State
+from gateway.state.state import State
 
 GIVEN_UP = timedelta(days=1)
 KEPT = timedelta(days=2)

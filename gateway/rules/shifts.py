@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.events import ClockSet, ConfigLoaded
+from gateway.events.every import ClockSet, ConfigLoaded
 from gateway.findings_shifts import OpenMatters, Shift, ShiftSheet, ShiftStage
-from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders.shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.rules.rule import Conclusion
 from gateway.shifts import begin, hand_over, keep_sheet, move_clock, open_matters, referrals_waiting
-from gateway.state import State
+from gateway.state.state import State
 
 LONGEST_NOTE = 200
 

@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from devices.reading import SightFault
 from gateway.compound import Places
-from gateway.events import CameraSightChanged, ConfigLoaded
+from gateway.events.every import CameraSightChanged, ConfigLoaded
 from gateway.findings import Anomaly, Over
 from gateway.kinds import Kind
 from gateway.rules.rule import Conclusion
-from gateway.state import State
+from gateway.state.state import State
 
 BLIND: dict[SightFault, Kind] = {
     SightFault.COVERED: Kind.CAMERA_COVERED,

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from gateway.agreements import Agreement
 from gateway.compound import DeviceKind, Places
-from gateway.events import (
+from gateway.events.every import (
     BatteryFell,
     ClockSet,
     ConfigLoaded,
@@ -25,7 +25,7 @@ from gateway.kinds import Kind
 from gateway.people import Quarantine
 from gateway.rules.rule import Conclusion
 from gateway.rules.wearer import wearer_of
-from gateway.state import State
+from gateway.state.state import State
 
 SILENT: dict[DeviceKind, Kind] = {
     DeviceKind.DOOR: Kind.DOOR_SILENT,

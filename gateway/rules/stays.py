@@ -7,20 +7,20 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from gateway.compound import Places
-from gateway.enact_homes import close_windows
-from gateway.enact_registry import forget
-from gateway.enact_stays import move_stay, note_release, take_stay
-from gateway.events import ClockSet, ConfigLoaded, HouseOpened
+from gateway.enact.homes import close_windows
+from gateway.enact.registry import forget
+from gateway.enact.stays import move_stay, note_release, take_stay
+from gateway.events.every import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Over, StayBegun, StayChanged, StayEnded, StayStep
 from gateway.kinds import Kind
-from gateway.orders import QuarantineBegun, QuarantineEnded
-from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.orders.every import QuarantineBegun, QuarantineEnded
+from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Quarantine
 from gateway.rules.door_watched import OF_ONE_OPENING
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.presence import KINDS as OUT
 from gateway.rules.rule import Armed, Conclusion, Sleep, Wake
-from gateway.state import State
+from gateway.state.state import State
 
 
 class Stays:

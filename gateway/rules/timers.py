@@ -6,7 +6,7 @@ Floor 3, a pure room. A timer that was moved or taken back leaves its place in t
 import heapq
 from datetime import datetime, timedelta
 
-from gateway.state import Timer
+from gateway.state.state import Timer
 
 
 class Timers:

@@ -6,11 +6,11 @@ have one short code the newer is meant: a guard compares the person anyway.
 
 from itertools import islice
 
-from gateway.events import PassShown, Proof
+from gateway.events.every import PassShown, Proof
 from gateway.passes.claims import seconds
 from gateway.passes.known import KnownPass
 from gateway.passes.short_code import short_code
-from gateway.state import State
+from gateway.state.state import State
 
 MOST_KEPT = 20_000  # passes; 1.7 MB of a snapshot, written in some 10 ms
 ID_DIGITS = 16

@@ -11,12 +11,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Places
-from gateway.events import ClockSet, ConfigLoaded, PassShown
+from gateway.events.every import ClockSet, ConfigLoaded, PassShown
 from gateway.findings import Anomaly, Over, Verdict
 from gateway.kinds import Kind
-from gateway.orders import GuardOnPatrol, GuardRuled
+from gateway.orders.every import GuardOnPatrol, GuardRuled
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.state import Referred, State, Unruled
+from gateway.state.state import Referred, State, Unruled
 
 FEWEST = 2
 MOST_KEPT = 20  # at one lane; more tell nothing new

@@ -11,11 +11,11 @@ from typing import TypeVar
 from msgspec import Struct
 
 from gateway.compound import Direction, Places
-from gateway.events import ClockSet
+from gateway.events.every import ClockSet
 from gateway.findings import Decision, Reason, Verdict
-from gateway.orders import GuardRuled, RulingUndone
+from gateway.orders.every import GuardRuled, RulingUndone
 from gateway.rules.rule import Conclusion
-from gateway.state import Ruling, State
+from gateway.state.state import Ruling, State
 
 UNDO_WITHIN = timedelta(seconds=30)
 

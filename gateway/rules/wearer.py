@@ -1,7 +1,7 @@
 """A band in, whose it is out: the flat and the pseudonym of its wearer, and whether their temperature is looked at."""
 
 from gateway.compound import Places
-from gateway.state import State
+from gateway.state.state import State
 
 
 def wearer_of(band: str, state: State, places: Places) -> tuple[str, str]:

@@ -16,15 +16,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Places
-from gateway.events import BandHeard, DoorMoved
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import BandHeard, DoorMoved
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import AlertState, Anomaly, Cancelled, Over, Settled, StayBegun
 from gateway.kinds import Kind
-from gateway.orders import QuarantineBegun
+from gateway.orders.every import QuarantineBegun
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.rules.wearer import wearer_of
-from gateway.state import State
+from gateway.state.state import State
 
 FALL_KEY = "fall:"  # before a band's id: the timer of its countdown
 

@@ -27,8 +27,8 @@ from devices.reading import BandSeen, LinkSeen, LostSeen, Reading
 from devices.watch import HouseClock, Watch
 from devices.wristband import DRIVER, WristbandDecoder
 from gateway.compound import Device, DeviceKind, Places, Site, Street
-from gateway.condense import Condenser
-from gateway.state import State
+from gateway.condense.condenser import Condenser
+from gateway.state.state import State
 from sim.bands import SimulatedBand, bands
 from sim.bluez import Said, StandInBluez
 from sim.dbus import private_bus

@@ -13,10 +13,10 @@ from datetime import timedelta
 from statistics import median
 from typing import Any, TypeVar
 
-from gateway.events import DoorMoved, TemperatureTaken
+from gateway.events.every import DoorMoved, TemperatureTaken
 from gateway.households import Household, Resident
 from gateway.pages.access import Role
-from gateway.pages.board_cache import BoardCache
+from gateway.pages.board.cache import BoardCache
 from gateway.people import Care
 from tests.gateway.pages.browsing import fed, log_in, make_pages, told
 from tests.gateway.pages.fake_house import OFFICER, START, FakeHouse, FakeRegistrar, make_site, stay
@@ -42,7 +42,7 @@ async def _run(changes: int) -> dict[str, Any]:
     pages = make_pages(house, registrar=FakeRegistrar(*homes.values()))
     desk = pages.app.state.desk
     gc.collect()
-    gc.freeze()  # as a house does once its registry is read (gateway/registrar.py)
+    gc.freeze()  # as a house does once its registry is read (gateway/registry/registrar.py)
     result: dict[str, Any] = {"flats": len(flats)}
     async with fed(pages), pages.browser() as browser:
         await log_in(browser, OFFICER)

@@ -17,10 +17,10 @@ import apsw
 import msgspec
 
 from gateway.entries import Entry, EntryClass
-from gateway.events import DoorMoved, TemperatureTaken
-from gateway.journal import JournalSettings, open_journal
-from gateway.journal_file import JournalFile
-from gateway.journal_history import told
+from gateway.events.every import DoorMoved, TemperatureTaken
+from gateway.journal.file import JournalFile
+from gateway.journal.history import told
+from gateway.journal.journal import JournalSettings, open_journal
 from gateway.view import Asked
 
 FLATS = 4_074
@@ -28,7 +28,7 @@ ROOM = JournalSettings(quota_mb=20_000, reserve_kb=0, checkpoint_pages=20_000)
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 A_GROUP = 20_000
 BARE = "drop trigger about_in; drop trigger about_out; drop trigger taken_out; drop table about; drop table taken"
-PAGE, TABLED, POINTS = 30, 96, 4_000  # of gateway/pages/flat_history.py and flat_chart.py
+PAGE, TABLED, POINTS = 30, 96, 4_000  # of gateway/pages/homes/flat_history.py and flat_chart.py
 
 
 def run(records: int = 10_000_000, pages: int = 200) -> dict[str, Any]:

@@ -20,9 +20,9 @@ import apsw
 import msgspec
 
 from gateway.entries import Batch, Entry, EntryClass
-from gateway.events import NodeStarted
-from gateway.journal import open_journal
-from gateway.state import RULES_VERSION, freeze, thaw
+from gateway.events.every import NodeStarted
+from gateway.journal.journal import open_journal
+from gateway.state.state import RULES_VERSION, freeze, thaw
 from sim.camera import Camera
 from sim.picture import Showing
 from tests.benchmarks.bench_mqtt import raw_paho

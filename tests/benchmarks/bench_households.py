@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from gateway.households import Household, Resident
-from gateway.language import Lang
 from gateway.people import Care
-from gateway.registrar import Registrar, check_list, settle_memory
-from gateway.roll_answers import roll_of
-from gateway.roll_files import csv_of, table_of, xlsx_of
+from gateway.registry.registrar import Registrar, check_list, settle_memory
+from gateway.registry.roll_answers import roll_of
+from gateway.registry.roll_files import csv_of, table_of, xlsx_of
+from gateway.words.language import Lang
 from tests.benchmarks.bench_registry import stall
-from tests.gateway.registering import config_in, opened
+from tests.gateway.registry.registering import config_in, opened
 
 SIZE = (20, 22, 50)  # units, floors, flats on each: 22,000
 

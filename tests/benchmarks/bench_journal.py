@@ -13,9 +13,9 @@ from statistics import median, quantiles
 from typing import Any
 
 from gateway.entries import Batch, Entry, Stream
-from gateway.journal import JournalSettings, open_journal
-from gateway.journal_file import JournalFile
-from gateway.journal_reader import Reader, pack
+from gateway.journal.file import JournalFile
+from gateway.journal.journal import JournalSettings, open_journal
+from gateway.journal.reader import Reader, pack
 from tests.journal_entries import alert, entry
 
 BODY = b'{"type":"DoorMoved","flat":"c1/b1/u1/101","open":true,"device":"door-7","battery_percent":88}' + b" " * 200

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.passes.cose import signed_bytes, unseal
 from gateway.passes.foreign.reader import read_foreign
 from gateway.passes.gate_pass import Pass

@@ -12,7 +12,7 @@ from typing import Any
 
 from tinydb import TinyDB
 
-from gateway.registry import Registry, RegistrySettings, open_registry
+from gateway.registry.registry import Registry, RegistrySettings, open_registry
 
 LATER = RegistrySettings(linger_seconds=60)
 

@@ -26,10 +26,10 @@ from devices.reading import Reading, Sighting
 from devices.wristband import WristbandDecoder
 from devices.zigbee2mqtt import Zigbee2MqttDecoder, Zigbee2MqttSettings
 from gateway.compound import Building, Compound, Device, DeviceKind, Direction, Flat, Gate, Lane, Site, Street, Unit
-from gateway.events import ConfigLoaded, HouseOpened
+from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.gatekeeper import Gatekeeper
-from gateway.orders import QuarantineBegun
-from gateway.state import State
+from gateway.orders.every import QuarantineBegun
+from gateway.state.state import State
 from sim.bands import SimulatedBand, bands
 from tests.works import resident_megabytes
 

@@ -23,14 +23,14 @@ from msgspec import Struct
 
 from devices.band_settings import device_of
 from devices.reading import AliveSeen, Reading
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from gateway.entries import Entry
 from gateway.findings import Alert
-from gateway.house import House, open_house
+from gateway.house.house import House, open_house
+from gateway.house.tasks import cancelled
 from gateway.kinds import Kind
-from gateway.orders import QuarantineBegun
+from gateway.orders.every import QuarantineBegun
 from gateway.sd_notify import SystemdNotifier
-from gateway.tasks import cancelled
 from sim.bands import bands
 from sim.esphome import Air, EsphomeProxy, structures
 from tests.works import cpu_seconds, peak_megabytes

@@ -17,12 +17,12 @@ from typing import Any
 from devices.band_settings import device_of
 from devices.reading import AliveSeen, BandSeen, LinkSeen, Reading
 from gateway.entries import Batch
-from gateway.events import ConfigLoaded, HouseOpened
+from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.gatekeeper import Gatekeeper
-from gateway.journal_reader import pack
-from gateway.orders import QuarantineBegun
-from gateway.shown import Shown
-from gateway.state import freeze, thaw
+from gateway.journal.reader import pack
+from gateway.orders.every import QuarantineBegun
+from gateway.shown.fold import Shown
+from gateway.state.state import freeze, thaw
 from sim.bands import bands
 from tests.benchmarks.bench_street import BANDS, DOORS, SEED, START, house
 

@@ -18,7 +18,7 @@ from devices.qr_glancing import Glancer
 from gateway.__main__ import main
 from gateway.findings import Decision
 from gateway.gatekeeper import Gatekeeper
-from gateway.shown import Shown
+from gateway.shown.fold import Shown
 
 
 def put_clocks(stamps: TextIO) -> None:

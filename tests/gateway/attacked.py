@@ -7,7 +7,7 @@ from msgspec import Struct
 from devices.driver import Output
 from devices.reading import CodeSeen
 from gateway.entries import Act
-from gateway.events import PassShown
+from gateway.events.every import PassShown
 from gateway.findings import Decision, Reason, Verdict
 from gateway.limits import Limits
 from gateway.passes.trust import Trust

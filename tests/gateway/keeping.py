@@ -24,15 +24,15 @@ from gateway.compound import (
     Unit,
 )
 from gateway.entries import Act, Batch
-from gateway.events import ClockSet, ConfigLoaded, HouseOpened, PassShown, Proof
+from gateway.events.every import ClockSet, ConfigLoaded, HouseOpened, PassShown, Proof
 from gateway.findings import Alert, Decision, Finding
 from gateway.gatekeeper import Gatekeeper
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import Order, OrderResult, QuarantineBegun
+from gateway.orders.every import Order, OrderResult, QuarantineBegun
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.rounds import RoundRules
-from gateway.state import State, freeze, thaw
+from gateway.state.state import State, freeze, thaw
 
 T = TypeVar("T")
 START = datetime(2026, 3, 12, 2, 0, 0, tzinfo=UTC)  # 10:00 in Shanghai

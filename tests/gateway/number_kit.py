@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from devices.reading import CardSeen, PlateSeen, Seen
 from gateway.compound import Device, DeviceKind, Site
-from gateway.interpret import CodeKeys
+from gateway.interpret.readings import CodeKeys
 from gateway.passes.cards import CardFormat, Order, Part, Printed
 from gateway.passes.numbers import Entry, Medium, NumberBook
 from tests.gateway.keeping import BO, BOTH, IN, OUT, Kept, make_site

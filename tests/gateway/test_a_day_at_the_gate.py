@@ -22,19 +22,19 @@ from devices.reading import CodeSeen, Reading, TypedSeen
 from gateway.bodies import read_body
 from gateway.compound import PAGE
 from gateway.entries import Act, Batch, Stream
-from gateway.events import ClockSet, ConfigLoaded, HouseOpened
+from gateway.events.every import ClockSet, ConfigLoaded, HouseOpened
 from gateway.findings import Alert, Closing, Decision
 from gateway.gatekeeper import Gatekeeper
-from gateway.interpret import CodeKeys
-from gateway.journal import Journal, open_journal
-from gateway.journal_reader import Reader
+from gateway.house.recall import recall
+from gateway.interpret.readings import CodeKeys
+from gateway.journal.journal import Journal, open_journal
+from gateway.journal.reader import Reader
 from gateway.muster import muster
-from gateway.orders import AlertClosed, GuardRuled, Order, RulingUndone, TrustTaken
+from gateway.orders.every import AlertClosed, GuardRuled, Order, RulingUndone, TrustTaken
 from gateway.outbox import Ack, Outbox
 from gateway.passes.trust import Trust
-from gateway.recall import recall
-from gateway.shown import Shown
-from gateway.state import RULES_VERSION, freeze
+from gateway.shown.fold import Shown
+from gateway.state.state import RULES_VERSION, freeze
 from tests.day import Day
 from tests.day_cases import full_day
 from tests.day_site import day_site, reader, relay, scanner

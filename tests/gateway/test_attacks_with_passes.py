@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gateway.case_log import MOST_MOMENTS
 from gateway.compound import PAGE
-from gateway.events_neighbours import PassSpentElsewhere
+from gateway.events.neighbours import PassSpentElsewhere
 from gateway.findings import Alert, Reason, Verdict
 from gateway.kinds import Kind
 from gateway.passes import rotating
@@ -19,7 +19,7 @@ from gateway.passes.issue import issue_for_phone
 from gateway.passes.keys import kid_of, public_bytes
 from gateway.passes.text import PHONE_PREFIX, PREFIX, from_text, to_text
 from gateway.rules import neighbours
-from gateway.state import freeze
+from gateway.state.state import freeze
 from tests.day_office import ELSEWHERE, Card, Office
 from tests.day_site import WAYS
 from tests.gateway.attacked import FORGED, NORTH_BOTH, NORTH_IN, SOUTH_IN, SOUTH_OUT, UNREADABLE, AtTheGate, holds

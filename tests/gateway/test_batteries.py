@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from devices.reading import AliveSeen, BandSeen
 from gateway.batteries import Battery, DaysLeft, charged, days_left
-from gateway.events_meters import ChargeTold
+from gateway.events.meters import ChargeTold
 from tests.gateway.keeping import BAND, DOOR, Kept, of, seconds
 
 NOW = datetime(2026, 3, 12, tzinfo=UTC)

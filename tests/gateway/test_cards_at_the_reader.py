@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 from gateway.cli.commands import command_line
 from gateway.cli.plan import registry_of
 from gateway.cli.run import look_up
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from gateway.findings import Decision, Reason, Verdict
-from gateway.house import House, open_house
-from gateway.journal_reader import Reader
+from gateway.house.house import House, open_house
+from gateway.journal.reader import Reader
 from gateway.sd_notify import SystemdNotifier
 from tests.devices.serial_ports import FarEnd, far_end
-from tests.gateway.test_uplink import until
+from tests.gateway.uplink.test_uplink import until
 
 HOUSE = """
 [gateway]

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from gateway.daily import READS, daily
 from gateway.findings import Alert, AlertState, Closing, StayEnded
-from gateway.journal import open_journal
-from gateway.journal_reader import Reader
-from gateway.journal_span import fold_span
+from gateway.journal.journal import open_journal
+from gateway.journal.reader import Reader
+from gateway.journal.span import fold_span
 from gateway.kinds import Kind, Severity
-from gateway.orders import QuarantineBegun
+from gateway.orders.every import QuarantineBegun
 from gateway.rounds import RoundDone
 from gateway.services import Purpose, Service, ServiceMoved, ServiceState
 from tests.gateway.pages.fake_house import stay

@@ -19,18 +19,18 @@ from gateway.compound import Places
 from gateway.daily import daily
 from gateway.drills import marked
 from gateway.entries import Stream
-from gateway.events import BandHeard, DoorMoved, Event, FireSignalled, TemperatureTaken
-from gateway.events_marked import Marked
+from gateway.events.every import BandHeard, DoorMoved, Event, FireSignalled, TemperatureTaken
+from gateway.events.marked import Marked
 from gateway.findings import Alert, Closing, Decision, Finding, Verdict
 from gateway.kinds import Kind
-from gateway.messages import Numbered, OpenAlert
-from gateway.orders import FireDeclared, GuardRuled, Order
-from gateway.orders_drill import DrillBegun, DrillEnded
-from gateway.orders_shifts import ShiftBegun
-from gateway.orders_windows import WindowAsked
+from gateway.messages.every import Numbered, OpenAlert
+from gateway.messages.telling import numbered, open_alert
+from gateway.orders.drill import DrillBegun, DrillEnded
+from gateway.orders.every import FireDeclared, GuardRuled, Order
+from gateway.orders.shifts import ShiftBegun
+from gateway.orders.windows import WindowAsked
 from gateway.scribe import _encode
 from gateway.services import Service, ServiceMoved, ServiceState
-from gateway.telling import numbered, open_alert
 from tests.gateway.keeping import ANNA, BAND, BO, DOOR, FLAT, IN, OTHER_BAND, OUT, START, Kept, decision, of, seconds
 
 HOUR = timedelta(hours=1)

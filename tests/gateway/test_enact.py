@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from devices.reading import DoorSeen
 from gateway.findings import Decision
 from gateway.kinds import Kind
-from gateway.orders import (
+from gateway.orders.every import (
     AlertAcknowledged,
     AlertClosed,
     DeviceKeyed,
@@ -24,8 +24,8 @@ from gateway.orders import (
     TrustTaken,
     WindowOpened,
 )
-from gateway.shown import Shown
-from gateway.state import State
+from gateway.shown.fold import Shown
+from gateway.state.state import State
 from tests.gateway.keeping import ANNA, BAND, BO, DOOR, FLAT, IN, OTHER_FLAT, START, Kept, of, seconds
 
 TODAY = START.date()

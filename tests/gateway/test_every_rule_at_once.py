@@ -15,11 +15,19 @@ from hypothesis import strategies as st
 from gateway.bodies import read_body
 from gateway.compound import DeviceKind
 from gateway.entries import Batch, Entry, EntryClass
-from gateway.events import BandHeard, BatteryFell, DeviceBack, DeviceSilent, DoorMoved, TamperMoved, TemperatureTaken
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import (
+    BandHeard,
+    BatteryFell,
+    DeviceBack,
+    DeviceSilent,
+    DoorMoved,
+    TamperMoved,
+    TemperatureTaken,
+)
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Alert, AlertState
 from gateway.gatekeeper import Gatekeeper
-from gateway.state import State, freeze, thaw
+from gateway.state.state import State, freeze, thaw
 from tests.gateway.keeping import ANNA, BAND, DOOR, FLAT, OUT, Kept, of, seconds
 from tests.gateway.test_fold import live, steps
 from tests.street.run import House, run

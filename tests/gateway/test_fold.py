@@ -30,11 +30,11 @@ from devices.reading import (
 from gateway.bodies import Body, read_body
 from gateway.compound import Site, Street
 from gateway.entries import Entry, EntryClass
-from gateway.events import HouseOpened, LaneTemperatureTaken, Proof
+from gateway.events.every import HouseOpened, LaneTemperatureTaken, Proof
 from gateway.findings import Alert, Tombstone
 from gateway.gatekeeper import Gatekeeper
 from gateway.limits import Limits
-from gateway.orders import (
+from gateway.orders.every import (
     AlertAcknowledged,
     AlertClosed,
     ArrivalExpected,
@@ -49,14 +49,14 @@ from gateway.orders import (
     TrustTaken,
     WindowOpened,
 )
-from gateway.orders_gate import CourierLeft, LookAsked, LookEnded
-from gateway.orders_homes import HouseholdsChanged, Registered, RegisteredFlat
-from gateway.orders_remind import AlertReminded
-from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
-from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.orders.gate import CourierLeft, LookAsked, LookEnded
+from gateway.orders.homes import HouseholdsChanged, Registered, RegisteredFlat
+from gateway.orders.remind import AlertReminded
+from gateway.orders.shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.retention import KEEPING, WHY, Keeping, Retention
-from gateway.shown import Shown
-from gateway.state import State, freeze, thaw
+from gateway.shown.fold import Shown
+from gateway.state.state import State, freeze, thaw
 from gateway.times_over import OVER
 from tests.gateway.keeping import (
     ANNA,
@@ -123,7 +123,7 @@ def hear(device: str, seen: Any) -> Step:
 
 def show(lane: str, changes: dict[str, Any]) -> Step:
     def step(day: Day) -> None:
-        if lane in day.gatekeeper.places.lanes:  # else the reading would mean nothing (gateway/interpret.py)
+        if lane in day.gatekeeper.places.lanes:  # else the reading would mean nothing (gateway/interpret/readings.py)
             day.show(lane, **changes)
 
     return step

@@ -9,8 +9,8 @@ from gateway.batteries import Battery, Charge
 from gateway.compound import DeviceKind
 from gateway.forecast import DAYS, forecast
 from gateway.kinds import Kind
-from gateway.orders import ArrivalExpected, DeviceKeyed, QuarantineEnded
-from gateway.orders_stays import BandReturned, StaySuspended
+from gateway.orders.every import ArrivalExpected, DeviceKeyed, QuarantineEnded
+from gateway.orders.stays import BandReturned, StaySuspended
 from gateway.rounds import RoundDone, RoundRules
 from tests.gateway.pages.fake_house import START, FakeHouse, alert, stay
 

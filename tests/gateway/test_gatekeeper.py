@@ -6,11 +6,11 @@ from datetime import timedelta
 from devices.reading import AliveSeen, CodeSeen, DoorSeen, HelloSeen, Reading, Receipt
 from gateway.compound import Site, Street
 from gateway.entries import Batch, Confirm, EntryClass, Stream
-from gateway.events import ClockSet, HourStruck, HouseOpened, TemperatureTaken
+from gateway.events.every import ClockSet, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Decision, StayEnded, Tombstone
 from gateway.gatekeeper import DECISIONS_KEPT, Gatekeeper
 from gateway.kinds import Kind
-from gateway.state import NODES_KEPT, RINGS_KEPT, State, freeze, thaw
+from gateway.state.state import NODES_KEPT, RINGS_KEPT, State, freeze, thaw
 from tests.gateway.keeping import (
     ANNA,
     BAND,

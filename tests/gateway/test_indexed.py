@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from gateway.indexed import Indexed
-from gateway.state import State, freeze, thaw
+from gateway.state.indexed import Indexed
+from gateway.state.state import State, freeze, thaw
 from tests.gateway.keeping import FLAT, Kept
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from devices.reading import CodeSeen, Reading
 from gateway.compound import Places
-from gateway.events import PassShown, Proof
-from gateway.interpret import CodeKeys, interpret
+from gateway.events.every import PassShown, Proof
+from gateway.interpret.readings import CodeKeys, interpret
 from gateway.passes.foreign.reader import ForeignTrust
 from gateway.passes.issue import issue_for_phone
 from gateway.passes.keys import kid_of, public_bytes

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from devices.mqtt import Mqtt, broker_at
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from gateway.findings import Decision, Reason, Verdict
-from gateway.house import House, open_house
+from gateway.house.house import House, open_house
 from gateway.kinds import Kind
 from gateway.passes import rotating
 from gateway.passes.claims import Claims
@@ -27,7 +27,7 @@ from gateway.passes.trust import Trust
 from gateway.passes.trust_list import read_trust
 from gateway.passes.verify import verify
 from gateway.sd_notify import SystemdNotifier
-from tests.gateway.test_uplink import KEY, ROOT, trust, until
+from tests.gateway.uplink.test_uplink import KEY, ROOT, trust, until
 from tests.mosquitto import Mosquitto, mosquitto
 
 SECRET = b"\x07" * 32

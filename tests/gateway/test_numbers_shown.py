@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from devices.reading import AliveSeen, CardSeen, PlateSeen, Seen, TypedSeen
-from gateway.state import freeze
+from gateway.state.state import freeze
 from tests.gateway.keeping import Kept
 from tests.gateway.number_kit import ENTRIES, book
 

@@ -15,14 +15,14 @@ from cryptography import x509
 from typer.testing import CliRunner
 
 from gateway.cli.ca import app
-from gateway.own_ca import AUTHORITY_HOLDS, PAGES_HOLD, issue, names_of, new_authority, why_renew
-from gateway.own_ca_export import der, mobileconfig
-from gateway.own_ca_files import CaTrouble, OwnCa
+from gateway.own_ca.authority import AUTHORITY_HOLDS, PAGES_HOLD, issue, names_of, new_authority, why_renew
+from gateway.own_ca.export import der, mobileconfig
+from gateway.own_ca.files import CaTrouble, OwnCa
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
+from tests.gateway.house.test_house import premises
 from tests.gateway.pages.browsing import SETTINGS, log_in, make_pages
 from tests.gateway.pages.fake_house import GUARD
-from tests.gateway.test_house import premises
 
 NAMES = ("127.0.0.1", "localhost")
 NOW = datetime.now(UTC).replace(microsecond=0)

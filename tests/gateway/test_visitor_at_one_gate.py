@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.commands import command_line
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from gateway.findings import Decision, Reason, Verdict
-from gateway.house import House, open_house
+from gateway.house.house import House, open_house
 from gateway.sd_notify import SystemdNotifier
-from tests.gateway.test_uplink import until
+from tests.gateway.uplink.test_uplink import until
 
 HOUSE = """
 [gateway]

@@ -5,16 +5,19 @@ from enum import StrEnum
 
 import pytest
 
-from gateway import kind_words, reason_words, service_words, words
 from gateway.compound import DeviceKind, Direction
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.findings import AlertState, Closing, Reason, Verdict
 from gateway.kinds import Kind, Severity
-from gateway.language import Lang, Words
-from gateway.reason_words import next_step
 from gateway.services import Purpose, ServiceState
 from gateway.verdicts import WAY_IN, verdict_for
-from gateway.words import alert_text, holder_words
+from gateway.words import catalogue as words
+from gateway.words import kinds as kind_words
+from gateway.words import reasons as reason_words
+from gateway.words import services as service_words
+from gateway.words.catalogue import alert_text, holder_words
+from gateway.words.language import Lang, Words
+from gateway.words.reasons import next_step
 
 TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, Words]]] = [
     (Verdict, words.VERDICTS),

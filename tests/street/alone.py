@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from devices.reading import BandSeen
-from gateway.events import DoorMoved
-from gateway.events_meters import WaterDrawn
+from gateway.events.every import DoorMoved
+from gateway.events.meters import WaterDrawn
 from gateway.kinds import Kind
-from gateway.orders_care import AwayUntil, CareAgreed
+from gateway.orders.care import AwayUntil, CareAgreed
 from tests.street.people import Household
 from tests.street.site import sensor
 from tests.street.steps import TODAY, Said, Tape, clock

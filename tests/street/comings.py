@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from devices.reading import BandSeen
 from gateway.compound import Building
-from gateway.events import DoorMoved, FireSignalled
-from gateway.events_presence import Where
+from gateway.events.every import DoorMoved, FireSignalled
+from gateway.events.presence import Where
 from gateway.kinds import Kind
-from gateway.orders import ArrivalExpected, FireEnded, QuarantineBegun, QuarantineEnded
+from gateway.orders.every import ArrivalExpected, FireEnded, QuarantineBegun, QuarantineEnded
 from tests.street.homes import MINUTE, presence
 from tests.street.leaving import OUT, pass_shown
 from tests.street.people import DAYS, Household

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from gateway.findings import Alert, Closing
 from gateway.kinds import MOMENTARY
-from gateway.orders import AlertAcknowledged, AlertClosed, Order
-from gateway.orders_rounds import TaskAnswered
+from gateway.orders.every import AlertAcknowledged, AlertClosed, Order
+from gateway.orders.rounds import TaskAnswered
 from gateway.rounds import Outcome, Task, TaskState
 
 MINUTE = timedelta(minutes=1)

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from math import cos, pi
 
 from devices.reading import BandSeen
-from gateway.events import DoorMoved
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import DoorMoved
+from gateway.events.presence import PresenceChanged, Where
 from gateway.kinds import Kind
-from gateway.orders import WindowOpened
+from gateway.orders.every import WindowOpened
 from tests.street.people import Household, Person
 from tests.street.site import radio, sensor
 from tests.street.steps import Said, Tape, clock

@@ -4,10 +4,10 @@ import random
 from datetime import datetime, timedelta
 
 from devices.reading import BandSeen
-from gateway.events import PassShown, Proof
-from gateway.events_presence import Where
+from gateway.events.every import PassShown, Proof
+from gateway.events.presence import Where
 from gateway.kinds import Kind
-from gateway.orders import WindowOpened
+from gateway.orders.every import WindowOpened
 from tests.street.homes import DOOR, MINUTE, OPENED, building_of, door, opening, presence
 from tests.street.people import Household, Person
 from tests.street.site import radio

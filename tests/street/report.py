@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from gateway.alert_report import STANDS_AFTER, AlertReport, alert_report
+from gateway.alerts.report import STANDS_AFTER, AlertReport, alert_report
 from tests.street.judge import Line, Verdict
 from tests.street.run import Run
 from tests.street.steps import START

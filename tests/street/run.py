@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from devices.reading import Reading
-from gateway.condense_bands import Bands
+from gateway.condense.bands import Bands
 from gateway.entries import Batch
-from gateway.events import ConfigLoaded, HourStruck, HouseOpened
+from gateway.events.every import ConfigLoaded, HourStruck, HouseOpened
 from gateway.findings import Alert
 from gateway.gatekeeper import Gatekeeper
-from gateway.orders import Order, OrderRefused
-from gateway.state import State
+from gateway.orders.every import Order, OrderRefused
+from gateway.state.state import State
 from tests.street.duty import Duty
 from tests.street.steps import START, Case, Item, Said, clock
 from tests.street.street import SimulatedStreet

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from gateway.entries import Batch, Entry
-from gateway.journal import Journal, open_journal
-from gateway.journal_reader import pack
-from gateway.journal_schema import JournalSettings
-from gateway.state import State, freeze
+from gateway.journal.journal import Journal, open_journal
+from gateway.journal.reader import pack
+from gateway.journal.schema import JournalSettings
+from gateway.state.state import State, freeze
 from tests.street.run import House, run
 from tests.street.street import SimulatedStreet
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from devices.reading import BandSeen
 from gateway.compound import Building, DeviceKind, Street
-from gateway.events import BatteryFell, DeviceBack, DeviceSilent, DoorMoved, TamperMoved
-from gateway.events_meters import ChargeTold
-from gateway.events_presence import Where
+from gateway.events.every import BatteryFell, DeviceBack, DeviceSilent, DoorMoved, TamperMoved
+from gateway.events.meters import ChargeTold
+from gateway.events.presence import Where
 from gateway.kinds import Kind
-from gateway.orders_alerts import WorkBegun
-from gateway.orders_drill import DrillBegun
+from gateway.orders.alerts import WorkBegun
+from gateway.orders.drill import DrillBegun
 from tests.street.homes import MINUTE, presence
 from tests.street.people import Household, Person
 from tests.street.site import bus, radio, sensor

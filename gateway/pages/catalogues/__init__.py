@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from gateway.language import Catalogue, Lang, Tongue
+from gateway.words.language import Catalogue, Lang, Tongue
 
 KEYS = {"own_name", "falls_back", "words"}
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.passes import cbor
 from gateway.passes.foreign import base45, loose_cbor
 from gateway.passes.foreign.dcc_keys import KID_BYTES, Group, SignerKey, SignerKeys

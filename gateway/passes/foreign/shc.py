@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.passes.foreign import base64url
 from gateway.passes.foreign.inflate import RAW, inflate
 from gateway.passes.foreign.instants import instant_of

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from gateway.events import Proof
+from gateway.events.every import Proof
 
 _KEY_BYTES = 16
 

@@ -10,7 +10,7 @@ import pytest
 
 from devices.mqtt import Broker, Message, Mqtt
 from gateway.centre.orders import RESULTS, Orders
-from gateway.messages import OrderMessage
+from gateway.messages.every import OrderMessage
 from tests.mosquitto import Mosquitto, mosquitto
 
 PATIENCE = 60.0

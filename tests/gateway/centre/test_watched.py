@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from gateway.cli.watched import RECENT, Watched
-from gateway.language import Lang
+from gateway.words.language import Lang
 
 RAISED = "2026-11-22T08:00:00Z"
 NOW = datetime(2026, 11, 22, 9, 1, 5, tzinfo=UTC)

@@ -16,7 +16,7 @@ from gateway.cli.demo import site_of
 from gateway.cli.demo_files import new_staff, toml_lines, write_band_keys
 from gateway.cli.demo_install import configure, free_port
 from gateway.compound import DeviceKind
-from gateway.config import load_config
+from gateway.config.plan import load_config
 from sim.hardware import Hardware
 from sim.scenario import scenario
 

@@ -13,10 +13,10 @@ from gateway.cli.demo_latency import Committed, Happened, Letter, quantiles, wai
 from gateway.cli.demo_report import Books, Truth, compare
 from gateway.compound import PAGE, Direction
 from gateway.entries import EntryClass, Record, Stream
-from gateway.events import DoorMoved, HouseOpened, PassShown, Proof, TemperatureTaken
+from gateway.events.every import DoorMoved, HouseOpened, PassShown, Proof, TemperatureTaken
 from gateway.findings import Alert, AlertState, Decision, Reason, Verdict
 from gateway.kinds import Kind, Severity
-from gateway.orders import GuardRuled
+from gateway.orders.every import GuardRuled
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LANE, FLAT = "palm/north/in", "palm/b1-1-101"

@@ -13,7 +13,7 @@ from gateway.cli.passes import app as pass_app
 from gateway.passes.phone_page import phone_pass
 from gateway.passes.phone_secret import read_secret, write_secret
 from gateway.passes.rotating import MAX_EPOCH, pass_key, show
-from gateway.phone_secrets import read_phone_secrets
+from gateway.trust.phone_secrets import read_phone_secrets
 
 
 def run_keys(*words: str | Path) -> Result:

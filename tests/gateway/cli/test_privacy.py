@@ -9,15 +9,15 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.privacy import app
-from gateway.events import TemperatureTaken
+from gateway.events.every import TemperatureTaken
 from gateway.gatekeeper import Gatekeeper
-from gateway.journal import open_journal
-from gateway.keeper import Made
-from gateway.orders import FlatLookedUp
-from gateway.orders_staff import DataLookedAt, VolunteerAdmitted
-from gateway.state import State
-from tests.gateway.registering import config_in, opened
-from tests.gateway.test_erasure import ANNA, HOMES
+from gateway.house.keeper import Made
+from gateway.journal.journal import open_journal
+from gateway.orders.every import FlatLookedUp
+from gateway.orders.staff import DataLookedAt, VolunteerAdmitted
+from gateway.state.state import State
+from tests.gateway.house.test_erasure import ANNA, HOMES
+from tests.gateway.registry.registering import config_in, opened
 from tests.small_site import HOME, small_site
 
 AT = datetime(2026, 3, 12, 6, 30, tzinfo=UTC)

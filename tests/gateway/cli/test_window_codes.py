@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from gateway.cli.commands import command_line
 from gateway.window_codes import WindowCodes
-from tests.gateway.test_config import MINIMAL
+from tests.gateway.config.test_config import MINIMAL
 
 ADDRESS = "http://192.0.2.20:8080"
 

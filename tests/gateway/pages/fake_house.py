@@ -23,17 +23,25 @@ from gateway.compound import (
     Unit,
 )
 from gateway.entries import Entry, EntryClass
-from gateway.events import TemperatureTaken
+from gateway.events.every import TemperatureTaken
 from gateway.findings import Alert, AlertState, Closing, Decision, Reason, Verdict
 from gateway.households import Household
-from gateway.journal_span import Fold, T
+from gateway.journal.span import Fold, T
 from gateway.kinds import SEVERITY, Kind
-from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled, Order, OrderResult, QuarantineBegun, RulingUndone
-from gateway.orders_staff import DataLookedAt
+from gateway.orders.every import (
+    AlertAcknowledged,
+    AlertClosed,
+    GuardRuled,
+    Order,
+    OrderResult,
+    QuarantineBegun,
+    RulingUndone,
+)
+from gateway.orders.staff import DataLookedAt
 from gateway.pages.access import Member, Role
-from gateway.pins import hash_pin
-from gateway.shown import Shown
-from gateway.state import State
+from gateway.shown.fold import Shown
+from gateway.staff.pins import hash_pin
+from gateway.state.state import State
 from gateway.view import Asked, Committed, Glance, Status, Told
 
 START = datetime(2026, 3, 12, 6, 30, 0, tzinfo=UTC)  # 14:30 in the compound

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from gateway.entries import Entry, EntryClass
 from gateway.households import ORIGINS
-from gateway.orders import Order, OrderResult
-from gateway.registrar import Registrar
-from gateway.registry import open_registry
+from gateway.orders.every import Order, OrderResult
+from gateway.registry.registrar import Registrar
+from gateway.registry.registry import open_registry
 from tests.gateway.pages.browsing import SETTINGS, Pages, make_pages
 from tests.gateway.pages.fake_house import FakeHouse
 

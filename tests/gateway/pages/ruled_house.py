@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from devices.reading import Reading, Seen
 from gateway.entries import Batch
-from gateway.events import ConfigLoaded, HouseOpened
+from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.gatekeeper import Gatekeeper
-from gateway.orders import Order, OrderResult
-from gateway.orders_staff import DataLookedAt
-from gateway.state import State
+from gateway.orders.every import Order, OrderResult
+from gateway.orders.staff import DataLookedAt
+from gateway.state.state import State
 from tests.gateway.pages.fake_house import START, FakeHouse
 
 

@@ -8,13 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import DeviceKind
-from gateway.events import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
+from gateway.events.every import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
 from gateway.findings import AlertState, Decision, Reason, Verdict
 from gateway.households import Household, Resident, Use
 from gateway.kinds import Kind
-from gateway.orders import WindowOpened
-from gateway.orders_cases import CaseNoted
-from gateway.orders_notes import FlatNoted
+from gateway.orders.cases import CaseNoted
+from gateway.orders.every import WindowOpened
+from gateway.orders.notes import FlatNoted
 from gateway.people import Care
 from gateway.view import Glance, Told
 from tests.gateway.pages.fake_house import START, FakeHouse, FakeRegistrar, alert, decision, make_site, stay

@@ -6,9 +6,9 @@ from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
 from gateway.kinds import Kind
-from gateway.pages import flat
 from gateway.pages.access import ACCESS, AUDIENCE, HOME, PUBLIC, Member, Role, allowed
 from gateway.pages.desk import Visiting
+from gateway.pages.homes import flat
 from tests.gateway.pages.browsing import log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import EVERYBODY, GUARD
 

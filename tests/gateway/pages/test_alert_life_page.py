@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.calling import Calling, Responder, ResponderRole
 from gateway.findings import AlertState
 from gateway.kinds import Kind
-from gateway.orders_alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
+from gateway.orders.alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
 from tests.gateway.pages.browsing import fed, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, alert
 

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from gateway.findings import AlertState, Closing
-from gateway.kind_words import KINDS, NEXT_STEPS
 from gateway.kinds import Kind
-from gateway.orders import AlertAcknowledged, AlertClosed, OrderResult
-from gateway.pages.alerts import MOST_LISTED
+from gateway.orders.every import AlertAcknowledged, AlertClosed, OrderResult
+from gateway.pages.duty.alerts import MOST_LISTED
+from gateway.words.kinds import KINDS, NEXT_STEPS
 from tests.gateway.pages.browsing import fed, log_in, make_pages, token_of, told
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, alert
 

@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from gateway.pages.session import Sessions
+from gateway.pages.staff.session import Sessions
 from tests.gateway.pages.browsing import SETTINGS, Pages, log_in, make_pages, served
 from tests.gateway.pages.fake_house import CHIEF, GUARD, START
 

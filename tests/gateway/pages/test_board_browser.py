@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from msgspec.structs import replace
 from playwright.async_api import Browser, Page, expect
 
-from gateway.events import TemperatureTaken
+from gateway.events.every import TemperatureTaken
 from gateway.households import Household, Resident, Use
 from gateway.people import Care
 from gateway.view import Told

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.compound import DeviceKind
-from gateway.events import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
+from gateway.events.every import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
 from gateway.households import HomeSettings
 from gateway.kinds import Kind
-from gateway.language import Lang
-from gateway.orders import QuarantineEnded
+from gateway.orders.every import QuarantineEnded
 from gateway.pages.access import Role
-from gateway.pages.board_cache import BoardCache
+from gateway.pages.board.cache import BoardCache
 from gateway.view import Glance
+from gateway.words.language import Lang
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, told
 from tests.gateway.pages.fake_house import INSTALLER, OFFICER, START, FakeHouse, alert, make_site, stay
 

@@ -8,20 +8,20 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.compound import Site, Street
-from gateway.events import TemperatureTaken
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import TemperatureTaken
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import StayBegun, StayEnded
 from gateway.households import HomeSettings, Household, Resident, Use
-from gateway.language import Lang, Tongue
-from gateway.orders import quarantine_of
-from gateway.orders_homes import HouseholdsChanged, RegisteredFlat
-from gateway.orders_stays import StaySuspended
+from gateway.orders.every import quarantine_of
+from gateway.orders.homes import HouseholdsChanged, RegisteredFlat
+from gateway.orders.stays import StaySuspended
 from gateway.pages.access import Role
-from gateway.pages.board_cache import BoardCache
-from gateway.pages.board_load import BUILDING_FROM, load_of, ranges
+from gateway.pages.board.cache import BoardCache
+from gateway.pages.board.load import BUILDING_FROM, load_of, ranges
 from gateway.pages.templating import Renderer
 from gateway.people import Care
 from gateway.rounds import Task, TaskKind, TaskState
+from gateway.words.language import Lang, Tongue
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, told
 from tests.gateway.pages.fake_house import INSTALLER, OFFICER, START, FakeHouse, FakeRegistrar, make_site, stay
 from tests.gateway.pages.test_board_page import cell, plan

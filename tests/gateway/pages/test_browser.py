@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, expect
 
-from gateway.events import DoorMoved
+from gateway.events.every import DoorMoved
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
-from gateway.orders import AlertAcknowledged, AlertClosed, GuardRuled
+from gateway.orders.every import AlertAcknowledged, AlertClosed, GuardRuled
 from gateway.pages.desk import PageSettings
 from tests.gateway.pages.browsing import SETTINGS, make_pages, served
 from tests.gateway.pages.fake_house import GUARD, OFFICER, PINS, START, alert, decision, stay

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
+from gateway.orders.care import AwayUntil, CareAgreed, CareEnded
 from tests.gateway.pages.browsing import log_in, make_pages
 from tests.gateway.pages.fake_house import GUARD, OFFICER, START
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from gateway.events import ConfigLoaded
+from gateway.events.every import ConfigLoaded
 from gateway.findings import Decision, Reason, Verdict
 from gateway.limits import Limits
-from gateway.orders_gate import CourierLeft
+from gateway.orders.gate import CourierLeft
 from tests.gateway.pages.browsing import fed, log_in, make_pages, token_of, told
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, START, decision
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from gateway.orders import OrderResult
-from gateway.orders_windows import WindowAsked, WindowConfirmed, WindowWithdrawn
+from gateway.orders.every import OrderResult
+from gateway.orders.windows import WindowAsked, WindowConfirmed, WindowWithdrawn
 from gateway.pages.desk import Desk
 from gateway.services import Purpose, Service, ServiceMoved, ServiceState, WindowRules
 from tests.gateway.pages.browsing import Pages, make_pages

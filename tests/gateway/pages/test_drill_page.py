@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from gateway.events import DoorMoved
+from gateway.events.every import DoorMoved
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
-from gateway.language import Lang
-from gateway.orders_drill import DrillBegun, DrillEnded
-from gateway.pages.timeline import Teller
+from gateway.orders.drill import DrillBegun, DrillEnded
+from gateway.pages.homes.timeline import Teller
 from gateway.services import ServiceMoved
+from gateway.words.language import Lang
 from tests.gateway.pages.browsing import fed, log_in, make_pages, told
 from tests.gateway.pages.fake_house import GUARD, OFFICER, START, alert, decision, stay
 from tests.gateway.pages.test_door_page import FLAT, asked

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from gateway.findings import AlertState, Closing
 from gateway.households import Household, Resident
 from gateway.kinds import Kind
-from gateway.orders import AlertAcknowledged, AlertClosed
-from gateway.orders_alerts import AlertAssigned
-from gateway.orders_cases import CaseNoted
+from gateway.orders.alerts import AlertAssigned
+from gateway.orders.cases import CaseNoted
+from gateway.orders.every import AlertAcknowledged, AlertClosed
 from gateway.pages.access import HOME, Role, allowed
 from gateway.pages.menu import FIRST, GROUPS, NAMES, first_of, more_of
 from gateway.people import Care

@@ -12,11 +12,11 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.households import Household, Resident
-from gateway.orders import ArrivalExpected, QuarantineBegun, QuarantineEnded
-from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.orders.every import ArrivalExpected, QuarantineBegun, QuarantineEnded
+from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.pages.desk import PageSettings
+from gateway.papers.stay import door_notice, release_note
 from gateway.people import Quarantine, Released
-from gateway.stay_papers import door_notice, release_note
 from tests.gateway.pages.browsing import Pages, log_in
 from tests.gateway.pages.fake_house import OFFICER, START
 from tests.gateway.pages.registered import registered_pages

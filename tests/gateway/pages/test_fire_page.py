@@ -4,7 +4,7 @@ import pytest
 
 from gateway.findings import Alert, AlertState
 from gateway.kinds import Kind, Severity
-from gateway.orders import FireDeclared, FireEnded
+from gateway.orders.every import FireDeclared, FireEnded
 from gateway.pages.access import Member, Role
 from tests.gateway.pages.browsing import Pages, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import FakeStaff

@@ -10,20 +10,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import DeviceKind
-from gateway.enact import refusal
-from gateway.events import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
-from gateway.events_meters import ChargeTold
-from gateway.events_presence import PresenceChanged, Where
+from gateway.enact.every import refusal
+from gateway.events.every import BandHeard, DeviceSilent, DoorMoved, TemperatureTaken
+from gateway.events.meters import ChargeTold
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Reason, StayEnded, Verdict
 from gateway.kinds import Kind
-from gateway.language import Lang
-from gateway.orders import WindowOpened
-from gateway.orders_notes import LONGEST_NOTE, FlatNoted
-from gateway.orders_staff import DataLookedAt
-from gateway.pages.flat_history import LINES
-from gateway.pages.timeline import Teller
-from gateway.state import State
+from gateway.orders.every import WindowOpened
+from gateway.orders.notes import LONGEST_NOTE, FlatNoted
+from gateway.orders.staff import DataLookedAt
+from gateway.pages.homes.flat_history import LINES
+from gateway.pages.homes.timeline import Teller
+from gateway.state.state import State
 from gateway.view import Glance, Told
+from gateway.words.language import Lang
 from tests.gateway.pages.browsing import Pages, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, START, alert, decision, make_site, stay
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gateway.orders import QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.orders.every import QuarantineBegun, QuarantineEnded, WindowOpened
 from tests.gateway.pages.browsing import Pages, log_in, make_pages, token_in
 from tests.gateway.pages.fake_house import OFFICER, START, stay
 

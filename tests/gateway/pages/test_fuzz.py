@@ -22,11 +22,11 @@ from schemathesis import Case
 from gateway.bodies import read_body
 from gateway.gatekeeper import Gatekeeper
 from gateway.kinds import Kind
-from gateway.orders import Order, OrderResult
+from gateway.orders.every import Order, OrderResult
 from gateway.pages.access import ACCESS, PUBLIC, Member, allowed
-from gateway.pages.login import FORM_COOKIE
 from gateway.pages.security import HEADERS
-from gateway.state import State
+from gateway.pages.staff.login import FORM_COOKIE
+from gateway.state.state import State
 from tests.api_schema import honest, schema_of
 from tests.gateway.pages.browsing import ORIGIN, Pages, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import EVERYBODY, FakeHouse, alert, make_site, stay

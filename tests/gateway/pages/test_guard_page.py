@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from gateway.compound import Direction
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
-from gateway.language import Lang
-from gateway.orders import GuardRuled, OrderResult, RulingUndone
-from gateway.pages.guard import RULING_WAITS
-from gateway.reason_words import REASONS, next_step
-from gateway.words import VERDICTS
+from gateway.orders.every import GuardRuled, OrderResult, RulingUndone
+from gateway.pages.gate.guard import RULING_WAITS
+from gateway.words.catalogue import VERDICTS
+from gateway.words.language import Lang
+from gateway.words.reasons import REASONS, next_step
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, token_of, told
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, START, alert, decision
 

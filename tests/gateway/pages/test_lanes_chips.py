@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from devices.reading import SightFault
 from gateway.compound import Device, DeviceKind
-from gateway.events import CameraSightChanged, ConfigLoaded, DeviceBack, DeviceSilent
-from gateway.language import Lang
-from gateway.orders import OrderRefused, ProfileChosen
+from gateway.events.every import CameraSightChanged, ConfigLoaded, DeviceBack, DeviceSilent
+from gateway.orders.every import OrderRefused, ProfileChosen
 from gateway.pages.access import Role
 from gateway.pages.status import status_line
 from gateway.profile import PROFILES, Profile
-from gateway.shown import Shown
-from gateway.state import State
+from gateway.shown.fold import Shown
+from gateway.state.state import State
+from gateway.words.language import Lang
 from tests.gateway.pages.browsing import make_pages
 from tests.gateway.pages.fake_house import START, FakeHouse, make_site
 

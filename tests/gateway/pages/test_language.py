@@ -8,9 +8,9 @@ import pytest
 
 import gateway
 from gateway.findings import Reason, Verdict
-from gateway.language import Catalogue, Lang, Words
 from gateway.pages.app import create_app
 from gateway.pages.catalogues import languages, read
+from gateway.words.language import Catalogue, Lang, Words
 from tests.catalogue import MODULES, every_text, skeleton
 from tests.gateway.pages.browsing import SETTINGS, Pages, log_in, make_pages
 from tests.gateway.pages.fake_house import GUARD, FakeHouse, FakeStaff, decision

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from gateway.events import DoorMoved
+from gateway.events.every import DoorMoved
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
 from gateway.pages.feed import MOST_VIEWERS, Feed

@@ -1,6 +1,6 @@
 """Waits grow, end, and never fill the memory; nobody's failures push out a member's."""
 
-from gateway.pages.lockout import FORGETS, MOST_KEYS, Allowance, Lockout, Tries
+from gateway.pages.staff.lockout import FORGETS, MOST_KEYS, Allowance, Lockout, Tries
 
 
 def test_the_wait_doubles_from_the_third_failure_up_to_the_longest() -> None:

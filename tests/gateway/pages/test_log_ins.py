@@ -8,8 +8,8 @@ import pytest
 
 from gateway.findings import Reason, Verdict
 from gateway.pages.feed import MOST_OF_ADDRESS, MOST_OF_SESSION, MOST_VIEWERS
-from gateway.pages.pin_desk import AT_ONCE, MOST_WAITING, PinDesk
-from gateway.pages.seen import SeenDevices
+from gateway.pages.staff.pin_desk import AT_ONCE, MOST_WAITING, PinDesk
+from gateway.pages.staff.seen import SeenDevices
 from tests.gateway.pages.browsing import fed, log_in, make_pages, served, token_in, told
 from tests.gateway.pages.fake_house import GUARD, OFFICER, START, VOLUNTEER, FakeStaff, decision
 from tests.gateway.pages.test_live import browser_at, watching

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.pages.desk import PageSettings
-from gateway.pages.session import Sessions
+from gateway.pages.staff.session import Sessions
 from tests.gateway.pages.browsing import SETTINGS, log_in, make_pages, token_in, token_of
 from tests.gateway.pages.fake_house import GUARD, OFFICER, START, FakeStaff
 

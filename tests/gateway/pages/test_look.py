@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from playwright.async_api import Browser, Page, expect
 
 from gateway.findings import Reason, Verdict
-from gateway.orders import GuardRuled, RulingUndone
+from gateway.orders.every import GuardRuled, RulingUndone
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import GUARD, FakeHouse, decision
 from tests.gateway.pages.scene import answers

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 
 from devices.links.frame import Frame
 from devices.links.picture import picture
-from gateway.orders_shifts import ShiftBegun
+from gateway.orders.shifts import ShiftBegun
 from tests.gateway.pages.browsing import served
 from tests.gateway.pages.fake_house import START
 from tests.gateway.pages.test_look_page import with_camera

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from gateway.compound import Device, DeviceKind
-from gateway.orders_gate import LookAsked, LookEnded
+from gateway.orders.gate import LookAsked, LookEnded
 from gateway.pages.access import ACCESS, PUBLIC, Role
 from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, token_of, told
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, START, FakeHouse, make_site

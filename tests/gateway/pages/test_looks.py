@@ -8,11 +8,11 @@ import pytest
 
 from gateway.compound import Places
 from gateway.kinds import Kind
-from gateway.orders import Order, OrderResult
-from gateway.orders_staff import DataLookedAt
+from gateway.orders.every import Order, OrderResult
+from gateway.orders.staff import DataLookedAt
 from gateway.pages import desk
 from gateway.pages.access import ACCESS, PUBLIC
-from gateway.pages.looks import BETWEEN, MOST_KEPT, NOTHING_PERSONAL, Looks, about, page_of
+from gateway.pages.staff.looks import BETWEEN, MOST_KEPT, NOTHING_PERSONAL, Looks, about, page_of
 from tests.gateway.pages.browsing import log_in, make_pages
 from tests.gateway.pages.fake_house import CHIEF, GUARD, OFFICER, START, alert, make_site, stay
 

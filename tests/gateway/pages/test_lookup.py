@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.orders import FlatLookedUp, OrderResult
-from gateway.pages.lookup import flats_called
+from gateway.orders.every import FlatLookedUp, OrderResult
+from gateway.pages.gate.lookup import flats_called
 from tests.gateway.pages.browsing import Pages, log_in, make_pages
 from tests.gateway.pages.fake_house import GUARD, START, stay
 

@@ -7,7 +7,7 @@ import httpx
 import msgspec
 import pytest
 
-from gateway.orders_staff import StaffChanged, VolunteerAdmitted
+from gateway.orders.staff import StaffChanged, VolunteerAdmitted
 from gateway.pages.access import Member
 from tests.gateway.pages.browsing import Pages, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import CHIEF, GUARD, OFFICER, START, VOLUNTEER

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.orders import GuardOnPatrol
+from gateway.orders.every import GuardOnPatrol
 from tests.gateway.pages.browsing import fed, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD, INSTALLER
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.enact_privacy import STAY_GOES_ON
-from gateway.events_retention import ContentsDeleted, DeletedFor
-from gateway.orders import OrderResult
-from gateway.orders_privacy import PersonErased
+from gateway.enact.privacy import STAY_GOES_ON
+from gateway.events.retention import ContentsDeleted, DeletedFor
+from gateway.orders.every import OrderResult
+from gateway.orders.privacy import PersonErased
 from tests.gateway.pages.browsing import log_in, token_of
 from tests.gateway.pages.fake_house import CHIEF, OFFICER, START
 from tests.gateway.pages.registered import registered_pages

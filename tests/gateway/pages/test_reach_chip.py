@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from gateway.language import Lang
 from gateway.pages.access import Role
 from gateway.pages.status import status_line
 from gateway.view import Status
+from gateway.words.language import Lang
 from tests.gateway.pages.browsing import log_in, make_pages
 from tests.gateway.pages.fake_house import OFFICER, FakeHouse
 

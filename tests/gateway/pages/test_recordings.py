@@ -6,8 +6,8 @@ from importlib.resources import files
 import pytest
 
 from gateway.findings import Reason, Verdict
-from gateway.language import Catalogue, Lang
-from gateway.pages.voice import recordings, spoken_texts
+from gateway.pages.gate.voice import recordings, spoken_texts
+from gateway.words.language import Catalogue, Lang
 
 VOICE = files("gateway.pages") / "static" / "voice"
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from gateway.households import Household, Resident, Use
-from gateway.orders_homes import HouseholdsChanged
-from gateway.pages.uploads import MOST_UPLOAD_BYTES
+from gateway.orders.homes import HouseholdsChanged
+from gateway.pages.homes.uploads import MOST_UPLOAD_BYTES
 from gateway.people import Care
 from tests.gateway.pages.browsing import Pages, log_in, token_of
 from tests.gateway.pages.fake_house import GUARD, OFFICER

@@ -11,7 +11,7 @@ import pytest
 from gateway.findings import StayEnded
 from gateway.households import Household, Resident
 from gateway.kinds import Kind
-from gateway.pages.report_files import Table, csv_file, pdf_file, xlsx_file
+from gateway.pages.duty.report_files import Table, csv_file, pdf_file, xlsx_file
 from tests.gateway.pages.browsing import log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD, OFFICER, START, FakeHouse, alert, stay
 from tests.gateway.pages.registered import registered_pages

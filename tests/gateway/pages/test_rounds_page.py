@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from gateway.orders_rounds import TaskAnswered
+from gateway.orders.rounds import TaskAnswered
 from gateway.rounds import RoundDone, Task, TaskKind, TaskState, Why
 from tests.gateway.pages.browsing import fed, log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD, OFFICER, START

@@ -7,7 +7,7 @@ import pytest
 from cv2.typing import MatLike
 
 from gateway.findings import Reason, Verdict
-from gateway.pages.scan import LONGEST_CODE, LONGEST_SIDE
+from gateway.pages.gate.scan import LONGEST_CODE, LONGEST_SIDE
 from gateway.pages.security import MOST_BODY_BYTES, MOST_PHOTO_BYTES
 from tests.gateway.pages.browsing import log_in, make_pages, token_of
 from tests.gateway.pages.fake_house import GUARD

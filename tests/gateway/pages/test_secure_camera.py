@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from gateway.own_ca_files import OwnCa
+from gateway.own_ca.files import OwnCa
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import GUARD, PINS
 from tests.gateway.pages.visiting import IN_A_BROWSER

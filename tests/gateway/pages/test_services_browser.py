@@ -2,7 +2,7 @@
 
 from playwright.async_api import Browser, expect
 
-from gateway.orders_windows import WindowAsked, WindowDelivered
+from gateway.orders.windows import WindowAsked, WindowDelivered
 from gateway.services import ServiceState
 from tests.gateway.pages.browsing import served
 from tests.gateway.pages.fake_house import GUARD

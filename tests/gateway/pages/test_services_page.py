@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.orders_windows import (
+from gateway.orders.windows import (
     WindowApproved,
     WindowAsked,
     WindowConfirmed,

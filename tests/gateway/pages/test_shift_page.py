@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from gateway.findings import Reason, Verdict
 from gateway.findings_shifts import OpenMatters, Shift, ShiftSheet, ShiftStage, StillInside, Tally
 from gateway.kinds import Kind
-from gateway.language import Lang
-from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders.shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.pages.access import AUDIENCE
-from gateway.pages.shift_sheet import MOST_ALERTS, sheet_pdf
+from gateway.pages.gate.shift_sheet import MOST_ALERTS, sheet_pdf
+from gateway.words.language import Lang
 from tests.gateway.pages.browsing import fed, log_in, make_pages, token_of, told
 from tests.gateway.pages.fake_house import GUARD, INSTALLER, OFFICER, START, FakeHouse, alert, decision
 

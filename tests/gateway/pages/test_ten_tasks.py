@@ -17,9 +17,9 @@ from devices.reading import AliveSeen, BandSeen
 from gateway.compound import DeviceKind
 from gateway.findings import Alert
 from gateway.kinds import Kind
-from gateway.orders import QuarantineEnded
-from gateway.orders_stays import StayExtended
-from gateway.orders_windows import WindowAsked
+from gateway.orders.every import QuarantineEnded
+from gateway.orders.stays import StayExtended
+from gateway.orders.windows import WindowAsked
 from gateway.services import ServiceState
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import CHIEF, OFFICER, START, FakeHouse, alert, stay

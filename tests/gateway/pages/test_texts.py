@@ -4,13 +4,15 @@ import re
 from collections import Counter
 from importlib import import_module
 from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from gateway.language import Lang
+import gateway.pages
 from gateway.pages.access import ROLES, Role
 from gateway.pages.templating import dom_id, hour, sprite
-from gateway.pages.texts import PURPOSES, REASONS_TO_ADMIT, TEXTS, WHYS, texts, why_words
+from gateway.pages.texts.common import PURPOSES, REASONS_TO_ADMIT, TEXTS, WHYS, texts, why_words
 from gateway.plain_text import clean
+from gateway.words.language import Lang
 from tests.gateway.pages.fake_house import START
 
 
@@ -30,11 +32,11 @@ def test_every_text_is_said_in_both_languages() -> None:
 
 def test_no_two_leaves_of_the_catalogue_say_a_thing_of_the_same_name() -> None:
     """The later one would take the place of the other, in silence."""
-    modules = [file.name[:-3] for file in files("gateway.pages").iterdir() if file.name.startswith("texts_")]
+    modules = [file.name[:-3] for file in files("gateway.pages.texts").iterdir() if file.name.endswith(".py")]
     tables = [
         table
         for module in modules
-        for name, table in vars(import_module(f"gateway.pages.{module}")).items()
+        for name, table in vars(import_module(f"gateway.pages.texts.{module}")).items()
         if name.endswith(("_TEXTS", "_WHYS"))
     ]
     assert len(tables) > 5
@@ -46,7 +48,7 @@ def test_no_two_leaves_of_the_catalogue_say_a_thing_of_the_same_name() -> None:
 def test_templates_ask_for_no_text_that_is_not_there_and_none_is_left_over() -> None:
     asked = {name for text in templates().values() for name in re.findall(r"\bt\.(\w+)", text)}
     assert asked <= set(TEXTS)
-    code = "".join(file.read_text("utf-8") for file in (files("gateway.pages")).iterdir() if file.name.endswith(".py"))
+    code = "".join(file.read_text("utf-8") for file in Path(gateway.pages.__path__[0]).rglob("*.py"))
     by_name = {name for name in TEXTS if f'"{name}"' in code.replace(f'"{name}": Words', "")}
     by_number = {name for name in TEXTS if name.startswith("error_")}
     assert set(TEXTS) - asked - by_name - by_number == set()

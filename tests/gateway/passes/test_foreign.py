@@ -11,7 +11,7 @@ from cryptography.x509.oid import ObjectIdentifier
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.passes.foreign import base45, loose_cbor
 from gateway.passes.foreign.dcc_keys import MAX_PER_KID, signer_keys
 from gateway.passes.foreign.reader import ForeignTrust, is_foreign, read_foreign

@@ -10,7 +10,7 @@ import pytest
 
 from devices.links.opencv import cv2
 from devices.qr_reading import read_codes
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.passes.foreign.dcc_keys import signer_keys
 from gateway.passes.foreign.reader import ForeignTrust, read_foreign
 from gateway.passes.foreign.shc import read_jws

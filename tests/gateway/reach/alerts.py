@@ -6,8 +6,8 @@ from gateway.findings import Alert, AlertState
 from gateway.kinds import SEVERITY, Kind
 from gateway.reach.channels import Message
 from gateway.reach.message import message_of
-from gateway.shown import Shown
-from gateway.state import State
+from gateway.shown.fold import Shown
+from gateway.state.state import State
 from tests.small_site import HOME, NOON, SUBJECT, small_site
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import load_config
-from gateway.config_errors import ConfigError
-from gateway.house import House, open_house
-from gateway.orders import AlertAcknowledged, QuarantineBegun
+from gateway.config.errors import ConfigError
+from gateway.config.plan import load_config
+from gateway.house.house import House, open_house
+from gateway.orders.every import AlertAcknowledged, QuarantineBegun
 from gateway.sd_notify import SystemdNotifier
 from sim.door_line import DoorLine
 from sim.door_node import DoorNode

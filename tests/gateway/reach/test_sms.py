@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config_reach import SmsReach
+from gateway.config.reach import SmsReach
 from gateway.kinds import Kind
 from gateway.reach.channels import NotCarried
 from gateway.reach.sms import HOUR_SECONDS, Sms

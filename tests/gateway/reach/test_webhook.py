@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec.structs import replace
 from pydantic import ValidationError
 
-from gateway.config_reach import WebhookReach
+from gateway.config.reach import WebhookReach
 from gateway.kinds import Kind
 from gateway.reach.channels import NotCarried
 from gateway.reach.payloads import WECOM_BYTES, clipped

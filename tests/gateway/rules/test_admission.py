@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from gateway.compound import Direction
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.findings import Alert, AlertState, Reason, Verdict
 from gateway.kinds import Kind, Severity
-from gateway.orders import GuardRuled, PassWithdrawn, RulingUndone
+from gateway.orders.every import GuardRuled, PassWithdrawn, RulingUndone
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.rules.passage import INSIDE_KEPT

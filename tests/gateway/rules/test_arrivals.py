@@ -9,7 +9,7 @@ from devices.reading import BandSeen, DoorSeen
 from gateway.findings import AlertState, Reason, StayBegun, StayEnded, Verdict
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import ArrivalExpected, GuardRuled, OrderResult, QuarantineBegun, QuarantineEnded
+from gateway.orders.every import ArrivalExpected, GuardRuled, OrderResult, QuarantineBegun, QuarantineEnded
 from tests.gateway.keeping import ANNA, BAND, BO, BOTH, DOOR, FLAT, IN, OTHER_FLAT, OUT, Kept, decision, of, seconds
 
 SOON = timedelta(hours=3)

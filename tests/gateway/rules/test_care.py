@@ -10,14 +10,14 @@ from msgspec.structs import replace
 
 from devices.reading import AliveSeen, BandSeen, DoorSeen, MeterSeen
 from gateway.compound import Device, DeviceKind, Site
-from gateway.events import DoorMoved, TemperatureTaken
-from gateway.events_meters import WaterDrawn
+from gateway.events.every import DoorMoved, TemperatureTaken
+from gateway.events.meters import WaterDrawn
 from gateway.findings import AlertState
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import ProfileChosen
-from gateway.orders_care import AwayUntil, CareAgreed, CareEnded
-from gateway.orders_homes import HouseholdsChanged, RegisteredFlat
+from gateway.orders.care import AwayUntil, CareAgreed, CareEnded
+from gateway.orders.every import ProfileChosen
+from gateway.orders.homes import HouseholdsChanged, RegisteredFlat
 from tests.gateway.keeping import (
     ANNA,
     BAND,

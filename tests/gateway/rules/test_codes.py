@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from gateway.compound import Direction
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
-from gateway.orders import GuardRuled
+from gateway.orders.every import GuardRuled
 from tests.gateway.keeping import ANNA, IN, LANES, OUT, START, Kept, decision, opened, seconds
 
 STEP = START.replace(second=0)  # the kept house's clock, at the beginning of a step

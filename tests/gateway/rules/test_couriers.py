@@ -11,8 +11,8 @@ from gateway.couriers import MOST_TRACKED, Courier, note, overdue
 from gateway.findings import AlertState, Decision, Reason, Verdict
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import GuardRuled, RulingUndone
-from gateway.orders_gate import CourierLeft
+from gateway.orders.every import GuardRuled, RulingUndone
+from gateway.orders.gate import CourierLeft
 from tests.gateway.keeping import BOTH, IN, OUT, START, Kept, make_site, seconds
 
 Step = tuple[float, Callable[[Kept], object]]

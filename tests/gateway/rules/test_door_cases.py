@@ -11,11 +11,11 @@ from msgspec.structs import replace
 
 from devices.reading import AliveSeen, DoorSeen, LinkSeen, TamperSeen
 from gateway.compound import DeviceKind, Site
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Alert, AlertState
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import AlertAcknowledged, AlertClosed, FireDeclared, FireEnded, WindowOpened
+from gateway.orders.every import AlertAcknowledged, AlertClosed, FireDeclared, FireEnded, WindowOpened
 from tests.gateway.keeping import ANNA, BAND, BOTH, DOOR, FLAT, IN, OUT, START, Kept, make_site, of, seconds
 
 OPENED, NIGHT, LEFT = (

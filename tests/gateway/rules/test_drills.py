@@ -7,14 +7,14 @@ from msgspec.structs import replace
 
 from devices.reading import BandSeen
 from gateway.compound import DeviceKind, Places
-from gateway.events import DeviceBack, DeviceSilent, DoorMoved
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import DeviceBack, DeviceSilent, DoorMoved
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind
-from gateway.messages import AlertMessage
-from gateway.orders import FireDeclared
-from gateway.orders_drill import DrillBegun, DrillEnded
-from gateway.telling import numbered, open_alert
+from gateway.messages.every import AlertMessage
+from gateway.messages.telling import numbered, open_alert
+from gateway.orders.drill import DrillBegun, DrillEnded
+from gateway.orders.every import FireDeclared
 from tests.gateway.keeping import (
     ANNA,
     BAND,

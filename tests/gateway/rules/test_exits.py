@@ -7,7 +7,7 @@ from devices.reading import AliveSeen, DoorSeen
 from gateway.compound import Device, DeviceKind, Exit, ExitKind, Site
 from gateway.findings import AlertState
 from gateway.kinds import Kind
-from gateway.orders import FireDeclared, FireEnded
+from gateway.orders.every import FireDeclared, FireEnded
 from gateway.pages.access import AT_GATE, AUDIENCE
 from gateway.rules.exits import ALL
 from tests.gateway.keeping import Kept, make_site, seconds

@@ -7,16 +7,16 @@ import pytest
 from devices.band_values import Believable
 from devices.reading import BandSeen
 from gateway.compound import Places
-from gateway.events import BandHeard
+from gateway.events.every import BandHeard
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind
-from gateway.language import Lang
 from gateway.limits import Limits
-from gateway.messages import AlertMessage
-from gateway.orders import AlertAcknowledged, AlertClosed
+from gateway.messages.every import AlertMessage
+from gateway.messages.telling import numbered
+from gateway.orders.every import AlertAcknowledged, AlertClosed
 from gateway.reach.escalation import Escalation, Rung
-from gateway.telling import numbered
-from gateway.words import alert_text
+from gateway.words.catalogue import alert_text
+from gateway.words.language import Lang
 from tests.gateway.keeping import BAND, FLAT, Kept, of, seconds
 
 

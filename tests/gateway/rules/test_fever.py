@@ -6,11 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from devices.reading import BandSeen
-from gateway.events import TemperatureTaken
+from gateway.events.every import TemperatureTaken
 from gateway.findings import AlertState
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import AlertAcknowledged, AlertClosed
+from gateway.orders.every import AlertAcknowledged, AlertClosed
 from tests.gateway.keeping import ANNA, BAND, FLAT, START, Kept, seconds
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.reading import BandSeen
-from gateway.events import BandHeard, ConfigLoaded, TemperatureTaken
+from gateway.events.every import BandHeard, ConfigLoaded, TemperatureTaken
 from gateway.findings import AlertState
 from gateway.kinds import Kind, Severity
 from gateway.limits import Limits

@@ -4,13 +4,13 @@ from msgspec.structs import replace
 
 from devices.reading import AliveSeen, DoorSeen
 from gateway.compound import Device, DeviceKind
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.findings import AlertState, Reason, Verdict
 from gateway.kinds import Kind
 from gateway.muster import muster
-from gateway.orders import FireDeclared, FireEnded, GuardRuled, PersonEntered
+from gateway.orders.every import FireDeclared, FireEnded, GuardRuled, PersonEntered
 from gateway.people import Care
-from gateway.shown import Shown
+from gateway.shown.fold import Shown
 from tests.gateway.keeping import ANNA, BO, BOTH, FLAT, IN, OTHER_FLAT, OUT, Kept, decision, make_site, of, opened
 
 CONTACT = "node-000000f1"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.findings import AlertState
 from gateway.kinds import Kind, Severity
 from gateway.limits import Limits
-from gateway.orders import AlertAcknowledged
+from gateway.orders.every import AlertAcknowledged
 from tests.gateway.keeping import BOTH, IN, OUT, Kept, seconds
 
 FORGED: dict[str, Any] = {"proof": Proof.FORGED, "cti": "", "subject": ""}

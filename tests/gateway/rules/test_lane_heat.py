@@ -6,9 +6,9 @@ import pytest
 
 from devices.reading import TemperatureSeen
 from gateway.compound import Device, DeviceKind, Site
-from gateway.events import ConfigLoaded, LaneTemperatureTaken, Proof
+from gateway.events.every import ConfigLoaded, LaneTemperatureTaken, Proof
 from gateway.findings import Decision, Reason, Verdict
-from gateway.orders import GuardRuled, ProfileChosen
+from gateway.orders.every import GuardRuled, ProfileChosen
 from tests.gateway.keeping import ANNA, BO, BOTH, IN, OUT, Kept, decision, make_site, of, opened, seconds
 
 THERMOMETER = "thermometer"

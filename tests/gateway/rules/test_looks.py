@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from gateway.bodies import read_body
 from gateway.looks import looking
-from gateway.orders import OrderResult
-from gateway.orders_gate import LookAsked, LookEnded
-from gateway.shown import Shown
-from gateway.state import State
+from gateway.orders.every import OrderResult
+from gateway.orders.gate import LookAsked, LookEnded
+from gateway.shown.fold import Shown
+from gateway.state.state import State
 from tests.gateway.keeping import DOOR, IN, OUT, START, Kept, of, seconds
 
 

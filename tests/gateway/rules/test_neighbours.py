@@ -9,10 +9,10 @@ from devices.driver import TellSpent
 from devices.reading import ForgedSeen, LinkSeen, SpentPass, SpentSeen, UsedCode, UsedSeen
 from gateway.compound import Device, DeviceKind, Site
 from gateway.entries import Act
-from gateway.events_neighbours import PassSpentElsewhere
+from gateway.events.neighbours import PassSpentElsewhere
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind, Severity
-from gateway.orders import GuardRuled, RulingUndone
+from gateway.orders.every import GuardRuled, RulingUndone
 from gateway.passes.gate_pass import ALL_GATES
 from tests.gateway.keeping import BOTH, IN, OUT, START, Kept, decision, make_site, of, seconds
 

@@ -8,14 +8,14 @@ import pytest
 
 from devices.reading import CardSeen, PlateSeen
 from gateway.compound import Direction
-from gateway.events import PassShown
+from gateway.events.every import PassShown
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind, Severity
-from gateway.orders import GuardRuled, PassWithdrawn, PersonWithdrawn
+from gateway.orders.every import GuardRuled, PassWithdrawn, PersonWithdrawn
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.passes.numbers import Medium
 from gateway.profile import Profile
-from gateway.state import freeze
+from gateway.state.state import freeze
 from tests.gateway.keeping import BO, FLAT, IN, LANES, OUT, START, Kept, decision, of, opened, seconds
 from tests.gateway.number_kit import (
     ENTRIES,

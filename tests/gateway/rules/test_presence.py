@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from devices.reading import DeafSeen, LinkSeen
 from gateway.compound import Device, DeviceKind
-from gateway.events import BandHeard, BatteryFell
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import BandHeard, BatteryFell
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import AlertState
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import QuarantineEnded, WindowOpened
+from gateway.orders.every import QuarantineEnded, WindowOpened
 from tests.gateway.keeping import ANNA, BAND, FLAT, Kept, make_site, seconds
 
 LEFT, GONE = Limits().left_flat_seconds, Limits().band_gone_seconds

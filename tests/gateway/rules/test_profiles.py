@@ -10,11 +10,11 @@ import pytest
 
 from devices.reading import DoorSeen
 from gateway.compound import Direction
-from gateway.events import ConfigLoaded, LaneTemperatureTaken, Proof
+from gateway.events.every import ConfigLoaded, LaneTemperatureTaken, Proof
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import (
+from gateway.orders.every import (
     AlertClosed,
     ArrivalExpected,
     FireDeclared,
@@ -24,11 +24,11 @@ from gateway.orders import (
     PersonWithdrawn,
     ProfileChosen,
 )
-from gateway.orders_stays import StaySuspended
+from gateway.orders.stays import StaySuspended
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.passes.numbers import Medium
 from gateway.profile import PROFILES, Profile
-from gateway.reason_words import GRAVITY
+from gateway.words.reasons import GRAVITY
 from tests.gateway.keeping import ANNA, BO, BOTH, DOOR, FLAT, IN, LANES, OUT, START, Kept, decision, make_site, seconds
 
 CHEN = "5afe000000000003"

@@ -10,7 +10,7 @@ from devices.reading import DoorSeen, Receipt
 from gateway.findings import AlertState
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import AlertAcknowledged, QuarantineEnded, WindowOpened
+from gateway.orders.every import AlertAcknowledged, QuarantineEnded, WindowOpened
 from tests.gateway.keeping import BO, DOOR, FLAT, START, Kept, make_site, seconds
 
 EXACT = Limits(window_early_seconds=0, window_late_seconds=0, night_begins_hour=0, night_ends_hour=0)

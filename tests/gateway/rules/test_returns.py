@@ -9,8 +9,8 @@ from gateway.compound import Direction
 from gateway.findings import Reason, StayBegun, StayChanged, StayEnded, StayStep, Verdict
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import GuardRuled, ProfileChosen, QuarantineEnded, RulingUndone
-from gateway.orders_stays import StayResumed, StaySuspended
+from gateway.orders.every import GuardRuled, ProfileChosen, QuarantineEnded, RulingUndone
+from gateway.orders.stays import StayResumed, StaySuspended
 from tests.gateway.keeping import (
     ANNA,
     BAND,

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.reading import AliveSeen, BandSeen, DoorSeen, LostSeen, Receipt
-from gateway.events import ConfigLoaded
+from gateway.events.every import ConfigLoaded
 from gateway.findings import Alert
 from gateway.kinds import Kind
-from gateway.orders import Order, QuarantineBegun, QuarantineEnded, WindowOpened
-from gateway.orders_rounds import TaskAnswered
+from gateway.orders.every import Order, QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.orders.rounds import TaskAnswered
 from gateway.rounds import Outcome, RoundDone, RoundRules, Task, TaskKind, TaskState, Why
-from gateway.state import freeze, thaw
+from gateway.state.state import freeze, thaw
 from tests.gateway.keeping import (
     ANNA,
     BAND,

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from devices.reading import DoorSeen
-from gateway.events import ConfigLoaded
+from gateway.events.every import ConfigLoaded
 from gateway.findings import AlertState
 from gateway.kinds import Kind
-from gateway.orders import OrderResult, QuarantineEnded
-from gateway.orders_windows import (
+from gateway.orders.every import OrderResult, QuarantineEnded
+from gateway.orders.windows import (
     WindowApproved,
     WindowAsked,
     WindowConfirmed,
@@ -38,8 +38,8 @@ from gateway.services import (
     WindowPolicy,
     WindowRules,
 )
-from gateway.shown import Shown
-from gateway.state import freeze, thaw
+from gateway.shown.fold import Shown
+from gateway.state.state import freeze, thaw
 from tests.gateway.keeping import DOOR as SENSOR
 from tests.gateway.keeping import FLAT, OTHER_FLAT, START, Kept, make_site, of, seconds
 

@@ -9,16 +9,16 @@ from msgspec.structs import replace
 from devices.reading import SightFault, SightSeen
 from gateway.bodies import body_of, read_body, stream_of
 from gateway.entries import Entry, EntryClass
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.findings_shifts import ShiftSheet, ShiftStage, Tally
 from gateway.gatekeeper import Gatekeeper
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import GuardRuled, OrderResult, RulingUndone
-from gateway.orders_shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
+from gateway.orders.every import GuardRuled, OrderResult, RulingUndone
+from gateway.orders.shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.shifts import SHEETS_KEPT, count_alert, total
-from gateway.shown import Shown
-from gateway.state import State, freeze, thaw
+from gateway.shown.fold import Shown
+from gateway.state.state import State, freeze, thaw
 from tests.gateway.keeping import BOTH, IN, OUT, START, Kept, make_site, of, seconds
 
 EAST, WEST = "palm/east", "palm/west"

@@ -4,7 +4,7 @@ import pytest
 
 from devices.reading import LinkSeen, SightFault, SightSeen
 from gateway.compound import DeviceKind
-from gateway.events import CameraSightChanged
+from gateway.events.every import CameraSightChanged
 from gateway.findings import AlertState
 from gateway.kinds import Kind, Severity
 from gateway.limits import Limits

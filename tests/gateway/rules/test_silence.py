@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from devices.reading import AliveSeen, BandSeen, DeafSeen, ForgedSeen, LinkSeen, LostSeen, Receipt, TamperSeen
 from gateway.compound import DeviceKind, Places
-from gateway.events import DeviceBack, DeviceForged, DeviceSilent
+from gateway.events.every import DeviceBack, DeviceForged, DeviceSilent
 from gateway.findings import AlertState
 from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.liveness import Liveness
-from gateway.orders import QuarantineEnded
+from gateway.orders.every import QuarantineEnded
 from tests.gateway.keeping import BAND, DOOR, OTHER_BAND, OTHER_DOOR, START, Kept, make_site, of, seconds
 
 LIMITS = Limits(scanner_silent_seconds=300.0)

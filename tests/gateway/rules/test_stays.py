@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from devices.reading import DoorSeen
 from gateway.findings import StayEnded
 from gateway.kinds import Kind
-from gateway.orders import QuarantineEnded, WindowOpened
+from gateway.orders.every import QuarantineEnded, WindowOpened
 from gateway.people import Quarantine
 from tests.gateway.keeping import ANNA, BAND, BO, DOOR, FLAT, Kept, make_site, of, seconds
 

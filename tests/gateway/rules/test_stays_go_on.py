@@ -7,13 +7,13 @@ import pytest
 from msgspec import Struct
 
 from devices.reading import BandSeen, DoorSeen
-from gateway.events_retention import TimesOver
+from gateway.events.retention import TimesOver
 from gateway.findings import Decision, Reason, StayEnded, Verdict
 from gateway.kinds import Kind
-from gateway.orders import DeviceKeyed, QuarantineEnded
-from gateway.orders_stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
+from gateway.orders.every import DeviceKeyed, QuarantineEnded
+from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.retention import Retention
-from gateway.shown import Shown
+from gateway.shown.fold import Shown
 from tests.gateway.keeping import (
     ANNA,
     BAND,

@@ -9,7 +9,7 @@ from devices.reading import TypedSeen
 from gateway.compound import PAGE, Direction
 from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
-from gateway.orders import GuardRuled, PassWithdrawn
+from gateway.orders.every import GuardRuled, PassWithdrawn
 from gateway.passes.numbers import Medium
 from gateway.passes.short_code import short_code, written
 from gateway.rules.typed import MOST_KEPT

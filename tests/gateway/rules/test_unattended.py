@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from gateway.bodies import read_body
 from gateway.entries import Entry, EntryClass
-from gateway.events import Proof
+from gateway.events.every import Proof
 from gateway.findings import AlertState
 from gateway.gatekeeper import Gatekeeper
 from gateway.kinds import Kind
 from gateway.limits import Limits
-from gateway.orders import GuardOnPatrol, GuardRuled
-from gateway.state import State, freeze
+from gateway.orders.every import GuardOnPatrol, GuardRuled
+from gateway.state.state import State, freeze
 from tests.gateway.keeping import IN, OUT, START, Kept, seconds
 
 Step = tuple[float, Callable[[Kept], object]]

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.compound import Direction
 from gateway.findings import Reason, Verdict
-from gateway.orders import ArrivalExpected, FireDeclared, GuardRuled, OrderResult, ProfileChosen, RulingUndone
+from gateway.orders.every import ArrivalExpected, FireDeclared, GuardRuled, OrderResult, ProfileChosen, RulingUndone
 from gateway.profile import PROFILES
 from tests.gateway.keeping import BO, BOTH, FLAT, IN, LANES, OUT, Kept, decision, opened, seconds
 

@@ -6,12 +6,12 @@ import pytest
 
 from devices.reading import BandSeen, DoorSeen
 from gateway.compound import DeviceKind
-from gateway.events import DeviceSilent
-from gateway.events_presence import PresenceChanged, Where
+from gateway.events.every import DeviceSilent
+from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import AlertState
 from gateway.kinds import Kind, Severity
 from gateway.limits import Limits
-from gateway.orders import AlertAcknowledged, QuarantineEnded
+from gateway.orders.every import AlertAcknowledged, QuarantineEnded
 from tests.gateway.keeping import ANNA, BAND, DOOR, FLAT, START, Kept, seconds
 
 

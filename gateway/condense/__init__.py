@@ -1,0 +1,1 @@
+"""Many readings in, the few that mean something out."""

@@ -1,0 +1,1 @@
+"""menshen.toml in, one frozen plan out."""

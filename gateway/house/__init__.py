@@ -1,0 +1,1 @@
+"""The running whole: every task, and the hands that act after the commit."""

@@ -1,0 +1,1 @@
+"""A reading in, an event with a place and a meaning out."""

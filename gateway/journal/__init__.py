@@ -1,0 +1,1 @@
+"""The book: numbered records, on disk before anybody acts."""

@@ -1,0 +1,1 @@
+"""The board: compounds, buildings and flats at a glance."""

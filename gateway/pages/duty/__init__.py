@@ -1,0 +1,1 @@
+"""The pages of whoever is on duty: cases, alerts, rounds, services, reports."""

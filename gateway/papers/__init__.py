@@ -1,0 +1,1 @@
+"""Pages of PDF that are handed to people."""

@@ -1,0 +1,1 @@
+"""The small books: households, devices, staff, cards; personal fields sealed."""

@@ -1,0 +1,1 @@
+"""Committed entries in, what the pages show out."""

@@ -1,0 +1,1 @@
+"""What codes are believed by: trust lists, foreign issuers, phones' secrets."""
