@@ -41,7 +41,8 @@ VERSION_MASK, VERSION_2 = 0xE0, 0x40
 TAG_BYTES = 4
 COUNTER_BYTES = 4
 
-PACKET_ID, BUTTON, TEXT, RAW = 0x00, 0x3A, 0x53, 0x54
+PACKET_ID, BUTTON, COMMAND, TEXT, RAW = 0x00, 0x3A, 0x3B, 0x53, 0x54
+ARGUMENTS_MASK = 0x1F  # of a command's length byte: how many bytes of arguments follow its one byte of opcode
 
 Value = int | float | bool | str | bytes
 
@@ -111,6 +112,7 @@ KINDS: dict[int, Kind] = {
     0x2E: Kind("humidity", 1),
     0x2F: Kind("moisture", 1),
     BUTTON: Kind("button", 1),
+    COMMAND: Kind("command", 0),
     0x3C: Kind("dimmer", 2),
     0x3D: Kind("count", 2),
     0x3E: Kind("count", 4),
@@ -152,6 +154,7 @@ KINDS: dict[int, Kind] = {
     0x62: Kind("speed", 4, signed=True, divisor=1_000_000),
     0x63: Kind("acceleration", 4, signed=True, divisor=1_000_000),
     0x64: Kind("light_level", 1),
+    0x65: Kind("settings_revision", 1),
     0xF0: Kind("device_type", 2),
     0xF1: Kind("firmware", 4),
     0xF2: Kind("firmware", 3),
@@ -165,6 +168,7 @@ BUTTON_EVENTS = {
     0x05: "long_double_press",
     0x06: "long_triple_press",
     0x80: "hold_press",
+    0x81: "hold_release",
 }
 
 # The same table as the loop below wants it: plain tuples, found by index.
@@ -188,14 +192,14 @@ def objects(body: bytes) -> list[tuple[int, Value]]:
         if not size:
             if start == end:
                 break
-            size = body[start]
+            size = body[start] if number != COMMAND else 1 + (body[start] & ARGUMENTS_MASK)
             start += 1
         at = start + size
         if at > end:
             break
         if flag:
             found.append((number, body[start] != 0))
-        elif number == RAW:
+        elif number in (RAW, COMMAND):
             found.append((number, body[start:at]))
         elif number == TEXT:
             text = _text(body[start:at])

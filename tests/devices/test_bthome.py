@@ -55,6 +55,11 @@ def _as_written(number: int, value: Value) -> object:
         ("5403010203", {"raw": "010203"}),
         ("540501", {}),  # cut off
         ("54", {}),
+        ("3b0002450e01", {"command": "02", "temperature": 27.0}),  # what stands behind a command is still read
+        ("3be201aabb450e01", {"command": "01aabb", "temperature": 27.0}),  # the upper bits of its length are reserved
+        ("3b02aa", {}),
+        ("3b", {}),
+        ("6505026400", {"settings_revision": 5, "temperature": 1.0}),
         ("0109fe0109", {"battery": 9}),  # an unknown id ends parsing
         ("01090c", {"battery": 9}),
         ("01090c0b", {"battery": 9}),
@@ -67,7 +72,7 @@ def test_objects_mean_what_the_format_says(body: str, meaning: dict[str, object]
 
 
 def test_the_table_covers_every_number_of_the_format() -> None:
-    assert set(KINDS) >= {*range(0x00, 0x30), 0x3A, *range(0x3C, 0x65), 0xF0, 0xF1, 0xF2}
+    assert set(KINDS) >= {*range(0x00, 0x30), 0x3A, 0x3B, *range(0x3C, 0x66), 0xF0, 0xF1, 0xF2}
 
 
 @pytest.mark.parametrize(
