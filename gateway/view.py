@@ -52,6 +52,9 @@ def glance_of(reading: Reading | None) -> Glance | None:
             return Glance(heard=reading.heard)
 
 
+UNCONFIRMED = "unconfirmed"  # all goes out to the broker, and nobody says that it has arrived
+
+
 class Status(Struct, frozen=True):
     """The one line every page shows: can what is seen here be relied on?"""
 
@@ -68,6 +71,7 @@ class Status(Struct, frozen=True):
     outage_hours_left: float | None
     reach_channels: int = 0  # ways to a phone with no page open; with none, nobody is told
     reach_failing: tuple[str, ...] = ()  # those whose last try told nobody
+    uplink_trouble: str = ""  # what somebody has to see to: a word of `devices.mqtt.Trouble`, or UNCONFIRMED
 
     @property
     def has_centre(self) -> bool:

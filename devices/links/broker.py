@@ -14,7 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from devices.driver import LinkLost
-from devices.mqtt import Broker, Message, Mqtt, NotConnected, Session, WindowFull
+from devices.mqtt import Broker, Message, Mqtt, NotConnected, Session, TooLarge, WindowFull
 
 CONNECT_SECONDS: Final = 15.0
 AT_ONCE: Final = 100
@@ -72,7 +72,7 @@ class BrokerLink:
     def send(self, data: bytes) -> None:
         """Published if the connection takes it now; what must arrive is said again by who wants it to."""
         if self._says_on:
-            with contextlib.suppress(NotConnected, WindowFull):
+            with contextlib.suppress(NotConnected, WindowFull, TooLarge):
                 self._mqtt.publish(self._says_on, data)
 
     async def close(self) -> None:

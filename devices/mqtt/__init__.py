@@ -2,7 +2,19 @@
 
 from devices.mqtt.client import Mqtt
 from devices.mqtt.settings import Broker, broker_at
-from devices.mqtt.values import LOST, NO_EXTRAS, Extras, Message, NotConnected, Session, Will, WindowFull, accepted
+from devices.mqtt.troubles import Trouble
+from devices.mqtt.values import (
+    LOST,
+    NO_EXTRAS,
+    Extras,
+    Message,
+    NotConnected,
+    Session,
+    TooLarge,
+    Will,
+    WindowFull,
+    accepted,
+)
 
 __all__ = [
     "LOST",
@@ -13,6 +25,8 @@ __all__ = [
     "Mqtt",
     "NotConnected",
     "Session",
+    "TooLarge",
+    "Trouble",
     "Will",
     "WindowFull",
     "accepted",

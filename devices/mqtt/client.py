@@ -18,7 +18,18 @@ from typing import Self
 from devices.mqtt.connection import Connection
 from devices.mqtt.dial import dial, hang_up, in_daemon_thread
 from devices.mqtt.settings import Broker
-from devices.mqtt.values import NO_EXTRAS, Extras, Message, NotConnected, Session, Will, WindowFull
+from devices.mqtt.troubles import RETAIN_NOT_SUPPORTED, Denials, Trouble, of_end, of_error
+from devices.mqtt.values import (
+    NO_EXTRAS,
+    Extras,
+    Message,
+    NotConnected,
+    Session,
+    TooLarge,
+    Will,
+    WindowFull,
+    packet_bytes,
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +61,10 @@ class Mqtt:
         self.dropped = 0  # QoS 0 messages that found the inbox full
         self.reason = "not connected yet"  # why there is no connection, for a status page; "" while there is one
         self._filters, self._will, self._jitter = tuple(subscribe), will, jitter
+        self._denials = Denials(broker.name)
+        self._away = Trouble.AWAY
+        self._moments = 0  # connections in a row that stood and were gone at once
+        self._retains = True  # until the broker says that it keeps no retained messages
         self._inbox_size = inbox
         self._inbox: deque[Message] = deque()
         self._overflown: Connection | None = None
@@ -88,6 +103,11 @@ class Mqtt:
         return None if self._session is None or self._session.ended.is_set() else self._session
 
     @property
+    def trouble(self) -> Trouble | None:
+        """What somebody has to see to; None while all is well."""
+        return self._denials.worst if self.session is not None else self._away
+
+    @property
     def in_flight(self) -> int:
         return 0 if self._connection is None else self._connection.in_flight
 
@@ -116,7 +136,10 @@ class Mqtt:
     def publish(
         self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, extras: Extras = NO_EXTRAS
     ) -> asyncio.Future[int]:
-        """The answer: a reason code (see `accepted`), or LOST. Raises NotConnected, WindowFull; never queues."""
+        """The answer: a reason code (see `accepted`), or LOST. Never queues.
+
+        Raises NotConnected, WindowFull, TooLarge. Where the broker keeps no retained messages it goes out unretained.
+        """
         session, connection = self.session, self._connection
         if session is None or connection is None:
             raise NotConnected(self.reason)
@@ -124,7 +147,22 @@ class Mqtt:
             raise WindowFull(session.window)
         if extras.response_topic is not None and self.broker.prefix:
             extras = replace(extras, response_topic=self.broker.prefix + extras.response_topic)
-        return connection.publish(self.broker.prefix + topic, payload, qos, retain, extras)
+        topic = self.broker.prefix + topic
+        if (size := packet_bytes(topic, payload, extras)) > (largest := self.largest_packet):
+            words = f"a message under {topic} has {size} bytes, and the broker takes {largest} (its largest packet)"
+            self._denials.denied(Trouble.TOO_LARGE, topic, words)
+            raise TooLarge(size, largest)
+        return connection.publish(topic, payload, qos, retain and self._retains, extras)
+
+    @property
+    def largest_packet(self) -> int:
+        """Bytes that a publish may have: what the broker says, or else what the settings do."""
+        stated = None if (session := self.session) is None else session.largest_packet
+        return min(stated or self.broker.largest_packet, self.broker.largest_packet)
+
+    def fits(self, topic: str, payload: bytes, extras: Extras = NO_EXTRAS) -> bool:
+        """Would the broker take it, as far as its size goes?"""
+        return packet_bytes(self.broker.prefix + topic, payload, extras) <= self.largest_packet
 
     async def send(
         self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False, extras: Extras = NO_EXTRAS
@@ -197,15 +235,19 @@ class Mqtt:
 
     async def _one_connection(self) -> str:
         """Dial and stay until it is over; says why it is."""
-        call = partial(dial, self.broker, self._will)
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        will = self._will if self._will is None or self._retains else replace(self._will, retain=False)
+        call = partial(dial, self.broker, will)
         try:
             client = await in_daemon_thread(call, hang_up, name=f"dial {self.broker.name}")
         except (OSError, UnicodeError) as error:
-            self.reason = str(error) or type(error).__name__
+            self.reason, self._away = str(error) or type(error).__name__, of_error(error)
             return self.reason
         filters = [self.broker.prefix + filter_ for filter_ in self._filters]
         self.sessions += 1
-        connection = Connection(client, self.sessions, self.broker.window, filters, self._hear)
+        self._denials.begin()
+        connection = Connection(client, self.sessions, self.broker.window, filters, self._hear, self._denials)
         self._connection = connection
         connection.stands.add_done_callback(self._stands)
         try:
@@ -216,12 +258,23 @@ class Mqtt:
         finally:
             connection.drop("closed")
             self._overflown = None
-            self._connection = self._session = None
+            stood, self._connection, self._session = self._session, None, None
+        self._moments = self._moments + 1 if stood and loop.time() - started < STEADY_SECONDS else 0
+        self._away = of_end(connection.code, connection.other_version, self._moments)
+        if connection.code == RETAIN_NOT_SUPPORTED:
+            self._retain_nothing()
         return self.reason
+
+    def _retain_nothing(self) -> None:
+        if self._retains:
+            self._retains = False
+            log.warning("%s: keeps no retained messages: whoever connects later sees no state", self.broker.name)
 
     def _stands(self, stands: asyncio.Future[Session]) -> None:
         if not stands.cancelled():
             self._session, self.reason = stands.result(), ""
+            if not self._session.retains:
+                self._retain_nothing()
             self._up.set()
             log.info("%s: connected", self.broker.name)
 

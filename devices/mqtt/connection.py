@@ -20,10 +20,14 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from devices.mqtt.dial import hang_up, paho_properties
+from devices.mqtt.troubles import Denials, Trouble
 from devices.mqtt.values import LOST, NO_EXTRAS, Extras, Message, Session
 
 log = logging.getLogger(__name__)
 
+UNANSWERED = (
+    'closed before CONNECT was answered (a broker without MQTT 5 needs protocol = "3.1.1", a port for TLS tls = true)'
+)
 PACKETS_A_TURN = 50  # then others on the loop have theirs
 
 
@@ -31,15 +35,23 @@ class Connection:
     """`lost` ends with the reason. `stands` ends with the session once the broker took us and our subscriptions."""
 
     def __init__(
-        self, client: Client, number: int, window: int, filters: Iterable[str], hear: Callable[[Message], None]
+        self,
+        client: Client,
+        number: int,
+        window: int,
+        filters: Iterable[str],
+        hear: Callable[[Message], None],
+        denials: Denials,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._client, self._number, self._window, self._hear = client, number, window, hear
-        self._filters = list(filters)
+        self._filters, self._denials = list(filters), denials
+        self.code: int | None = None  # the broker's, where it refused us or sent us away
+        self.other_version = False  # it closed the connection over a CONNECT of MQTT 5
         self.stands: asyncio.Future[Session] = self._loop.create_future()
         self.lost: asyncio.Future[str] = self._loop.create_future()
         self.moved = asyncio.Event()  # an answer came, or the connection went
-        self._in_flight: dict[int, asyncio.Future[int]] = {}
+        self._in_flight: dict[int, tuple[str, asyncio.Future[int]]] = {}
         self._progress = self._loop.time()
         self._packets = 0
         self._flushing = self._writing = False
@@ -78,7 +90,7 @@ class Connection:
         else:
             if not self._in_flight:
                 self._progress = self._loop.time()
-            self._in_flight[info.mid] = answer  # the packet is written in a later turn, so the answer cannot be early
+            self._in_flight[info.mid] = topic, answer  # the packet goes out in a later turn: no answer can be early
         return answer
 
     def ack(self, message: Message) -> None:
@@ -168,7 +180,7 @@ class Connection:
         if not self.stands.done():
             self.stands.cancel()
         waiting, self._in_flight = self._in_flight, {}
-        for answer in waiting.values():
+        for _, answer in waiting.values():
             if not answer.done():
                 answer.set_result(LOST)
         self.moved.set()
@@ -181,13 +193,14 @@ class Connection:
         self._packets += 1
         self._progress = self._loop.time()
         if reason.is_failure:
-            self._refusal = f"the broker refuses us: {reason}"
+            self._refusal, self.code = f"the broker refuses us: {reason}", reason.value
             return
         self._session = Session(
             number=self._number,
             window=min(self._window, getattr(properties, "ReceiveMaximum", 65535)),
             resumed=flags.session_present,
             largest_packet=getattr(properties, "MaximumPacketSize", None),
+            retains=bool(getattr(properties, "RetainAvailable", 1)),
         )
         if self._filters:
             self._client.subscribe([(filter_, 1) for filter_ in self._filters])
@@ -198,14 +211,18 @@ class Connection:
         self._packets += 1
         for filter_, reason in zip(self._filters, reasons, strict=False):
             if reason.is_failure:
-                log.error("%s: the broker will not let us read %s: %s", self._client.host, filter_, reason)
+                self._denials.denied(Trouble.READ, filter_, f"the broker will not let us read {filter_}: {reason}")
         if self._session is not None and not self.stands.done():
             self.stands.set_result(self._session)
 
     def _on_publish(self, _c: Client, _u: object, mid: int, reason: ReasonCode, _p: object) -> None:
         self._packets += 1
         self._progress = self._loop.time()
-        answer = self._in_flight.pop(mid, None)
+        topic, answer = self._in_flight.pop(mid, ("", None))
+        if answer is not None and reason.is_failure:
+            self._denials.denied(Trouble.WRITE, topic, f"the broker does not take what we say under {topic}: {reason}")
+        elif answer is not None:
+            self._denials.taken(topic)
         if answer is not None and not answer.done():
             answer.set_result(reason.value)
         self.moved.set()
@@ -227,11 +244,13 @@ class Connection:
         if self._refusal is not None:
             self._end(self._refusal)
         elif flags.is_disconnect_packet_from_server:
+            self.code = reason.value
             self._end(f"the broker sends us away: {reason}")
         elif str(reason) == "Keep alive timeout":
             self._end("no answer to a ping")
         elif self._session is None and self._client.protocol == MQTTv5:
-            self._end('closed before CONNECT was answered (a broker without MQTT 5 needs protocol = "3.1.1")')
+            self.other_version = True
+            self._end(UNANSWERED)
         else:
             self._end("connection lost")
 

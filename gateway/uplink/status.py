@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from devices.mqtt.client import Mqtt
-from devices.mqtt.values import NotConnected, Will, WindowFull
+from devices.mqtt.values import NotConnected, TooLarge, Will, WindowFull
 from gateway.compound import DeviceKind
 from gateway.entries import Entry, Stream
 from gateway.findings import Alert
@@ -89,13 +89,15 @@ class Herald:
                     session = standing.number
                 if self._changed.is_set():
                     self._changed.clear()
-                    await self._say("open", self._open(), retain=True)
+                    await self._say("open", self._open_that_fits(), retain=True)
                 if loop.time() >= health_at:
                     self._mqtt.publish(topic(self._gw, "health"), encode(await self._health()), qos=0)
                     health_at = loop.time() + HEALTH_EVERY_SECONDS
             except (NotConnected, WindowFull):
                 self._changed.set()
                 continue
+            except TooLarge:  # said in the log and on the pages; it fits when fewer devices are silent
+                health_at = loop.time() + HEALTH_EVERY_SECONDS
             try:
                 async with asyncio.timeout(max(0.01, health_at - loop.time())):
                     await self._changed.wait()
@@ -125,15 +127,22 @@ class Herald:
             deaf=tuple(sorted(shown.silent)),
         )
 
-    def _open(self) -> OpenMessage:
+    def _open_that_fits(self) -> OpenMessage:
+        """As many alerts as the broker's largest packet has room for; `more` counts the rest."""
+        most = OPEN_AT_MOST
+        while not self._mqtt.fits(topic(self._gw, "open"), encode(said := self._open(most))) and said.alerts:
+            most = len(said.alerts) * 3 // 4
+        return said
+
+    def _open(self, most: int) -> OpenMessage:
         shown = self._house.shown
         alerts = shown.open_alerts()
         return OpenMessage(
             gw=self._gw,
             epoch=self._outbox.epoch,
             time=self._house.status().now,
-            alerts=tuple(open_alert(alert, shown.places) for alert in alerts[:OPEN_AT_MOST]),
-            more=max(0, len(alerts) - OPEN_AT_MOST),
+            alerts=tuple(open_alert(alert, shown.places) for alert in alerts[:most]),
+            more=max(0, len(alerts) - most),
         )
 
     async def _health(self) -> HealthMessage:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from devices.mqtt.client import Mqtt
-from devices.mqtt.values import LOST, Extras, NotConnected, WindowFull, accepted
+from devices.mqtt.values import LOST, Extras, NotConnected, TooLarge, WindowFull, accepted
 from gateway.bodies import read_body
 from gateway.compound import Places
 from gateway.entries import Entry, Record, Stream
@@ -64,8 +64,10 @@ class Uplink:
         self._gone: dict[Stream, set[int]] = {stream: set() for stream in Stream}  # passed over; see _room_ahead
         self._wake = asyncio.Event()
         self._session = 0
+        self.first_resend_seconds = FIRST_RESEND_SECONDS
         self._resend_after = FIRST_RESEND_SECONDS
         self._moved_at = 0.0
+        self.unanswered = False  # we had to send again and again: nobody confirms
         self.new_epoch_needed = asyncio.Event()
 
     def committed(self, entry: Entry, body: Struct) -> None:
@@ -114,7 +116,11 @@ class Uplink:
                 await self._wake.wait()
         except TimeoutError:
             if waiting and loop.time() >= self._moved_at + self._resend_after:
-                log.info("uplink: no word from the centre for %.0f s, sending again", self._resend_after)
+                far = "the broker" if self._confirmed_by_broker else "the centre"
+                again = self._resend_after > self.first_resend_seconds  # one short absence is nothing to tell people of
+                level = logging.WARNING if again and not self.unanswered else logging.INFO
+                log.log(level, "uplink: no word from %s for %.0f s, sending again", far, self._resend_after)
+                self.unanswered = self.unanswered or again
                 jitter = random.uniform(1.6, 2.4)  # noqa: S311 - jitter, no secret
                 self._resend_after = min(LONGEST_RESEND_SECONDS, self._resend_after * jitter)
                 self._sent = {stream: self._outbox.bookmark(stream) for stream in Stream}
@@ -136,6 +142,8 @@ class Uplink:
                 self._publish(stream, item)
             except WindowFull:
                 break
+            except TooLarge:
+                pass  # kept, and tried again with each resend: the broker may be told to take it. Those behind it go on
             self._sent[stream] = item.number
             count += 1
         return count
@@ -187,8 +195,9 @@ class Uplink:
     def _moved(self, ack: Ack) -> None:
         match ack:
             case Ack.ADVANCED:
+                self.unanswered = False
                 self._moved_at = asyncio.get_running_loop().time()
-                self._resend_after = FIRST_RESEND_SECONDS
+                self._resend_after = self.first_resend_seconds
                 self._wake.set()
             case Ack.AHEAD:
                 log.error("uplink: the centre has numbers this journal never gave; it is an old copy")
@@ -198,7 +207,7 @@ class Uplink:
 
     def _start_over(self, now: float) -> None:
         self._sent = {stream: self._outbox.bookmark(stream) for stream in Stream}
-        self._resend_after = FIRST_RESEND_SECONDS
+        self._resend_after = self.first_resend_seconds
         self._moved_at = now
 
 

@@ -5,12 +5,15 @@ from enum import StrEnum
 
 import pytest
 
+from devices.mqtt import Trouble
 from gateway.compound import DeviceKind, Direction
 from gateway.events.every import Proof
 from gateway.findings import AlertState, Closing, Reason, Verdict
 from gateway.kinds import Kind, Severity
+from gateway.pages.texts.uplink import TROUBLES
 from gateway.services import Purpose, ServiceState
 from gateway.verdicts import WAY_IN, verdict_for
+from gateway.view import UNCONFIRMED
 from gateway.words import catalogue as words
 from gateway.words import kinds as kind_words
 from gateway.words import reasons as reason_words
@@ -39,6 +42,11 @@ TABLES: list[tuple[type[StrEnum], Mapping[StrEnum, Words]]] = [
 
 def has_chinese(text: str) -> bool:
     return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+def test_each_trouble_of_the_uplink_has_its_words() -> None:
+    assert set(TROUBLES) == {*Trouble, UNCONFIRMED}
+    assert all(has_chinese(said.zh) and said.en and not has_chinese(said.en) for said in TROUBLES.values())
 
 
 @pytest.mark.parametrize(("members", "table"), TABLES)

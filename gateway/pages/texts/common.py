@@ -88,6 +88,7 @@ TEXTS: Mapping[str, Words] = {
     "uplink_ok": Words("已送达", "up to date"),
     "uplink_waiting": Words("条待送", "waiting"),
     "uplink_down": Words("断网，都存着", "offline, all is kept"),
+    "uplink_kept": Words("都存着", "all is kept"),
     "uplink_broker": Words("仅服务器确认", "confirmed by the broker only"),
     "reach": Words("手机通知", "Phones"),
     "reach_none": Words("没有设置，无人看屏时没人知道", "no channel: with no page open nobody is told"),

@@ -152,6 +152,7 @@ class FakeHouse:
         self.backlog = 0
         self.connected = True
         self.confirm = "centre"
+        self.uplink_trouble = ""
         self.clock_trusted = True
         self.trust_age = timedelta(hours=3)
         self._readers: set[asyncio.Queue[Committed | None]] = set()
@@ -178,6 +179,7 @@ class FakeHouse:
             confirm=self.confirm,
             last_number=self.shown.number,
             outage_hours_left=72.0,
+            uplink_trouble=self.uplink_trouble,
         )
 
     async def order(self, order: Order) -> OrderResult:

@@ -11,6 +11,7 @@ from gateway.findings import Reason, Verdict
 from gateway.kinds import Kind
 from gateway.orders.every import GuardRuled, OrderResult, RulingUndone
 from gateway.pages.gate.guard import RULING_WAITS
+from gateway.pages.texts.uplink import TROUBLES
 from gateway.words.catalogue import VERDICTS
 from gateway.words.language import Lang
 from gateway.words.reasons import REASONS, next_step
@@ -293,7 +294,19 @@ async def test_the_status_line_turns_amber_when_what_it_says_is_old() -> None:
     assert 'class="chip good" data-testid="status-clock"' in fresh
     assert 'class="chip warn" data-testid="status-trust" data-old="yes"' in old
     assert 'class="chip warn" data-testid="status-clock"' in old
-    assert 'class="chip warn" data-testid="status-uplink" data-backlog="17"' in old
+    assert 'class="chip warn" data-testid="status-uplink" data-trouble="" data-backlog="17"' in old
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_the_status_line_says_what_is_wrong_with_the_road_to_the_centre(trouble: str) -> None:
+    pages = make_pages()
+    pages.house.uplink_trouble = trouble
+    page = await guard_page(pages)
+    chip = page.partition('data-testid="status-uplink"')[2].partition('data-testid="status-clock"')[0]
+    assert f'data-trouble="{trouble}"' in chip
+    assert f"{TROUBLES[trouble].zh} · 都存着" in chip
+    assert "已送达" not in chip
 
 
 @pytest.mark.asyncio
