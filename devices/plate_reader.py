@@ -15,7 +15,6 @@ written; gateway/passes/plates.py gives it its one form.
 """
 
 import base64
-import binascii
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
@@ -88,14 +87,15 @@ class PlateReaderDecoder(SilentDecoder):
             return found
         try:
             return base64.b64decode(found, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # binascii.Error and UnicodeDecodeError are ones; so is what a letter beyond ASCII gives
             return None
 
     def _confidence(self, said: Any) -> float | None:
         found = at(said, self._settings.confidence_at)
         if isinstance(found, bool) or not isinstance(found, int | float):
             return None
-        return min(1.0, max(0.0, found / self._settings.confidence_full))
+        # against the end of the scale before the division: an integer of 400 digits is JSON, and no float
+        return max(0, min(found, self._settings.confidence_full)) / self._settings.confidence_full
 
     def _garbled(self, payload: bytes, why: str) -> Seen:
         return garbled(payload, why, self._keys.digest_key)

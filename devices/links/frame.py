@@ -34,7 +34,7 @@ class Frame(Struct, frozen=True):
 
 def _gray_of_jpeg(data: bytes) -> Gray | None:
     shape = jpeg.shape_of(data)
-    if shape is None or not shape.whole or shape.width * shape.height > _MOST_PIXELS:
+    if shape is None or not shape.whole or shape.width * shape.height > _MOST_PIXELS or shape.scans > jpeg.MOST_SCANS:
         return None
     try:
         gray = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)

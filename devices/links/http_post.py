@@ -106,6 +106,8 @@ class HttpPostLink:
             match event:
                 case h11.NEED_DATA:
                     http.receive_data(await reader.read(READ_AT_ONCE))
+                case h11.Request(method=b"HEAD"):
+                    return None  # no camera asks that, and no answer to it has a body
                 case h11.Request():
                     asked = event
                 case h11.Data():

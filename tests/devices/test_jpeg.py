@@ -36,6 +36,27 @@ def test_what_has_no_picture_in_it_has_no_shape(data: bytes) -> None:
     assert shape_of(data) is None
 
 
+def header(photo: bytes) -> bytes:
+    """The segment that says how large it is."""
+    start = photo.index(b"\xff\xc0")
+    return photo[start : start + 2 + int.from_bytes(photo[start + 2 : start + 4], "big")]
+
+
+def test_a_size_that_we_would_pass_over_and_a_decoder_would_not_is_no_shape() -> None:
+    """After 0xFF 0x00 libjpeg looks for the next marker; taken for a segment of ours, the true header was hidden."""
+    told = header(PHOTO)
+    hidden = b"\xff\x00" + (2 + len(told)).to_bytes(2, "big") + told
+    assert shape_of(PHOTO.replace(told, hidden)) is None
+    assert shape_of(PHOTO.replace(told, b"")) is None
+    assert shape_of(PHOTO.replace(told, told + told)) is None
+
+
+def test_each_scan_of_a_progressive_photo_is_counted() -> None:
+    assert shape_of(PHOTO[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * 40 + PHOTO[-2:]) == JpegShape(
+        320, 200, whole=True, scans=41
+    )
+
+
 @given(st.binary(max_size=300))
 def test_no_bytes_raise(rest: bytes) -> None:
     shape = shape_of(b"\xff\xd8" + rest)

@@ -125,6 +125,23 @@ async def test_what_speaks_no_http_is_hung_up_on_and_others_are_served(words: by
 
 
 @pytest.mark.asyncio
+async def test_what_asks_for_a_head_alone_is_hung_up_on_in_silence() -> None:
+    """An answer to HEAD has no body: ours was a traceback in the log for each of them."""
+    told: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context))
+
+    def asker(port: int) -> bytes:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as line:
+            line.sendall(b"HEAD /plates HTTP/1.1\r\nhost: x\r\n\r\n")
+            return line.recv(1000)
+
+    async with listening() as link:
+        assert await away(lambda: asker(link.port)) == b""
+        assert (await away(lambda: post(link.port)))[0] == 200
+    assert told == []
+
+
+@pytest.mark.asyncio
 async def test_lines_held_open_are_limited_and_let_go_when_the_house_closes() -> None:
     held = []
     async with listening() as link:

@@ -76,7 +76,16 @@ def test_little_confidence_goes_to_the_guard_and_much_is_a_plate() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "expected"),
-    [(None, None), ("94", None), (True, None), (-5, 0.0), (250, 1.0), (0, 0.0)],
+    [
+        (None, None),
+        ("94", None),
+        (True, None),
+        (-5, 0.0),
+        (250, 1.0),
+        (0, 0.0),
+        (10**400, 1.0),  # JSON, and no float: it ended the house
+        (-(10**400), 0.0),
+    ],
 )
 def test_a_confidence_that_is_none_is_not_made_up(confidence: Any, expected: float | None) -> None:
     [said] = seen(camera(), result(confidence=confidence))
@@ -103,7 +112,7 @@ def test_what_is_no_result_is_garbled(message: Any, why: str) -> None:
     assert said.why == why
 
 
-@pytest.mark.parametrize("license", ["not base64!", base64.b64encode(b"\xff\xfe").decode()])
+@pytest.mark.parametrize("license", ["not base64!", "鲁VF0050", base64.b64encode(b"\xff\xfe").decode()])
 def test_base64_that_is_none_is_garbled(license: str) -> None:
     [said] = seen(camera(in_base64=True), result(license))
     assert isinstance(said, GarbledSeen)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from devices.jpeg import shape_of
+from devices.jpeg import MOST_SCANS, shape_of
 from gateway.findings import Decision
 from gateway.pages.desk import ORDER_SECONDS, Visit, Visiting
 from gateway.pages.forms import read_fields
@@ -76,7 +76,7 @@ def texts_in(picture: bytes) -> tuple[str, ...]:
     from devices.qr_reading import EVERYTHING, read_codes
 
     shape = shape_of(picture)
-    if shape is None or not shape.whole or max(shape.width, shape.height) > LONGEST_SIDE:
+    if shape is None or not shape.whole or shape.scans > MOST_SCANS or max(shape.width, shape.height) > LONGEST_SIDE:
         raise HTTPException(400, "photo")
     still = still_in(picture)
     return () if still is None else read_codes(still.views[0], EVERYTHING)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from cv2.typing import MatLike
 
+from devices.jpeg import MOST_SCANS
 from gateway.findings import Reason, Verdict
 from gateway.pages.gate.scan import LONGEST_CODE, LONGEST_SIDE
 from gateway.pages.security import MOST_BODY_BYTES, MOST_PHOTO_BYTES
@@ -137,9 +138,10 @@ async def test_what_is_no_photo_is_refused() -> None:
     pages = make_pages()
     good = jpeg(scene(code(TEXT)))
     wide = jpeg(np.zeros((32, LONGEST_SIDE + 1), np.uint8))
+    often = good[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * MOST_SCANS + good[-2:]
     async with pages.browser() as browser:
         await log_in(browser, GUARD)
-        for picture in (b"", b"GIF89a", good[: len(good) // 2], b"\xff\xd8" * 1000, wide):
+        for picture in (b"", b"GIF89a", good[: len(good) // 2], b"\xff\xd8" * 1000, wide, often):
             assert (await photographed(browser, picture)).status_code == 400
         assert (await photographed(browser, good, kind="text/html")).status_code == 400
         assert (await photographed(browser, good, lane="nowhere")).status_code == 400
