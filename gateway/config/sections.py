@@ -138,7 +138,9 @@ class PagesSection(Section):
     tls: bool = Field(default=False, description="HTTPS by the gateway's own authority: `menshen ca init` first")
     shift_hours: float = Field(default=12.0, gt=0, le=72)
     idle_minutes: float = Field(default=60.0, gt=0, le=4320, description="unused so long, a log-in ends; not at a gate")
-    names: tuple[str, ...] = Field(default=(), description="what the pages are called in addresses; none: anything")
+    names: tuple[str, ...] = Field(
+        default=(), description="what the pages are called in addresses; none: numbers, .local and the like"
+    )
 
     @model_validator(mode="after")
     def _belong_together(self) -> Self:

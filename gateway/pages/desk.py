@@ -24,6 +24,7 @@ from gateway.pages.feed import Feed
 from gateway.pages.forms import read_fields
 from gateway.pages.fragments import FragmentCache
 from gateway.pages.homes.uploads import UPLOADS, read_upload
+from gateway.pages.impatient import Impatient
 from gateway.pages.staff.lockout import Allowance, Tries
 from gateway.pages.staff.looks import NOTHING_PERSONAL, SHOWN_ALL_THE_SAME, Looks, about, page_of
 from gateway.pages.staff.pin_desk import PinDesk
@@ -47,7 +48,7 @@ class PageSettings:
     `https`: are the pages served over TLS?
 
     `idle`: how long a log-in holds that nobody uses; a gate's screen, and one that shows alerts, is in use by standing.
-    `hosts`: the names the pages answer to, empty for any (a gateway on a LAN is called by its address).
+    `hosts`: the names the pages answer to; empty for what nobody outside can own (gateway/pages/own_names.py).
     `authority`: the files of the gateway's own authority that phones fetch, by their address.
     `pulse_seconds`: how often an open page hears that the house is there; a page calls itself lost after 3.5 s.
     """
@@ -93,6 +94,10 @@ class Desk:
     picture_streams: int = 0  # of looks through cameras, running now
     # of one flat: the rules count requests on record; this keeps a stuck finger from the disk
     door_asks: Allowance = field(default_factory=lambda: Allowance(burst=8, per_second=0.05))
+    door_words: Allowance = field(default_factory=lambda: Allowance(burst=16, per_second=0.05))  # received, withdrawn
+    fire_presses: Allowance = field(
+        default_factory=lambda: Allowance(burst=5, per_second=0.1)
+    )  # where it burns already
     photo_reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))  # half a second of a core
 
     def now(self) -> datetime:
@@ -198,6 +203,7 @@ async def visit_of(request: Request) -> Visit:
         if session.member.role not in roles:
             raise HTTPException(403)
         desk.sessions.touch(session, now)
+        Impatient.know(request.client.host if request.client else "")
         if request.method == "GET" and (what := page_of(request.url.path)) not in NOTHING_PERSONAL:
             await desk.looked(session.member.id, what, about(request.query_params, desk.house.shown.places), now)
     if request.method == "POST" and not public:

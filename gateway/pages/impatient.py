@@ -14,6 +14,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEAD_SECONDS = 10.0  # from the connection, or the first byte of a later request, to the end of the request's head
 MOST_UNSPOKEN = 24  # connections of one address that have not asked yet; a browser opens six
 MOST_OF_ONE = 96  # connections of one address, of the 256 there are
+MOST_OF_STRANGERS = (
+    160  # of all addresses together where nobody has logged in; the rest is for those where somebody has
+)
+MOST_KNOWN = 512  # addresses remembered
 
 
 class Impatient(H11Protocol):
@@ -22,6 +26,7 @@ class Impatient(H11Protocol):
     # of the whole process: uvicorn makes one of us for each connection
     _of_one: ClassVar[Counter[str]] = Counter()
     _unspoken: ClassVar[Counter[str]] = Counter()
+    _known: ClassVar[dict[str, None]] = {}
     _address = "?"
     _asked = False
     _deadline: asyncio.TimerHandle | None = None
@@ -32,10 +37,25 @@ class Impatient(H11Protocol):
             self._address = self.client[0]
         self._of_one[self._address] += 1
         self._unspoken[self._address] += 1
-        if self._of_one[self._address] > MOST_OF_ONE or self._unspoken[self._address] > MOST_UNSPOKEN:
+        if self._is_one_too_many():
             transport.abort()
             return
         self._hurry()
+
+    @classmethod
+    def know(cls, address: str) -> None:
+        """Somebody is logged in there: other people's connections leave room for its own."""
+        cls._known.pop(address, None)
+        cls._known[address] = None
+        if len(cls._known) > MOST_KNOWN:
+            del cls._known[next(iter(cls._known))]
+
+    def _is_one_too_many(self) -> bool:
+        if self._of_one[self._address] > MOST_OF_ONE or self._unspoken[self._address] > MOST_UNSPOKEN:
+            return True
+        if self._address in self._known:
+            return False
+        return sum(open_ for address, open_ in self._of_one.items() if address not in self._known) > MOST_OF_STRANGERS
 
     def data_received(self, data: bytes) -> None:
         before = self.cycle

@@ -57,7 +57,7 @@ def last_page(
     fire: Callable[[str], None],
     hosts: Iterable[str] = (),
 ) -> Starlette:
-    """`compounds`: id -> name. `fire` opens a compound's lanes. `hosts`: what it answers to, empty for any."""
+    """`compounds`: id -> name. `fire` opens a compound's lanes. `hosts`: the names of the settings."""
 
     async def show(request: Request) -> Response:
         parts = [

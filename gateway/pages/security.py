@@ -4,16 +4,18 @@ One ASGI middleware before everything else. Nothing here knows what a page is ab
 """
 
 import asyncio
-import re
 from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.pages.homes.uploads import MOST_UPLOAD_BYTES, UPLOADS
+from gateway.pages.own_names import is_ours
 from gateway.pages.staff.lockout import Allowance
 
 MOST_BODY_BYTES = 24 * 1024  # a code of 7,089 signs, each written as three; any other form has a dozen short fields
@@ -35,7 +37,10 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_PORT = re.compile(r":\d+$")
+NOT_OURS = """421 not a name of this gateway
+这不是本网关的名称：请用数字地址打开，或在 menshen.toml 的 [pages] names 中写上这个名称
+Call it by its address in numbers, or write this name into names under [pages] in menshen.toml
+"""
 HEADERS = (
     ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -48,7 +53,7 @@ HEADERS = (
 
 
 class Doorman:
-    """See the module. `hosts` are the names the pages answer to; empty means any."""
+    """See the module. `hosts` are the names the pages answer to; empty: see gateway/pages/own_names.py."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = (), body_seconds: float = BODY_SECONDS) -> None:
         self._app = app
@@ -73,7 +78,8 @@ class Doorman:
         if (refusal := self._refusal(scope, headers)) is not None:
             await refusal(scope, receive, send_with_headers)
             return
-        await self._app(scope, _limited(receive, self._body_seconds, _most_bytes(scope)), send_with_headers)
+        with suppress(ClientDisconnect):  # hung up on in the middle of its own form: there is nobody to answer
+            await self._app(scope, _limited(receive, self._body_seconds, _most_bytes(scope)), send_with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
         client = scope["client"][0] if scope.get("client") else ""
@@ -82,8 +88,8 @@ class Doorman:
         if (crooked := _crooked(scope, headers)) is not None:
             return crooked
         host = headers.get("host", "")
-        if self._hosts and _PORT.sub("", _host_of(f"//{host}")) not in self._hosts:
-            return PlainTextResponse("421 not a name of this gateway\n", 421)
+        if not is_ours(_host_of(f"//{host}"), self._hosts):
+            return PlainTextResponse(NOT_OURS, 421)
         if scope["method"] in SAFE_METHODS:
             return None
         length = headers.get("content-length", "0")

@@ -6,6 +6,7 @@ leaves them alone. Open streams are ended first, so that the server has nothing 
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,10 @@ from starlette.types import ASGIApp
 
 from gateway.pages.app import feed_of
 from gateway.pages.impatient import Impatient
+from gateway.pages.quiet_log import Sparing
 
 STOP_SECONDS = 2  # a browser that takes nothing more is cut off then
+HANDSHAKE_SECONDS = 10.0  # for TLS; asyncio's own 60 leave room for six times as many that never say a word
 
 
 class _Quiet(uvicorn.Server):
@@ -26,6 +29,26 @@ class _Quiet(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's own for sockets that are open already, with a limit for those slow to shake hands."""
+        await self.lifespan.startup()
+        config, loop = self.config, asyncio.get_running_loop()
+
+        def create_protocol() -> asyncio.Protocol:
+            return Impatient(config, self.server_state, self.lifespan.state)
+
+        self.servers = [
+            await loop.create_server(
+                create_protocol,
+                sock=listener,
+                ssl=config.ssl,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS if config.ssl is not None else None,
+                backlog=config.backlog,
+            )
+            for listener in sockets or ()
+        ]
+        self.started = True
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -36,6 +59,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def quiet_server(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:
     """uvicorn as this house wants it: silent, impatient, and not in charge of the process."""
+    server_log = logging.getLogger("uvicorn.error")
+    if not any(isinstance(known, Sparing) for known in server_log.filters):
+        server_log.addFilter(Sparing())
     return _Quiet(
         uvicorn.Config(
             app,

@@ -3,6 +3,8 @@
 The button asks for no PIN and no log-in: whoever stands at the screen may need it. What it can do is open lanes.
 """
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -69,9 +71,14 @@ async def declare(request: Request, visit: Visiting) -> Response:
     """The lanes are open as soon as the house has the order; only the record of it waits for the disk."""
     fields = await read_fields(request)
     compound = fields.one_of("compound", tuple(visit.desk.house.shown.places.compounds))
+    words = texts(visit.lang)
+    burns = compound in visit.desk.house.shown.fires
+    if burns and not visit.desk.fire_presses.take(compound, asyncio.get_running_loop().time()):
+        return said(
+            visit, words["fire_open"], "/fire"
+        )  # a flood of presses must not fill the journal: the lanes are open
     by = visit.member.id if visit.session is not None else "fire-button"
     order = FireDeclared(id=order_id(), at=visit.desk.now(), by=by, compound=compound)
-    words = texts(visit.lang)
     try:
         result = await visit.desk.order(order)
     except HTTPException:  # the disk does not answer; the lanes did

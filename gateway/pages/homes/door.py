@@ -55,6 +55,8 @@ async def ask(code: str, request: Request, visit: Visiting) -> Response:
 @router.post("/door/{code}/received")
 async def received(code: str, request: Request, visit: Visiting) -> Response:
     flat, fields = await _sent(code, request, visit)
+    if (busy := _too_often(visit, code, flat)) is not None:
+        return busy
     service = _own(visit, flat, fields)
     order = WindowConfirmed(id=order_id(), at=visit.desk.now(), by=RESIDENT, request=service.id)
     return await _hand_in(visit, code, flat, order)
@@ -63,6 +65,8 @@ async def received(code: str, request: Request, visit: Visiting) -> Response:
 @router.post("/door/{code}/withdraw")
 async def withdraw(code: str, request: Request, visit: Visiting) -> Response:
     flat, fields = await _sent(code, request, visit)
+    if (busy := _too_often(visit, code, flat)) is not None:
+        return busy
     service = _own(visit, flat, fields)
     order = WindowWithdrawn(id=order_id(), at=visit.desk.now(), by=RESIDENT, request=service.id)
     return await _hand_in(visit, code, flat, order)
@@ -83,6 +87,13 @@ async def _sent(code: str, request: Request, visit: Visit) -> tuple[Flat, Fields
     if not visit.desk.sessions.form_matches(f"door {code}", fields.raw("csrf")):
         raise HTTPException(403, "csrf")
     return flat, fields
+
+
+def _too_often(visit: Visit, code: str, flat: Flat) -> Response | None:
+    """What is refused is on record as well: a page that asks without end must not fill the journal."""
+    if visit.desk.door_words.take(flat.id, asyncio.get_running_loop().time()):
+        return None
+    return _page(visit, code, flat, why_words("too many requests in one hour", visit.lang), answer=429)
 
 
 def _own(visit: Visit, flat: Flat, fields: Fields) -> Service:

@@ -38,9 +38,9 @@ async def test_no_answer_repeats_a_name_that_is_not_ours() -> None:
     """Password reset poisoning and its kin (CWE-644): a page built from the Host header leads people elsewhere."""
     async with served(make_pages()) as server:
         for headers in (
-            ("Host: evil.test",),
-            ("Host: evil.test:99999",),
-            ("Host: gate.test", "X-Forwarded-Host: evil.test", "Forwarded: host=evil.test", "X-Host: evil.test"),
+            ("Host: evil.lan",),
+            ("Host: evil.lan:99999",),
+            ("Host: gate.test", "X-Forwarded-Host: evil.lan", "Forwarded: host=evil.lan", "X-Host: evil.lan"),
         ):
             for path in ("/", "/login", "/guard", "/nowhere"):
                 answer = await say(server.port, head(f"GET {path} HTTP/1.1", *headers))
@@ -48,6 +48,27 @@ async def test_no_answer_repeats_a_name_that_is_not_ours() -> None:
                 assert b"evil" not in answer
         for headers in ((), ("Host: a", "Host: b")):  # RFC 9112 section 3.2: one, and only one
             assert code(await say(server.port, head("GET /login HTTP/1.1", *headers))) == 400
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_somebody_outside_owns_and_points_here_presses_no_fire_button() -> None:
+    """DNS rebinding: their page in a browser of the guard house has our origin, and the fire button asks no PIN."""
+    pages = make_pages()
+    pressed = f"compound={next(iter(pages.house.shown.places.compounds))}"
+
+    def press(host: str) -> bytes:
+        told = (f"Host: {host}", f"Origin: http://{host}", f"Content-Length: {len(pressed)}")
+        form = "Content-Type: application/x-www-form-urlencoded"
+        return head("POST /fire HTTP/1.1", *told, form) + pressed.encode()
+
+    async with served(pages) as server:
+        for host in ("evil.com", "evil.com:8443", "127.0.0.1.evil.com", "menshen.local.evil.com", "1.2.3"):
+            assert code(await say(server.port, press(host))) == 421, host
+        assert pages.house.orders == []
+        assert code(await say(server.port, press("menshen.local"))) == 303
+        assert len(pages.house.orders) == 1
+        for host in ("menshen.local", "menshen", "192.168.1.20:8443", "[fe80::1]:8443", "gate.home.arpa", "localhost"):
+            assert code(await say(server.port, head("GET /healthz HTTP/1.1", f"Host: {host}"))) == 200, host
 
 
 @pytest.mark.asyncio

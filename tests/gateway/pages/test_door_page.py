@@ -55,7 +55,8 @@ async def send(pages: Pages, what: str = "ask", flat: str = FLAT, **fields: str)
     code = code_of(pages, flat)
     async with pages.browser() as browser:
         text = (await browser.get(f"/door/{code}")).text
-        return await browser.post(f"/door/{code}/{what}", data=form(text) | fields)
+        hidden = form(text) if "csrf" not in fields else {}
+        return await browser.post(f"/door/{code}/{what}", data=hidden | fields)
 
 
 @pytest.mark.asyncio
@@ -198,3 +199,22 @@ def test_codes_are_of_this_key_and_of_one_flat_each() -> None:
     desk: Desk = one.app.state.desk
     assert [desk.doors.flat_of(code_of(one, flat), flats) for flat in flats] == flats
     assert desk.doors.flat_of(code_of(one), []) is None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("what", ["received", "withdraw"])
+async def test_a_page_that_says_one_thing_without_end_is_held_off_and_another_flat_is_not(what: str) -> None:
+    """Each of them, refused or not, is a record; whoever photographed a door's code could fill the journal."""
+    pages = a_home()
+    pages.house.tell(asked())
+    pages.house.tell(asked(id="r2", flat=OTHER))
+    said = [(await send(pages, what, request="r1", csrf=csrf_of(pages, FLAT))).status_code for _ in range(40)]
+    assert said[0] == 303
+    assert said[-1] == 429
+    assert len(pages.house.orders) < 20
+    assert (await send(pages, what, OTHER, request="r2", csrf=csrf_of(pages, OTHER))).status_code == 303
+
+
+def csrf_of(pages: Pages, flat: str) -> str:
+    desk: Desk = pages.app.state.desk
+    return desk.sessions.form_token(f"door {code_of(pages, flat)}")

@@ -89,3 +89,14 @@ async def test_the_button_needs_no_log_in_and_knows_only_our_compounds() -> None
         assert (await browser.post("/fire", data={"compound": "elsewhere"})).status_code == 400
         assert (await browser.post("/fire", data={"compound": compound})).status_code == 303
     assert [type(order) for order in pages.house.orders] == [FireDeclared]
+
+
+@pytest.mark.asyncio
+async def test_a_flood_of_presses_where_it_burns_already_is_answered_and_fills_no_journal() -> None:
+    pages, compound = pages_of_the_afternoon()
+    async with pages.browser() as browser:
+        assert (await browser.post("/fire", data={"compound": compound})).status_code == 303
+        pages.house.shown.fires[compound] = pages.house.now
+        answers = [await browser.post("/fire", data={"compound": compound}) for _ in range(60)]
+        assert {answer.status_code for answer in answers} == {303}
+    assert len(pages.house.orders) < 10

@@ -1,6 +1,7 @@
 """Whoever is slow to ask, or opens too many connections, does not keep anybody else from the pages."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,7 +10,8 @@ import pytest
 
 from gateway.pages.impatient import MOST_UNSPOKEN, Impatient
 from gateway.pages.serve import PageServer
-from tests.gateway.pages.browsing import make_pages, served
+from tests.gateway.pages.browsing import log_in, make_pages, served
+from tests.gateway.pages.fake_house import GUARD
 
 HALF_A_HEAD = b"GET /login HTTP/1.1\r\nHost: gate.test\r\n"
 
@@ -76,3 +78,35 @@ async def test_a_form_that_does_not_end_is_given_up() -> None:
     async with served(pages) as server, silent(server, 1, head) as (reader,):
         async with asyncio.timeout(20):
             assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.asyncio
+async def test_strangers_of_many_addresses_leave_room_for_where_somebody_is_logged_in() -> None:
+    """Connections that have asked and are slow to send their form: 256 of them, of four addresses, were all there
+    is."""
+    pages = make_pages()
+    slow = (
+        b"POST /login HTTP/1.1\r\nHost: gate.test\r\nOrigin: http://gate.test\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\n"
+    )
+    async with served(pages) as server, contextlib.AsyncExitStack() as held:
+        origin = f"http://127.0.0.1:{server.port}"
+        known = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(local_address="127.0.0.9"), base_url=origin, headers={"Origin": origin}
+        )
+        guard = await held.enter_async_context(known)
+        assert (await log_in(guard, GUARD)).status_code == 303
+        assert (await guard.get("/guard")).status_code == 200
+        for last in range(10, 16):
+            for _ in range(60):
+                opened = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(f"127.0.0.{last}", 0))
+                held.callback(opened[1].transport.abort)
+                opened[1].write(slow)
+                with contextlib.suppress(ConnectionError):
+                    await opened[1].drain()
+        for _ in range(5):
+            async with httpx.AsyncClient(
+                transport=httpx.AsyncHTTPTransport(local_address="127.0.0.9"), cookies=guard.cookies
+            ) as again:
+                assert (await again.get(f"{origin}/guard")).status_code == 200
+    assert not Impatient._of_one
