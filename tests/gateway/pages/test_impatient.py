@@ -82,8 +82,7 @@ async def test_a_form_that_does_not_end_is_given_up() -> None:
 
 @pytest.mark.asyncio
 async def test_strangers_of_many_addresses_leave_room_for_where_somebody_is_logged_in() -> None:
-    """Connections that have asked and are slow to send their form: 256 of them, of four addresses, were all there
-    is."""
+    """Connections that have asked and are slow to send their form: 256 of them were all there is."""
     pages = make_pages()
     slow = (
         b"POST /login HTTP/1.1\r\nHost: gate.test\r\nOrigin: http://gate.test\r\n"
@@ -97,8 +96,8 @@ async def test_strangers_of_many_addresses_leave_room_for_where_somebody_is_logg
         guard = await held.enter_async_context(known)
         assert (await log_in(guard, GUARD)).status_code == 303
         assert (await guard.get("/guard")).status_code == 200
-        for last in range(10, 16):
-            for _ in range(60):
+        for last in range(10, 24):
+            for _ in range(MOST_UNSPOKEN):
                 opened = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(f"127.0.0.{last}", 0))
                 held.callback(opened[1].transport.abort)
                 opened[1].write(slow)
