@@ -14,9 +14,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 HEAD_SECONDS = 10.0  # from the connection, or the first byte of a later request, to the end of the request's head
 MOST_UNSPOKEN = 24  # connections of one address that have not asked yet; a browser opens six
 MOST_OF_ONE = 96  # connections of one address, of the 256 there are
-MOST_OF_STRANGERS = (
-    160  # of all addresses together where nobody has logged in; the rest is for those where somebody has
-)
+# of all addresses together where nobody has logged in; the rest is for those where somebody has
+MOST_OF_STRANGERS = 160
 MOST_KNOWN = 512  # addresses remembered
 
 

@@ -96,13 +96,15 @@ async def test_strangers_of_many_addresses_leave_room_for_where_somebody_is_logg
         guard = await held.enter_async_context(known)
         assert (await log_in(guard, GUARD)).status_code == 303
         assert (await guard.get("/guard")).status_code == 200
+        kept = []  # a writer that nobody keeps hangs up
         for last in range(10, 24):
             for _ in range(MOST_UNSPOKEN):
-                opened = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(f"127.0.0.{last}", 0))
-                held.callback(opened[1].transport.abort)
-                opened[1].write(slow)
+                _, writer = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(f"127.0.0.{last}", 0))
+                kept.append(writer)
+                held.callback(writer.transport.abort)
+                writer.write(slow)
                 with contextlib.suppress(ConnectionError):
-                    await opened[1].drain()
+                    await writer.drain()
         for _ in range(5):
             async with httpx.AsyncClient(
                 transport=httpx.AsyncHTTPTransport(local_address="127.0.0.9"), cookies=guard.cookies
