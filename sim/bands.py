@@ -4,7 +4,7 @@ Its own encoder, written from the description in devices/bthome.py and the BTHom
 the house's decoder is not repeated here.
 
     info 0x41 | AES-128-CCM of the objects | counter (4, little endian) | tag (4)
-    objects   00 packet id | 01 battery | 02 temperature (0.01 C) | 26 fallen | 2B strap opened | 3A button (04 SOS)
+    objects   00 packet id | 01 battery | 02 temperature (0.01 C) | 26 fallen | 2B strap opened | 3A button (01, 04 SOS)
 """
 
 import random
@@ -34,6 +34,7 @@ class SimulatedBand:
     celsius: float | None = 36.5
     worn: bool = True
     sos: bool = False
+    fine: bool = False
     fallen: bool = False
     battery_percent: int = 90
 
@@ -51,6 +52,8 @@ class SimulatedBand:
         parts.append(b"\x2b\x00" if self.worn else b"\x2b\x01")
         if self.sos:
             parts.append(b"\x3a\x04")
+        elif self.fine:
+            parts.append(b"\x3a\x01")
         return b"".join(parts)
 
     def said(self) -> dict[str, bytes]:

@@ -107,6 +107,11 @@ class EsphomeProxy:
             self._clients.clear()
             self._subscribed.clear()
 
+    @property
+    def subscribed(self) -> bool:
+        """Is there somebody who wants what it hears?"""
+        return any(client.subscribed for client in self._clients)
+
     async def until_subscribed(self) -> None:
         await self._subscribed.wait()
 

@@ -14,6 +14,8 @@ class Mood(StrEnum):
     HOT_ONCE = "hot_once"  # one reading, as a hand on a cup of tea gives
     CALLS = "calls"
     FALLS = "falls"
+    CANCELS = "cancels"  # falls, and says by a short press that it was nothing
+    AT_GATE = "at_gate"  # goes to the gate that has a receiver, with the band on
     TAKES_OFF = "takes_off"
     SILENT = "silent"
     FORGED = "forged"  # somebody speaks in its name without its key
@@ -99,16 +101,30 @@ class NodeResets(Struct, frozen=True, kw_only=True, tag=True):
     flat: str
 
 
-Happening = Shows | DoorMoves | BandTurns | CameraFails | NodeResets
+class AsksService(Struct, frozen=True, kw_only=True, tag=True):
+    """A resident scans the code on the inside of the door and asks; once it is at the door, they take it in."""
+
+    at: float
+    scene: str
+    settled: float
+    flat: str
+    purpose: str
+
+
+Happening = Shows | DoorMoves | BandTurns | CameraFails | NodeResets | AsksService
 
 
 class Expected(Struct, frozen=True, kw_only=True):
-    """An alert that must reach the centre. `cause` tells what is timed: "code", "door", "band"; empty for a limit."""
+    """An alert that must reach the centre. `cause` tells what is timed: "code", "door", "band"; empty for a limit.
+
+    `closing`: how it must end by itself; empty where that is left to people.
+    """
 
     scene: str
     kind: str
     place: str
     cause: str = ""
+    closing: str = ""
 
 
 class Round(Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ class Plugged(Struct, frozen=True):
     driver: str
     lane: str
     settings: dict[str, Setting]
+    place: str = ""
 
 
 class Mounted(Struct, frozen=True):
@@ -71,6 +72,11 @@ class Hardware:
     @property
     def nodes(self) -> list[DoorNode]:
         return [node for line in self.lines for node in line.nodes]
+
+    def receiver(self, place: str, port: int) -> None:
+        """An ESP32 with ESPHome's proxy hangs at that place and listens on that port of this machine."""
+        name = "radio-" + place.split("/", 1)[1].replace("/", "-")
+        self.links.append(Plugged(name, "esphome_proxy", "", {"host": "127.0.0.1", "port": port}, place))
 
     def power(self) -> None:
         for line in self.lines:

@@ -56,6 +56,12 @@ class Bands(Struct, frozen=True, forbid_unknown_fields=True):
     count: int
 
 
+class Receivers(Struct, frozen=True, forbid_unknown_fields=True):
+    """Radios beside the gateway's own."""
+
+    gate: str  # an ESP32 there hears who comes with a band on
+
+
 class People(Struct, frozen=True, forbid_unknown_fields=True):
     """How many of each in one round."""
 
@@ -88,12 +94,17 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     compound: CompoundWanted
     doors: Doors
     bands: Bands
+    receivers: Receivers
     people: People
 
     def lanes(self) -> Iterator[Lane]:
         for gate in self.compound.gates:
             for lane in gate.lanes:
                 yield Lane(f"{self.compound.id}/{gate.id}/{lane.id}", gate.number, lane)
+
+    @property
+    def gate_with_receiver(self) -> str:
+        return f"{self.compound.id}/{self.receivers.gate}"
 
     def flats(self) -> list[str]:
         """All flats, as the house names them: compound/building-unit-flat."""

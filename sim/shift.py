@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sim.happenings import Expected, Round, Shows
+from sim.happenings import AsksService, Expected, Round, Shows
 from sim.passes import Issued, issue
 from sim.plan import plan
 from sim.town import Told, Town
@@ -99,6 +99,15 @@ class Shift:
     def decisions(self) -> Counter[tuple[str, str, str]]:
         """(lane, verdict, reason)"""
         return Counter((each.lane, each.verdict, each.reason) for each in self.shows())
+
+    def endings(self) -> Counter[tuple[str, str, str]]:
+        """(kind, place, closing) of alerts that must end by themselves"""
+        return Counter((each.kind, each.place, each.closing) for each in self.expected() if each.closing)
+
+    def services(self) -> Counter[tuple[str, str]]:
+        """(flat, purpose) of what was asked for by a door's code, and must have been taken in"""
+        asked = [each for played in self.played for each in played.happenings if isinstance(each, AsksService)]
+        return Counter((each.flat, each.purpose) for each in asked)
 
     def timed(self) -> list[tuple[Told, tuple[str, ...]]]:
         """What is told of and at once followed by something at the centre, with what that is about."""

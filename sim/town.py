@@ -8,7 +8,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -16,9 +16,11 @@ from sim.bands import bands
 from sim.bluez import StandInBluez
 from sim.camera import Fault
 from sim.dbus import PrivateBus, private_bus
-from sim.happenings import BandTurns, CameraFails, DoorMoves, Mood, NodeResets, Round, Shows
+from sim.esphome import EsphomeProxy
+from sim.happenings import AsksService, BandTurns, CameraFails, DoorMoves, Mood, NodeResets, Round, Shows
 from sim.hardware import Hardware
 from sim.passes import Issued
+from sim.phone import Phone
 from sim.radio import Air
 from sim.scenario import Scenario
 from sim.showings import held
@@ -26,6 +28,7 @@ from sim.waiting import until
 
 APART_SECONDS: Final = 0.6  # between two people at one lane
 LATER_SECONDS: Final = 1.5  # between two lanes: a camera may be a second behind
+TAKES_IN_SECONDS: Final = 1.0  # what was brought
 
 
 class NoBus(Exception):
@@ -55,7 +58,9 @@ class Town:
     bus: PrivateBus = field(init=False)
     air: Air = field(init=False)
     told: list[Told] = field(default_factory=list)
-    _walls: ExitStack = field(default_factory=ExitStack)
+    door_codes: Mapping[str, str] = field(default_factory=dict)  # flat -> the address its code says
+    gate: EsphomeProxy = field(init=False)
+    _walls: AsyncExitStack = field(default_factory=AsyncExitStack)
     _bluez: StandInBluez = field(init=False)
     _air_task: asyncio.Task[None] | None = None
     _shown: set[tuple[str, str]] = field(default_factory=set)  # (pass, lane)
@@ -63,12 +68,14 @@ class Town:
     async def __aenter__(self) -> "Town":
         if shutil.which("dbus-daemon") is None:
             raise NoBus("dbus-daemon is not installed: `apt-get install dbus`")
-        with ExitStack() as walls:
+        async with AsyncExitStack() as walls:
             self.bus = walls.enter_context(private_bus())
             self.hardware = walls.enter_context(Hardware(self.scenario, self.seed))
+            self.gate = await walls.enter_async_context(EsphomeProxy("gate").powered())
+            self.hardware.receiver(self.scenario.gate_with_receiver, self.gate.port)
             self._bluez = await StandInBluez(bus_address=self.bus.address).__aenter__()
             self._walls = walls.pop_all()
-        self.air = Air(self._bluez, bands(self.scenario.bands.count, self.seed), self.seed)
+        self.air = Air(self._bluez, self.gate, bands(self.scenario.bands.count, self.seed), self.seed)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -76,7 +83,7 @@ class Town:
             self._air_task.cancel()
             await asyncio.wait([self._air_task])
         await self._bluez.stop()
-        self._walls.close()
+        await self._walls.aclose()
 
     def power(self) -> None:
         """Switch everything on."""
@@ -88,6 +95,7 @@ class Town:
         away = [f"camera {lane}" for lane, camera in self.hardware.cameras.items() if not camera.viewers]
         away += [f"scanner {lane}" for lane, scanner in self.hardware.scanners.items() if not scanner.cable.plugged]
         away += [node.name for node in self.hardware.nodes if node.held or not node.acknowledged]
+        away += [] if self.gate.subscribed else ["receiver at the gate"]
         return away if self.air.listened_to else [*away, "radio"]
 
     async def ready(self) -> None:
@@ -116,6 +124,8 @@ class Town:
                         tasks.create_task(self._camera(happening, began), name=f"town: {happening.scene}")
                     case NodeResets():
                         tasks.create_task(self._reset(happening, began), name=f"town: {happening.scene}")
+                    case AsksService():
+                        tasks.create_task(self._service(happening, began), name=f"town: {happening.scene}")
                     case _:
                         assert_never(happening)
             for lane, people in lanes.items():
@@ -151,6 +161,17 @@ class Town:
         line, node = self.hardware.doors[moves.flat]
         await line.slam(node, moves.open)
         self.told.append(Told("door", moves.flat, time.time(), moves.scene, reason="open" if moves.open else "shut"))
+
+    async def _service(self, asks: AsksService, began: float) -> None:
+        """Asked by the code on the inside of the door; taken in once the page says that it stands there."""
+        await _until(began + asks.at)
+        phone = Phone(self.door_codes[asks.flat])
+        await phone.ask(asks.purpose)
+        await phone.until("delivered")
+        line, node = self.hardware.doors[asks.flat]
+        await line.slam(node, True)
+        await asyncio.sleep(TAKES_IN_SECONDS)
+        await line.slam(node, False)
 
     async def _camera(self, fails: CameraFails, began: float) -> None:
         await _until(began + fails.at)

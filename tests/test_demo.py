@@ -51,7 +51,12 @@ def test_nothing_is_lost_doubled_or_missed(twins: tuple[dict[str, Any], dict[str
         assert (report["lost"], report["doubled"]) == (0, 0)
         assert (report["alerts"]["missed"], report["decisions"]["missed"]) == ([], [])
         assert (report["alerts"]["unexpected"], report["decisions"]["unexpected"], report["by_hand"]) == ([], [], 0)
-        assert report["alerts_raised"] == report["alerts_at_centre"] == len(report["alerts"]["expected"]) == 12
+        assert report["alerts_raised"] == report["alerts_at_centre"] == len(report["alerts"]["expected"]) == 14
+        came_of = {what: len(found["expected"]) for what, found in report["came_of"].items()}
+        assert (came_of["falls cancelled"], came_of["services brought"]) == (1, 1)
+        assert came_of["rounds held"] >= 1
+        assert not any(found["missed"] for found in report["came_of"].values())
+        assert "band_at_gate" in {kind for kind, _ in report["alerts"]["expected"]}
         assert 0 < report["alerts_escalated"] < report["alerts_raised"]  # a call for help that nobody takes
         assert report["passes"] == report["admitted"] + report["refused"] + report["referred"]
         assert min(report["admitted"], report["refused"], report["referred"], report["temperatures"]) > 0

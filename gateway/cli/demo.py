@@ -8,8 +8,10 @@ import asyncio
 import secrets
 import signal
 import tempfile
+from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -24,6 +26,7 @@ from gateway.cli.demo_latency import Happened
 from gateway.cli.demo_orders import Office, StayWanted
 from gateway.cli.demo_processes import CommandFailed, Service
 from gateway.cli.demo_report import Report, Truth, compare, read_books
+from gateway.cli.demo_rounds import Rounds
 from gateway.cli.demo_screen import Screen, summary
 from gateway.entries import Stream
 from gateway.journal.reader import Reader
@@ -99,6 +102,7 @@ class Demo:
     scenario: Scenario
     screen: Screen
     gw: str = field(default_factory=lambda: f"demo-{secrets.token_hex(3)}")
+    rounds: Rounds = field(init=False)
 
     async def run(self) -> Report:
         stop = asyncio.Event()
@@ -124,12 +128,15 @@ class Demo:
         async with asyncio.TaskGroup() as tasks:
             beside = [tasks.create_task(service.keep(), name=service.name) for service in (gateway, centre)]
             beside.append(tasks.create_task(desk.run(), name="desk"))
+            office = Office(desk, self.gw, self.scenario.compound.timezone)
+            beside.append(tasks.create_task(office.bring(), name="office"))
             try:
                 town.power()
                 await self._ready(town, gateway)
                 began = loop.time()
                 beside.append(tasks.create_task(self._kill(gateway), name="kill"))
-                await shift.work(self.options.seconds, stop, passes, self._beginning(desk, town))
+                await shift.work(self.options.seconds, stop, passes, self._beginning(office, town))
+                self.rounds.over(datetime.now(UTC))
                 await self._calm(shift, desk)
                 seconds = loop.time() - began
             finally:
@@ -138,7 +145,7 @@ class Demo:
                 for task in beside:
                     task.cancel()
         books = read_books(files.journal_of(self.folder), files.book_of(self.folder))
-        found = compare(books, _truth(shift), desk.committed)
+        found = compare(books, _truth(shift, self.rounds), desk.committed)
         found.seed, found.seconds, found.rounds = self.options.seed, round(seconds, 1), len(shift.played)
         found.gateway_starts, found.gateway_exit = gateway.starts, code
         found.ok = found.ok and code == 0
@@ -160,14 +167,18 @@ class Demo:
     async def _install(self, town: Town, broker: Broker) -> tuple[Shift, dict[str, Issued]]:
         """What an installer does before the first start; the passes of the first round are made meanwhile."""
         self.screen.say("setting up: keys, passes, staff, wristbands")
+        self.rounds = Rounds(self.scenario.compound.id, self.scenario.compound.timezone, datetime.now(UTC))
         keys = await install.make_keys(self.folder, self.scenario.compound.id)
         port = install.free_port(self.options.port)
-        config = install.configure(self.folder, self.gw, broker, port, site_of(self.scenario, town.hardware))
+        site = site_of(self.scenario, town.hardware, self.rounds)
+        config = install.configure(self.folder, self.gw, broker, port, site)
         shift = Shift(town, install.MENSHEN, keys)
         async with asyncio.TaskGroup() as tasks:
             issuing = tasks.create_task(shift.passes(0), name="passes")
             bands = {wearer.device: wearer.band.key for wearer in town.air.wearers}
             enrolling = tasks.create_task(install.enrol(config, bands), name="staff and bands")
+            printing = tasks.create_task(install.door_codes(config, f"http://127.0.0.1:{port}"), name="codes of doors")
+        town.door_codes = printing.result()
         self.screen.say(f"pages   http://127.0.0.1:{port}")
         for member in enrolling.result():
             self.screen.say(f"        {member.role:13} id {member.id:10} PIN {member.pin}")
@@ -188,9 +199,7 @@ class Demo:
         self.screen.say(f"{self.gw} attends to {len(town.hardware.links)} links; people come")
         self.screen.begin()
 
-    def _beginning(self, desk: Desk, town: Town) -> Any:
-        office = Office(desk, self.gw, self.scenario.compound.timezone)
-
+    def _beginning(self, office: Office, town: Town) -> Any:
         async def begin(begun: Round, passes: dict[str, Issued]) -> None:
             stays = [
                 StayWanted(
@@ -203,6 +212,7 @@ class Demo:
             ]
             withdrawn = [passes[wanted.name].cti for wanted in begun.passes if wanted.withdrawn]
             await office.begin(begun.number, stays, withdrawn)
+            self.rounds.people_are_home(datetime.now(UTC))
 
         return begin
 
@@ -217,6 +227,8 @@ class Demo:
         with suppress(TimeoutError):
             async with asyncio.timeout(CALM_SECONDS):
                 await until(lambda: not (shift.alerts() - desk.raised or shift.decisions() - desk.decided))
+                await until(lambda: not (shift.endings() - desk.ended or shift.services() - desk.served))
+                await until(lambda: self.rounds.expected() <= desk.rounds)
                 await shift.town.settled()
                 await until(lambda: self._confirmed(desk))
 
@@ -233,12 +245,15 @@ def _leaves(trouble: BaseException | None) -> list[BaseException]:
     return [trouble] if trouble else []
 
 
-def _truth(shift: Shift) -> Truth:
+def _truth(shift: Shift, rounds: Rounds) -> Truth:
     hardware = shift.town.hardware
     nodes = hardware.nodes
     return Truth(
         alerts=shift.alerts(),
         decisions=shift.decisions(),
+        cancelled=shift.endings(),
+        services=shift.services(),
+        rounds=Counter((each,) for each in rounds.expected()),
         acknowledged=[f"{node.name}/{each.ring}/{each.sequence}" for node in nodes for each in node.acknowledged],
         held=[f"{node.name}/{each.ring}/{each.sequence}" for node in nodes for each in node.held],
         happened=[Happened(told.reader or told.what, about, told.at) for told, about in shift.timed()],
@@ -249,7 +264,7 @@ def _truth(shift: Shift) -> Truth:
     )
 
 
-def site_of(wanted: Scenario, hardware: Hardware) -> files.Site:
+def site_of(wanted: Scenario, hardware: Hardware, rounds: Rounds) -> files.Site:
     """The scenario's places and hardware as the sections of menshen.toml have them."""
     compound: dict[str, Any] = msgspec.to_builtins(wanted.compound)
     for gate in compound["gates"]:
@@ -264,4 +279,5 @@ def site_of(wanted: Scenario, hardware: Hardware) -> files.Site:
         links=[msgspec.to_builtins(link) for link in hardware.links],
         devices=[msgspec.to_builtins(device) for device in hardware.devices],
         limits=wanted.limits,
+        rounds=rounds.hours,
     )

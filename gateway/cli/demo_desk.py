@@ -4,6 +4,7 @@
 is measured by it is never too short.
 """
 
+import asyncio
 import logging
 import time
 from collections import Counter
@@ -17,15 +18,17 @@ from devices.mqtt import Message, Mqtt
 from gateway.centre.letter import UNREADABLE
 from gateway.centre.orders import Orders
 from gateway.cli.demo_latency import Committed
-from gateway.messages.every import AckMessage, AlertMessage, DecisionMessage, OrderMessage, topic
+from gateway.messages.every import AckMessage, AlertMessage, DecisionMessage, OrderMessage, ServiceMessage, topic
+from gateway.messages.rounds import RoundMessage
+from gateway.services import ServiceState
 
 PATIENCE_SECONDS: Final = 30.0
 DESK: Final = "陈主任"
 
 log = logging.getLogger(__name__)
-Heard = AlertMessage | DecisionMessage
+Heard = AlertMessage | DecisionMessage | ServiceMessage | RoundMessage
 _alert = msgspec.json.Decoder(AlertMessage)
-_decision = msgspec.json.Decoder(DecisionMessage)
+_report = msgspec.json.Decoder(DecisionMessage | ServiceMessage | RoundMessage)
 _ack = msgspec.json.Decoder(AckMessage)
 
 
@@ -45,7 +48,11 @@ class Desk:
         self.committed = Committed()
         self.alerts: dict[str, AlertMessage] = {}  # the newest revision of each
         self.raised: Counter[tuple[str, str]] = Counter()  # (kind, place)
+        self.ended: Counter[tuple[str, str, str]] = Counter()  # (kind, place, closing)
         self.decided: Counter[tuple[str, str, str]] = Counter()  # (lane, verdict, reason)
+        self.served: Counter[tuple[str, str]] = Counter()  # (flat, purpose)
+        self.rounds: set[str] = set()  # whose figures are there
+        self.asked: asyncio.Queue[ServiceMessage] = asyncio.Queue()  # requests nobody has answered yet
 
     @staticmethod
     def filters(gw: str) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ class Desk:
                 case "alert":
                     self._alert(_alert.decode(message.payload))
                 case "report":
-                    self._decision(_decision.decode(message.payload))
+                    self._report(_report.decode(message.payload))
                 case _:
                     self._orders.take(message)
         except UNREADABLE as exc:  # a report of another kind
@@ -98,12 +105,23 @@ class Desk:
         known = self.alerts.get(alert.alert)
         if known is None or known.revision < alert.revision:
             self.alerts[alert.alert] = alert
+        if alert.closing:
+            self.ended[str(alert.kind), alert.place, alert.closing] += 1
         self._tell(alert)
 
-    def _decision(self, decision: DecisionMessage) -> None:
-        if self._is_new(decision):
-            self.decided[decision.place, str(decision.verdict), str(decision.reason)] += 1
-            self._tell(decision)
+    def _report(self, report: DecisionMessage | ServiceMessage | RoundMessage) -> None:
+        if not self._is_new(report):
+            return
+        match report:
+            case DecisionMessage():
+                self.decided[report.place, str(report.verdict), str(report.reason)] += 1
+            case ServiceMessage(state=ServiceState.ASKED):
+                self.asked.put_nowait(report)
+            case ServiceMessage(state=ServiceState.CONFIRMED):
+                self.served[report.place, str(report.purpose)] += 1
+            case RoundMessage():
+                self.rounds.add(report.round)
+        self._tell(report)
 
     def _is_new(self, heard: Heard) -> bool:
         key = (heard.stream, heard.number)

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ Value = Any  # what tomllib gives: str, int, float, bool, list, dict
 STAFF: Final = (("guard", "张卫", "guard"), ("installer", "李工", "installer"), ("duty", "王医生", "duty_officer"))
 
 
+ROUND_SECONDS: Final = 8.0  # of a round; an epidemic gives it two hours
 RESPONDERS: Final = (("duty", "duty_officer"), ("secretary", "secretary"))
 
 
@@ -33,6 +35,7 @@ class Site(Struct, frozen=True):
     links: Iterable[Mapping[str, Value]]
     devices: Iterable[Mapping[str, Value]]
     limits: Mapping[str, float]
+    rounds: Iterable[datetime] = ()  # when one begins
 
 
 def write_config(folder: Path, gw: str, broker: Mapping[str, Value], port: int, site: Site) -> Path:
@@ -44,10 +47,11 @@ def write_config(folder: Path, gw: str, broker: Mapping[str, Value], port: int, 
         "compounds": [site.compound],
         "links": list(site.links),
         "devices": list(site.devices),
-        "uplink": {"reports": ["decisions", "stays"], "broker": {"client_id": gw, **broker}},
+        "uplink": {"reports": ["decisions", "stays", "services", "rounds"], "broker": {"client_id": gw, **broker}},
         "pages": {"host": "127.0.0.1", "port": port},
         "passes": {"roots": [str(folder / "keys/root.pub.pem")], "trust": str(folder / "keys/trust.cose")},
         "limits": site.limits,
+        "rounds": {"hours": [f"{hour:%H:%M:%S}" for hour in site.rounds], "minutes": ROUND_SECONDS / 60},
         "responders": [{"id": member, "role": role} for member, role in RESPONDERS],
     }
     path.write_text("\n".join(toml_lines(config)) + "\n", "utf-8")

@@ -1,5 +1,6 @@
 """An empty folder and a site in; all that an installer does before a first start out, by the usual commands."""
 
+import json
 import socket
 import sys
 from collections.abc import Mapping
@@ -36,6 +37,13 @@ async def enrol(config: Path, band_keys: Mapping[str, bytes]) -> list[files.Memb
         who = ("--id", member.id, "--name", member.name, "--role", member.role, "--pin-file", "-")
         await command(*MENSHEN, "staff", "add", *where, *who, told=member.pin + "\n")
     return staff
+
+
+async def door_codes(config: Path, address: str) -> dict[str, str]:
+    """Flat -> what the code on the inside of its door says."""
+    said = await command(*MENSHEN, "window", "codes", "--config", str(config), "--address", address, "--json")
+    lines = [json.loads(line) for line in said.splitlines()]
+    return {line["flat"]: line["url"] for line in lines}
 
 
 def free_port(wanted: int) -> int:

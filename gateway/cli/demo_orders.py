@@ -1,6 +1,10 @@
-"""What a round needs of the centre in; its orders over MQTT out: quarantines, service windows, withdrawn passes."""
+"""What a round needs of the centre in; its orders over MQTT out: quarantines, service windows, withdrawn passes.
+
+And what residents ask for by the code on their door: granted, taken and delivered by the street's office.
+"""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,12 +12,16 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from gateway.cli.demo_desk import Desk
+from gateway.cli.demo_desk import Desk, Refused
 from gateway.kinds import Kind
 
 STAY_DAYS: Final = 7
 GROUND: Final = "street order 2026-17: home observation"
-AT_LANES: Final = frozenset({Kind.QUARANTINED_PERSON_LEFT, Kind.QUARANTINED_PERSON_AT_GATE})
+AT_LANES: Final = frozenset({Kind.QUARANTINED_PERSON_LEFT, Kind.QUARANTINED_PERSON_AT_GATE, Kind.BAND_AT_GATE})
+BRINGS_WITHIN: Final = timedelta(minutes=30)
+
+
+log = logging.getLogger(__name__)
 
 
 class StayWanted(Struct, frozen=True, kw_only=True):
@@ -54,6 +62,23 @@ class Office:
             self._desk.order(f"{self._gw}-{number}-{cti}", "withdraw_pass", cti=cti, reason="reported lost")
             for cti in withdrawn
         )
+
+    async def bring(self) -> None:
+        """For ever: what is asked for at a door is granted, and stands before it a moment later."""
+        while True:
+            asked = await self._desk.asked.get()
+            now = datetime.now(self._zone)
+            steps: tuple[tuple[str, dict[str, object]], ...] = (
+                ("approve_service", {"opens": now, "closes": now + BRINGS_WITHIN}),
+                ("take_service", {}),
+                ("deliver_service", {}),
+            )
+            try:
+                for order, hours in steps:
+                    id_ = f"{order}-{asked.request}"
+                    await self._desk.order(id_, order, request=asked.request, **hours)
+            except Refused as refused:  # somebody on the pages was quicker
+                log.info("%s", refused)
 
     async def _begin(self, number: int, stay: StayWanted) -> None:
         id_ = self._stays[stay.flat] = f"{self._gw}-{number}-stay-{stay.band}"

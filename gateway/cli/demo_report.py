@@ -27,7 +27,7 @@ from gateway.journal.reader import Reader
 from gateway.orders.every import Order
 
 STAFF_IDS = frozenset(id_ for id_, _, _ in STAFF)
-Key = TypeVar("Key", tuple[str, str], tuple[str, str, str])
+Key = TypeVar("Key", tuple[str], tuple[str, str], tuple[str, str, str])
 SLOWEST_NAMED = 5
 MOST_NAMED = 20  # of what is lost or doubled
 
@@ -37,6 +37,9 @@ class Truth(Struct, frozen=True, kw_only=True):
 
     alerts: Counter[tuple[str, str]]  # (kind, place)
     decisions: Counter[tuple[str, str, str]]  # (lane, verdict, reason)
+    cancelled: Counter[tuple[str, str, str]] = Counter()  # (kind, place, closing) of alerts that end by themselves
+    services: Counter[tuple[str, str]] = Counter()  # (flat, purpose) asked for by a door's code, and taken in
+    rounds: Counter[tuple[str]] = Counter()  # (id,) of those whose figures must be there
     acknowledged: Sequence[str]  # events that nodes were told are on disk
     held: Sequence[str]  # events that nodes still hold
     happened: Sequence[Happened]
@@ -73,6 +76,7 @@ class Report(Struct, kw_only=True):
     doubled_named: list[str] = field(default_factory=list)
     alerts: dict[str, list[list[str]]] = field(default_factory=dict)  # expected, missed, unexpected: [kind, place]
     decisions: dict[str, list[list[str]]] = field(default_factory=dict)  # the same of [lane, verdict, reason]
+    came_of: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)  # expected and missed of other things
     decided: dict[str, list[list[str]]] = field(default_factory=dict)  # lane -> [verdict, reason], in order
     alerted: list[list[str]] = field(default_factory=list)  # [kind, place], sorted
     latency_ms: dict[str, float] = field(default_factory=dict)  # p50, p99
@@ -152,6 +156,7 @@ def compare(books: Books, truth: Truth, committed: Committed) -> Report:
         doubled_named=doubled[:MOST_NAMED],
         alerts=_against(truth.alerts, at_centre),
         decisions=_against(truth.decisions, decided),
+        came_of=_came_of(books.letters, truth),
         decided={
             lane: [[str(d.verdict), str(d.reason)] for d in decisions if d.lane == lane]
             for lane in sorted({d.lane for d in decisions})
@@ -162,11 +167,28 @@ def compare(books: Books, truth: Truth, committed: Committed) -> Report:
         slowest=[[str(wait.milliseconds), wait.what, *wait.about] for wait in waits[:SLOWEST_NAMED]],
     )
     report.by_hand = sum(_is_by_hand(body) for body in bodies)
-    missed = report.alerts["missed"] or report.decisions["missed"]
+    missed = any(each["missed"] for each in (report.alerts, report.decisions, *report.came_of.values()))
     excused = report.by_hand or sum(isinstance(body, HouseOpened) for body in bodies) > 1
     unexpected = not excused and (report.alerts["unexpected"] or report.decisions["unexpected"])
     report.ok = not (report.lost or report.doubled or missed or unexpected) and all(report.inputs.values())
     return report
+
+
+def _came_of(letters: Iterable[Letter], truth: Truth) -> dict[str, dict[str, list[list[str]]]]:
+    """By what the summary calls it."""
+    bodies = [letter.body for letter in letters]
+    ended = {(str(x["alert"]), str(x["kind"]), str(x["place"]), str(x["closing"])) for x in bodies if x.get("closing")}
+    brought = {
+        (str(x["request"]), str(x["place"]), str(x["purpose"]))
+        for x in bodies
+        if x["type"] == "menshen.service" and x["state"] == "confirmed"
+    }
+    rounds = {str(x["round"]) for x in bodies if x["type"] == "menshen.round"}
+    return {
+        "falls cancelled": _missed(truth.cancelled, Counter((kind, place, how) for _, kind, place, how in ended)),
+        "services brought": _missed(truth.services, Counter((place, what) for _, place, what in brought)),
+        "rounds held": _missed(truth.rounds, Counter((round_,) for round_ in rounds)),
+    }
 
 
 def _is_by_hand(body: Struct) -> bool:
@@ -206,11 +228,17 @@ def _fact(letter: Letter) -> tuple[str, ...]:
     body = letter.body
     if letter.stream == "alert":
         return ("alert", str(body["alert"]), "revision", str(body["revision"]))
-    return (str(body["type"]), str(body["place"]), str(body["time"]), str(body.get("cti", "")), str(body["subject"]))
+    told = ("type", "place", "time", "cti", "subject", "request", "state", "round", "final")
+    return tuple(str(body.get(name, "")) for name in told)
 
 
 def _first_revision(letter: Letter) -> bool:
     return letter.stream == "alert" and letter.body["revision"] == 1
+
+
+def _missed(expected: Counter[Key], found: Counter[Key]) -> dict[str, list[list[str]]]:
+    """Of what people and the hour may add to, only what is missing counts."""
+    return {name: each for name, each in _against(expected, found).items() if name != "unexpected"}
 
 
 def _against(expected: Counter[Key], found: Counter[Key]) -> dict[str, list[list[str]]]:

@@ -15,7 +15,7 @@ from gateway.cli.demo_desk import Heard
 from gateway.cli.demo_report import Report
 from gateway.findings import AlertState
 from gateway.kinds import MOMENTARY
-from gateway.messages.every import AlertMessage
+from gateway.messages.every import AlertMessage, DecisionMessage
 from gateway.words.language import Lang
 
 LINES: Final = 14
@@ -27,6 +27,7 @@ STYLES: Final = {
     "admit": "green",
     "refuse": "red",
     "refer": "yellow",
+    "report": "",
 }
 
 
@@ -75,6 +76,8 @@ class Screen:
             state = "over, unseen" if over else "next called" if called else message.state
             line = f"{message.severity:8} {state:12} {words}"
             self._counts["alerts"] += message.revision == 1
+        elif not isinstance(message, DecisionMessage):
+            kind, line = "report", f"report   {words}"
         else:
             kind = str(message.verdict)
             line = f"{message.verdict:8} {message.place_path}  {words}"
@@ -110,6 +113,10 @@ def summary(report: Report) -> str:
         f"decisions expected  {len(decisions['expected'])}: missed {len(decisions['missed'])}, "
         f"unexpected {len(decisions['unexpected'])}",
         *(
+            f"{what:19} {len(found['expected'])}: missed {len(found['missed'])}"
+            for what, found in report.came_of.items()
+        ),
+        *(
             [f"by hand             {report.by_hand}: done on the pages, so nothing counts as unexpected"]
             if report.by_hand
             else []
@@ -125,9 +132,9 @@ def summary(report: Report) -> str:
         *(f"DOUBLED {what}" for what in report.doubled_named),
         *(
             f"{word.upper()} {' '.join(what)}"
-            for found in (alerts, decisions)
+            for found in (alerts, decisions, *report.came_of.values())
             for word in ("missed", "unexpected")
-            for what in found[word]
+            for what in found.get(word, [])
         ),
         "all is well" if report.ok else "NOT WELL",
     ]

@@ -15,7 +15,7 @@ class RoundsSection(BaseModel):
     hours: tuple[time, ...] = Field(
         default=RoundRules().hours, max_length=12, description='when one begins, "08:00:00"'
     )
-    minutes: float = Field(default=120.0, ge=5, le=720, description="so long the wristbands have to answer")
+    minutes: float = Field(default=120.0, ge=0.1, le=720, description="so long the wristbands have to answer")
     call_minutes: float = Field(default=60.0, ge=1, le=1440, description="who has not is to be called within so long")
     knock_minutes: float = Field(default=60.0, ge=1, le=1440, description="and knocked at within so long")
 

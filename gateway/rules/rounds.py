@@ -104,7 +104,8 @@ def _next(compound: str, after: datetime, state: State, places: Places) -> Itera
 def _begin(compound: str, at: datetime, state: State, places: Places) -> Iterator[Conclusion]:
     local = at.astimezone(ZoneInfo(places.compounds[compound].timezone))
     ends = at + timedelta(seconds=state.round_rules.seconds)
-    state.rounds[compound] = Round(id=f"{compound}/{local:%Y-%m-%dT%H%M}", begun=at, ends=ends)
+    second = f"{local:%S}" if local.second else ""  # two rounds of one minute are two
+    state.rounds[compound] = Round(id=f"{compound}/{local:%Y-%m-%dT%H%M}{second}", begun=at, ends=ends)
     yield Wake(key=CLOSE + compound, due=ends, dated=ends)
     yield from _next(compound, at, state, places)
 

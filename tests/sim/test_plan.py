@@ -12,9 +12,11 @@ from gateway.compound import Direction
 from gateway.findings import Reason
 from gateway.kinds import Kind
 from gateway.verdicts import verdict_for
-from sim.happenings import Fake, Shows, verdict_of
-from sim.plan import LAST_SECONDS, STAYS, TooMany, groups_of, plan
+from sim.happenings import AsksService, Fake, Shows, verdict_of
+from sim.plan import groups_of, plan
+from sim.plan_homes import STAYS
 from sim.scenario import read_scenario, scenario
+from sim.throw import LAST_SECONDS, TooMany
 
 PALM = scenario()
 SEEDS = st.integers(0, 2**32)
@@ -83,6 +85,17 @@ def test_a_shorter_time_plays_whole_scenes_of_the_longer(seed: int, seconds: flo
     counts = Counter(each.scene for each in whole.happenings)
     assert all(counts[scene] == count for scene, count in Counter(each.scene for each in part.happenings).items())
     assert {each.scene for each in part.expected} <= {each.scene for each in part.happenings}
+
+
+@given(SEEDS, ROUNDS)
+@settings(max_examples=30, deadline=None)
+def test_every_round_has_a_cancelled_fall_a_band_at_the_gate_and_a_service(seed: int, number: int) -> None:
+    thrown = plan(PALM, seed, number)
+    assert [each.place for each in thrown.expected if each.kind == "band_at_gate"] == ["palm/north"]
+    falls = [each.closing for each in thrown.expected if each.kind == "fall"]
+    assert sorted(falls) == ["", "wearer"]
+    [asks] = [each for each in thrown.happenings if isinstance(each, AsksService)]
+    assert asks.flat in {stay.flat for stay in thrown.stays if not stay.window}
 
 
 @pytest.mark.parametrize("direction", ["in", "out"])

@@ -57,6 +57,16 @@ def test_a_call_and_a_fall_are_said_three_times(mood: Mood, said: str) -> None:
     assert [getattr(seen, said) for seen in bands_seen(mood)] == [True, True, True, False, False, False]
 
 
+def test_a_cancelled_fall_is_three_falls_and_later_short_presses() -> None:
+    seen = [seen for beat in heard(Mood.CANCELS, beats=14) for seen in beat if isinstance(seen, BandSeen)]
+    assert [each.fallen for each in seen] == [True] * 3 + [False] * 11
+    assert [each.fine for each in seen] == [False] * 6 + [True] * 7 + [False]
+
+
+def test_who_goes_to_the_gate_is_heard_there_faintly_and_then_loud() -> None:
+    assert [seen.rssi > -60 for seen in bands_seen(Mood.AT_GATE)] == [False] * 5 + [True]
+
+
 def test_a_band_that_is_off_measures_nothing() -> None:
     assert {(seen.worn, seen.celsius) for seen in bands_seen(Mood.TAKES_OFF)} == {(False, None)}
 

@@ -132,6 +132,30 @@ def test_what_a_node_still_holds_but_the_journal_has_is_not_lost() -> None:
     assert compare(BOOKS, replace(TRUTH, held=["node-1/7/1"]), COMMITTED).ok
 
 
+BESIDES = [
+    letter("alert", 1, type="menshen.alert", alert="e/7", kind="fall", place=FLAT, revision=2, closing="wearer"),
+    letter("report", 2, type="menshen.service", request="5", place=FLAT, purpose="medicine", state="confirmed"),
+    letter("report", 3, type="menshen.round", round="palm/2026-04-01T2001"),
+]
+CAME_OF = replace(
+    TRUTH,
+    alerts=Counter(),
+    decisions=Counter(),
+    cancelled=Counter({("fall", FLAT, "wearer"): 1}),
+    services=Counter({(FLAT, "medicine"): 1}),
+    rounds=Counter({("palm/2026-04-01T2001",): 1}),
+)
+
+
+@pytest.mark.parametrize(("gone", "what"), [(0, "falls cancelled"), (1, "services brought"), (2, "rounds held")])
+def test_a_fall_not_cancelled_a_service_not_brought_and_a_round_not_held_are_missed(gone: int, what: str) -> None:
+    there = compare(Books([], BESIDES, 0), CAME_OF, COMMITTED)
+    assert [found["missed"] for found in there.came_of.values()] == [[], [], []]
+    away = compare(Books([], BESIDES[:gone] + BESIDES[gone + 1 :], 0), CAME_OF, COMMITTED)
+    assert {name for name, found in away.came_of.items() if found["missed"]} == {what}
+    assert not away.ok
+
+
 @pytest.mark.parametrize(
     ("books", "named"),
     [
