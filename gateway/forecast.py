@@ -34,11 +34,23 @@ class Day(Struct, frozen=True):
     knocks: int | None
 
 
+class Awaited(Struct, frozen=True):
+    """Somebody who is to come in by then: for `days` days of observation, or back to a stay that goes on (0)."""
+
+    flat: str
+    subject: str
+    by: datetime
+    days: int = 0
+    away: str = ""
+
+
 class Forecast(Struct, frozen=True):
-    """`late`: expected before today and not here. `not_back`, `no_key`: bands that could be free and are not."""
+    """`awaited`: by their hour; `late`: how many of them should be here by now. `not_back`, `no_key`: bands that could
+    be free and are not."""
 
     days: tuple[Day, ...]
     late: int
+    awaited: tuple[Awaited, ...]
     bands: int
     not_back: tuple[str, ...]
     no_key: tuple[str, ...]
@@ -89,10 +101,11 @@ def forecast(shown: Shown, now: datetime, zone: ZoneInfo) -> Forecast:
                 knocks=None if rates is None else math.ceil(rates[1] * checks),
             )
         )
-    late = sum(each.arrive_by < now for each in shown.arrivals.values())
+    awaited = tuple(sorted(_awaited(shown), key=lambda each: (each.by, each.flat, each.subject)))
     return Forecast(
         days=tuple(days),
-        late=late,
+        late=sum(each.by < now for each in awaited),
+        awaited=awaited,
         bands=len(known),
         not_back=tuple(sorted(not_back)),
         no_key=tuple(sorted(no_key)),
@@ -111,6 +124,14 @@ def _expected(shown: Shown, today: date, zone: ZoneInfo) -> Iterator[_Visit]:
     for each in shown.arrivals.values():
         first = max(today, each.arrive_by.astimezone(zone).date())
         yield _Visit(first=first, last=first + timedelta(days=each.days - 1), needs_band=not each.band)
+
+
+def _awaited(shown: Shown) -> Iterator[Awaited]:
+    for each in shown.arrivals.values():
+        yield Awaited(flat=each.flat, subject=each.subject, by=each.arrive_by, days=each.days)
+    for stay in shown.suspended.values():
+        if stay.back_by is not None:
+            yield Awaited(flat=stay.flat, subject=stay.subject, by=stay.back_by, away=stay.away)
 
 
 def _battery_visits(shown: Shown, now: datetime) -> Iterator[tuple[str, int]]:

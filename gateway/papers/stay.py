@@ -4,7 +4,7 @@ No name stands on the door's paper: everybody who passes reads it.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,11 +38,15 @@ Line = tuple[Words, str, float]  # what it is, what is said, points
 def door_notice(
     flat: str, stays: Iterable[Quarantine], call: str, at: datetime, fonts: Sequence[Path] = CJK_FONTS
 ) -> bytes:
-    """For all who stay in a flat; each with their own days. Takes up to a second: not on the loop."""
+    """For all who stay in a flat; each ground once, with the days of all who are there by it. Takes up to a second: not
+    on the loop."""
     lines: list[Line] = [(FLAT, flat, 20)]
+    days: dict[str, set[tuple[date, date]]] = {}
     for stay in stays:
-        lines.append((GROUND, stay.ground, 13))
-        lines.append((DAYS, f"{stay.first_day} – {stay.last_day}", 16))
+        days.setdefault(stay.ground, set()).add((stay.first_day, stay.last_day))
+    for ground, spans in days.items():
+        lines.append((GROUND, ground, 13))
+        lines.append((DAYS, "\n".join(f"{first} – {last}" for first, last in sorted(spans)), 16))
     lines.append((ENDS, "", 12))
     if call:
         lines.append((CALL, call, 20))
@@ -89,12 +93,12 @@ def _page(title: Words, lines: Iterable[Line], at: datetime, fonts: Sequence[Pat
             pdf.multi_cell(WIDE, size * 0.5, words, align="C", new_x="LMARGIN", new_y="NEXT")
     pdf.ln(8)
     for what, said, size in lines:
-        label = f"{what.zh} {what.en}" if chinese else what.en
+        label = f"{what.zh}{' ' if said else chr(10)}{what.en}" if chinese else what.en
         pdf.set_font(family, size=size if not said else 10)
-        pdf.multi_cell(WIDE, (size if not said else 10) * 0.5, label, new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(WIDE, (size if not said else 10) * 0.5, label, align="L", new_x="LMARGIN", new_y="NEXT")
         if said:
             pdf.set_font(family, size=size)
             text = said if chinese else said.encode("latin-1", "replace").decode("latin-1")
-            pdf.multi_cell(WIDE, size * 0.5, text, new_x="LMARGIN", new_y="NEXT")
+            pdf.multi_cell(WIDE, size * 0.5, text, align="L", new_x="LMARGIN", new_y="NEXT")
         pdf.ln(3)
     return bytes(pdf.output())

@@ -47,6 +47,26 @@ def test_people_arrivals_and_releases_by_calendar_day() -> None:
     assert [day.releases for day in seen.days] == [1, 0, 1, 0, 0, 0, 0]
     assert [day.people for day in seen.days] == [3, 3, 4, 3, 3, 3, 3]
     assert seen.late == 1
+    assert [(each.subject, each.days, each.away) for each in seen.awaited] == [
+        (f"{5:016x}", 14, ""),
+        (f"{6:016x}", 14, ""),
+    ]
+
+
+def test_who_is_to_come_back_from_hospital_stands_among_those_who_are_to_come_by_their_hour() -> None:
+    house = FakeHouse()
+    house.tell(stay("b1u1-101", 1))
+    house.tell(stay("b1u1-102", 2))
+    house.tell(arrival(5, START + timedelta(hours=2)))
+    for number, hours in ((1, 1), (2, None)):
+        back_by = None if hours is None else START + timedelta(hours=hours)
+        away = StaySuspended(
+            id=f"o{number}", at=START, by="d1", quarantine=f"stay-{number}", reason="hospital", back_by=back_by
+        )
+        house.tell(away)
+    seen = forecast(house.shown, START + timedelta(minutes=90), ZONE)
+    assert [(each.flat, each.away) for each in seen.awaited] == [("b1u1-101", "hospital"), ("b2u1-101", "")]
+    assert seen.late == 1
 
 
 def test_a_band_is_free_when_it_is_worn_by_nobody_given_back_and_has_a_new_key() -> None:

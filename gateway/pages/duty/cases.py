@@ -59,7 +59,7 @@ async def duty_fragments(visit: Visit) -> dict[str, str]:
         tasks=len(shown.tasks),
         asked=sum(each.state is ServiceState.ASKED and not each.drill for each in shown.services.values()),
         waiting=sum(each.state in WAITING and not each.drill for each in shown.services.values()),
-        expected=len(shown.arrivals),
+        expected=len(shown.arrivals) + sum(stay.back_by is not None for stay in shown.suspended.values()),
     )
     return {"duty": html}
 

@@ -1,6 +1,7 @@
 """A flat in, everybody who stays, is expected or was released there out; enrolments and what changes a stay in."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from gateway.orders.every import Order
 from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.pages.desk import Visit, Visiting, order_id
 from gateway.pages.forms import Fields, read_fields
-from gateway.pages.homes.flat import MOST_BANDS, MOST_DAYS, flat_asked
+from gateway.pages.homes.flat import flat_asked
 from gateway.pages.homes.registry import registrar_of
 from gateway.pages.page import page, said
 from gateway.pages.texts.common import texts, why_words
@@ -27,6 +28,8 @@ from gateway.roll.rows import LONGEST_NAME, PHONE
 
 router = APIRouter()
 
+MOST_DAYS = 60
+MOST_BANDS = 200  # suggested while typing
 MOST_AT_ONCE = 4  # people of one form: it has 24 fields (gateway/pages/forms.py)
 CHANGES = ("extend", "suspend", "resume", "move")
 
@@ -45,8 +48,10 @@ async def form(request: Request, visit: Visiting) -> Response:
         away = [stay for stay in shown.suspended.values() if stay.flat == flat.id]
         expected = [each for each in shown.arrivals.values() if each.flat == flat.id]
         busy = {each.subject for each in (*stays, *away)} | {each.subject for each in expected}
+        released = {each.stay.subject for each in shown.released.values() if each.stay.flat == flat.id}
         worn = {stay.band for stay in (*shown.quarantines.values(), *shown.suspended.values())}
         worn |= {each.stay.band for each in shown.released.values() if each.band_out}
+        worn |= {each.band for each in (*shown.arrivals.values(), *shown.care.values())}
         devices = shown.places.devices.values()
         values |= {
             "stays": stays,
@@ -55,6 +60,7 @@ async def form(request: Request, visit: Visiting) -> Response:
             "released": sorted(
                 (each for each in shown.released.values() if each.stay.flat == flat.id), key=lambda each: each.at
             ),
+            "names": _names(visit, home, busy | released),
             "people": [each for each in home.people if each.subject not in busy][:MOST_AT_ONCE],
             "doors": [each.id for each in devices if each.kind is DeviceKind.DOOR and each.place == flat.id],
             "bands": sorted(each.id for each in devices if each.kind is DeviceKind.BAND and each.id not in worn)[
@@ -134,6 +140,18 @@ async def release(request: Request, visit: Visiting) -> Response:
     return _pdf(made, "release.pdf")
 
 
+def _names(visit: Visit, home: Household, subjects: Iterable[str]) -> dict[str, str]:
+    """Whom each pseudonym stands for, where the registry knows: of this flat, or moved here for the days."""
+    registrar = registrar_of(visit)
+    homes = {subject: registrar.home_of(subject) or home for subject in subjects}
+    return {
+        person.subject: person.name
+        for subject, household in homes.items()
+        for person in household.people
+        if person.subject == subject and person.name
+    }
+
+
 def _enrolment(visit: Visit, fields: Fields, flat: Flat) -> Enrolment:
     origins = tuple(each.id for each in visit.desk.settings.homes.origins)
     arrive_by: datetime | None = None
@@ -168,7 +186,9 @@ def _change(visit: Visit, fields: Fields) -> Order:
             last, why = fields.day("last_day"), fields.text("reason", 120)
             return StayExtended(**about, quarantine=stay, last_day=last, reason=why)  # type: ignore[arg-type]  # mixed
         case "suspend":
-            return StaySuspended(**about, quarantine=stay, reason=fields.text("reason", 120))  # type: ignore[arg-type]  # mixed
+            back_by = fields.hour("back_by", visit.desk.zone()) if fields.raw("back_by").strip() else None
+            why = fields.text("reason", 120)
+            return StaySuspended(**about, quarantine=stay, reason=why, back_by=back_by)  # type: ignore[arg-type]  # mixed
         case "resume":
             return StayResumed(**about, quarantine=stay)  # type: ignore[arg-type]  # mixed
         case _:

@@ -1,6 +1,5 @@
-"""One flat in, who is in quarantine there and what is on record of it out; three short forms in, orders out."""
+"""One flat in, who is in quarantine there and what is on record of it out; two short forms in, orders out."""
 
-import secrets
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -8,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from gateway.compound import DeviceKind, Flat
-from gateway.orders.every import Order, QuarantineBegun, QuarantineEnded, WindowOpened
+from gateway.compound import Flat
+from gateway.orders.every import Order, QuarantineEnded, WindowOpened
 from gateway.orders.notes import LONGEST_NOTE
 from gateway.pages.board.people import COLOURS
 from gateway.pages.desk import Visit, Visiting, order_id
@@ -22,9 +21,6 @@ from gateway.words.catalogue import DEVICE_KINDS
 
 router = APIRouter()
 
-USUAL_DAYS = 14
-MOST_DAYS = 60
-MOST_BANDS = 200  # suggested while typing
 WINDOW_MINUTES = (15, 30, 60, 120)
 
 
@@ -40,7 +36,6 @@ async def flat(request: Request, visit: Visiting) -> Response:
     shown = visit.desk.house.shown
     place = flat_asked(visit, request.query_params.get("flat", ""))
     zone = visit.desk.zone()
-    worn = {stay.band for stay in shown.quarantines.values()}
     case = case_of(place.id, shown, visit.now)
     lines, older = await timeline(visit, place, before_asked(request))
     return page(
@@ -53,12 +48,7 @@ async def flat(request: Request, visit: Visiting) -> Response:
             (each for each in shown.windows.values() if each.flat == place.id and each.closes > visit.now),
             key=lambda each: each.opens,
         ),
-        bands=sorted(
-            device.id
-            for device in shown.places.devices.values()
-            if device.kind is DeviceKind.BAND and device.id not in worn
-        )[:MOST_BANDS],
-        order_ids=[order_id() for _ in range(3)],
+        order_ids=[order_id() for _ in range(2)],
         running={stay.id for stay in shown.quarantines.those("flat", place.id)},
         lines=lines,
         older=older,
@@ -70,35 +60,11 @@ async def flat(request: Request, visit: Visiting) -> Response:
         COLOURS=COLOURS,
         WHERE=WHERE,
         DEVICE_KINDS=DEVICE_KINDS,
-        today=visit.now.astimezone(zone).date().isoformat(),
         hour_now=visit.now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
-        usual_days=USUAL_DAYS,
-        most_days=MOST_DAYS,
+        may_enrol=visit.may("POST", "/enrol"),
         purposes=PURPOSES,
         window_minutes=WINDOW_MINUTES,
         name_of=visit.desk.name_of,
-    )
-
-
-@router.post("/flat/quarantine")
-async def begin(request: Request, visit: Visiting) -> Response:
-    fields = await read_fields(request)
-    place = flat_asked(visit, fields.raw("flat"))
-    first = fields.day("first_day")
-    return await hand_in(
-        visit,
-        place,
-        QuarantineBegun(
-            id=fields.order_id(),
-            at=visit.desk.now(),
-            by=visit.member.id,
-            flat=place.id,
-            subject=fields.subject("subject") or secrets.token_hex(8),
-            ground=fields.text("ground", 120),
-            first_day=first,
-            last_day=first + timedelta(days=fields.number("days", 1, MOST_DAYS) - 1),
-            band=fields.text("band", 64, needed=False),
-        ),
     )
 
 

@@ -62,6 +62,8 @@ async def test_people_of_the_registry_are_ticked_and_one_who_is_new_is_registere
         assert registrar.home_of(stays[1].subject).flat == FLAT
         again = (await browser.get(f"/enrol?flat={FLAT}")).text
         assert re.findall(r'name="who\d" value="(\w+)"', again) == [BO]
+        named = re.findall(r"<h3>(\S+) <small", again)
+        assert sorted(named) == ["王阿婆", "表妹"], "whose stay it is can be read"
 
 
 @pytest.mark.asyncio
@@ -98,6 +100,16 @@ async def test_who_is_not_here_yet_is_expected_and_can_be_taken_back(tmp_path: P
         ({"who0": ANNA, "origin": "mars"}, 400),
         ({"who0": "x"}, 400),
         ({"name": "表妹", "phone": "call"}, 400),
+        ({"who0": ANNA, "ground": " \u200e\t"}, 400),
+        ({"who0": ANNA, "ground": "字" * 121}, 400),
+        ({"who0": ANNA, "first_day": "12.3.2026"}, 400),
+        ({"who0": ANNA, "first_day": ""}, 400),
+        ({"who0": ANNA, "days": "61"}, 400),
+        ({"who0": ANNA, "days": "٣"}, 400),
+        ({"who0": "张三"}, 400),
+        ({"who0": "ABCDEF0123456789"}, 400),
+        ({"who0": ANNA, "band0": "b" * 65}, 400),
+        ({"who0": ANNA, "order": "1"}, 400),
     ],
 )
 async def test_an_enrolment_that_lacks_something_begins_nothing(
@@ -114,13 +126,21 @@ async def test_a_stay_is_extended_suspended_resumed_moved_and_its_band_taken_bac
         await sent(browser, "enrol-form", BEGIN | {"who0": ANNA, "band0": "band-1"})
         [begun] = pages.house.orders
         assert await sent(browser, "extend-form", {"last_day": "2026-03-30", "reason": "阳性"}) == 303
-        assert await sent(browser, "suspend-form", {"reason": "住院"}) == 303
-        assert "住院" in (await browser.get(f"/enrol?flat={FLAT}")).text
+        assert await sent(browser, "suspend-form", {"reason": "住院", "back_by": "2026-03-13T18:00"}) == 303
+        away = (await browser.get(f"/enrol?flat={FLAT}")).text
+        assert "住院" in away.split('data-testid="suspended"')[1]
+        assert "03-13 18:00" in away.split('data-testid="back-by"')[1].split("</p>")[0]
+        assert await sent(browser, "later-form", {"reason": "留观", "back_by": "2026-03-14T09:00"}) == 303
         assert await sent(browser, "resume-form", {}) == 303
         assert await sent(browser, "move-form", {"to": "9-9-9", "reason": "漏水"}) == 400
         assert await sent(browser, "move-form", {"to": "1-1-501", "reason": "漏水"}) == 303
         kinds = [type(order) for order in pages.house.orders[1:]]
-        assert kinds == [StayExtended, StaySuspended, StayResumed, StayMoved]
+        assert kinds == [StayExtended, StaySuspended, StaySuspended, StayResumed, StayMoved]
+        hours = [order.back_by for order in pages.house.orders if isinstance(order, StaySuspended) and order.back_by]
+        assert [(at.day, at.hour, at.utcoffset()) for at in hours] == [
+            (13, 18, timedelta(hours=8)),
+            (14, 9, timedelta(hours=8)),
+        ]
         moved = pages.house.shown.quarantines[begun.id]
         assert (moved.flat, moved.last_day, moved.away) == (OTHER, date(2026, 3, 30), "")
         pages.house.tell(QuarantineEnded(id="e", at=START, by="d1", quarantine=begun.id, reason="阴性"))
@@ -154,6 +174,15 @@ def test_the_doors_notice_says_ground_end_and_whom_to_call_and_no_name() -> None
     for words in ("居家隔离", "街道通知 2026-17", "2026-03-12 – 2026-03-25", "2026-03-27", "值班室 021-5555", "502"):
         assert words in said, words
     assert ANNA not in said
+
+
+def test_a_big_family_with_the_same_days_gets_one_sheet_that_says_them_once() -> None:
+    family = [replace(STAY, id=str(n), subject=f"{n:016x}") for n in range(9)]
+    later = replace(STAY, first_day=date(2026, 3, 14), last_day=date(2026, 3, 27))
+    said = text_of(door_notice("1号楼 / 502", [*family, later], "021-5555", START))
+    assert said.count("街道通知 2026-17") == 1
+    assert said.count("2026-03-12 – 2026-03-25") == 1
+    assert "2026-03-14 – 2026-03-27" in said
 
 
 def test_the_note_of_release_says_when_in_local_time_and_to_whom() -> None:

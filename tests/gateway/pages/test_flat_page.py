@@ -22,54 +22,22 @@ async def post_flat_form(
         part = text[text.index(f'data-testid="{form}"') :]
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', part[: part.index("</form>")]))
         assert hidden["csrf"] == token_in(text)
-        action = {"begin-form": "quarantine", "window-form": "window", "release-form": "release"}[form]
+        action = {"window-form": "window", "release-form": "release"}[form]
         for _ in range(times):
             code = (await browser.post(f"/flat/{action}", data=hidden | fields)).status_code
     return code
 
 
-BEGIN = {"ground": "居家观察通知书 3 号", "first_day": "2026-03-12", "days": "14", "band": "band-1", "subject": ""}
-
-
 @pytest.mark.asyncio
-async def test_a_quarantine_begins_with_ground_days_band_and_a_new_pseudonym() -> None:
+async def test_there_is_one_way_to_enrol_and_the_flat_leads_there() -> None:
     pages = make_pages()
-    assert await post_flat_form(pages, "begin-form", BEGIN) == 303
-    [order] = pages.house.orders
-    assert isinstance(order, QuarantineBegun)
-    assert (order.by, order.flat, order.ground, order.band) == ("d1", "b1u1-502", BEGIN["ground"], "band-1")
-    assert (order.first_day, order.last_day) == (date(2026, 3, 12), date(2026, 3, 25))
-    assert re.fullmatch("[0-9a-f]{16}", order.subject)
-
-
-@pytest.mark.asyncio
-async def test_the_same_form_sent_twice_is_the_same_order() -> None:
-    pages = make_pages()
-    await post_flat_form(pages, "begin-form", BEGIN, times=2)
-    first, second = pages.house.orders
-    assert first.id == second.id
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"ground": " \u200e\t"},
-        {"ground": "字" * 121},
-        {"first_day": "12.3.2026"},
-        {"first_day": ""},
-        {"days": "0"},
-        {"days": "61"},
-        {"days": "٣"},
-        {"subject": "张三"},
-        {"subject": "ABCDEF0123456789"},
-        {"band": "b" * 65},
-        {"order": "1"},
-    ],
-)
-async def test_a_quarantine_without_ground_or_end_is_refused(wrong: dict[str, str]) -> None:
-    pages = make_pages()
-    assert await post_flat_form(pages, "begin-form", BEGIN | wrong) == 400
+    async with pages.browser() as browser:
+        await log_in(browser, OFFICER)
+        text = (await browser.get("/flat?flat=b1u1-502")).text
+        old = await browser.post("/flat/quarantine", data={"csrf": token_in(text), "flat": "b1u1-502"})
+    assert re.findall(r'href="([^"]+)" data-testid="enrol-(?:link|here)"', text) == ["/enrol?flat=b1u1-502"] * 2
+    assert 'name="subject" pattern' not in text
+    assert old.status_code == 404
     assert pages.house.orders == []
 
 
