@@ -51,7 +51,7 @@ async def form(request: Request, visit: Visiting) -> Response:
         released = {each.stay.subject for each in shown.released.values() if each.stay.flat == flat.id}
         worn = {stay.band for stay in (*shown.quarantines.values(), *shown.suspended.values())}
         worn |= {each.stay.band for each in shown.released.values() if each.band_out}
-        worn |= {each.band for each in (*shown.arrivals.values(), *shown.care.values())}
+        worn |= {each.band for each in shown.arrivals.values()} | {each.band for each in shown.care.values()}
         devices = shown.places.devices.values()
         values |= {
             "stays": stays,
