@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from devices.driver import Output
 from devices.reading import LinkSeen, Reading
@@ -102,7 +103,7 @@ class Gatekeeper:
         """An order. The same order twice is done once and answered the same."""
         known = self.state.orders.get(order.id)
         if known is not None:
-            return Batch(entries=()), known
+            return Batch(entries=()), replace(known, again=True)
         self._strike(max(order.at, self.state.heard))  # what fell due before it may be what it is about
         why = refusal(order, self.state, self.places)
         if why:

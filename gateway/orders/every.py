@@ -220,11 +220,12 @@ class OrderRefused(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class OrderResult(Struct, frozen=True):
-    """What came of an order: done, or refused and why."""
+    """What came of an order: done, or refused and why; `again`: that was answered before, and nothing was done now."""
 
     order: str
     done: bool
     why: str = ""
+    again: bool = False
 
 
 def quarantine_of(order: QuarantineBegun) -> Quarantine:

@@ -21,7 +21,7 @@ from gateway.orders.staff import DataLookedAt
 from gateway.pages.access import ACCESS, PUBLIC, Member, Role, Staff, allowed
 from gateway.pages.board.cache import BoardCache
 from gateway.pages.feed import Feed
-from gateway.pages.forms import read_fields
+from gateway.pages.forms import Fields, read_fields
 from gateway.pages.fragments import FragmentCache
 from gateway.pages.homes.uploads import UPLOADS, read_upload
 from gateway.pages.impatient import Impatient
@@ -174,6 +174,12 @@ class Visit:
 
 def order_id() -> str:
     return secrets.token_hex(16)
+
+
+def pressed(fields: Fields) -> str:
+    """The id of what was pressed: the page's own, so that a press whose answer was lost is the same when it comes
+    again; a new one for a page without a script."""
+    return fields.order_id() if fields.raw("order") else order_id()
 
 
 def language(request: Request, known: Mapping[str, Tongue]) -> Tongue:

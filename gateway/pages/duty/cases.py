@@ -15,7 +15,7 @@ from gateway.orders.alerts import AlertAssigned
 from gateway.orders.cases import LONGEST_NOTE, CaseNoted
 from gateway.orders.every import AlertAcknowledged, AlertClosed, Order, OrderResult
 from gateway.pages.access import ON_DUTY
-from gateway.pages.desk import Visit, Visiting, order_id
+from gateway.pages.desk import Visit, Visiting, order_id, pressed
 from gateway.pages.duty.alerts import ALERTS_A_TURN, GOES_ON, LONGEST_COMMENT
 from gateway.pages.feed import ALERTS, EVERYTHING, ROUNDS, SERVICES
 from gateway.pages.forms import Fields, read_fields
@@ -210,7 +210,7 @@ async def _each(visit: Visit, alerts: Sequence[Alert], order: Callable[[Alert], 
 def _noted(visit: Visit, fields: Fields, *, going: bool) -> CaseNoted:
     alerts = _alerts_asked(visit, fields)
     return CaseNoted(
-        id=order_id(),
+        id=pressed(fields),
         at=visit.desk.now(),
         by=visit.member.id,
         case=case_of(alerts[0]),

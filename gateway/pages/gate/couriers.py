@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from gateway.couriers import Courier, overdue
 from gateway.orders.gate import CourierLeft
-from gateway.pages.desk import Desk, Visit, Visiting, order_id
+from gateway.pages.desk import Desk, Visit, Visiting, pressed
 from gateway.pages.forms import read_fields
 from gateway.pages.page import said
 from gateway.pages.texts.common import texts, why_words
@@ -50,7 +50,7 @@ async def left(request: Request, visit: Visiting) -> Response:
     fields = await read_fields(request)
     who = fields.text("who", LONGEST_ID)
     lane = fields.text("lane", LONGEST_ID, needed=False)
-    result = await visit.desk.order(CourierLeft(id=order_id(), at=visit.desk.now(), by=visit.member.id, who=who))
+    result = await visit.desk.order(CourierLeft(id=pressed(fields), at=visit.desk.now(), by=visit.member.id, who=who))
     text = texts(visit.lang)["courier_left_done"] if result.done else why_words(result.why, visit.lang)
     known = lane in visit.desk.house.shown.places.lanes
     return said(visit, text, "/guard?" + urlencode({"lane": lane}) if known else "/guard", good=result.done)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from gateway.compound import Direction, Lane
 from gateway.findings import Verdict
 from gateway.orders.every import GuardRuled, RulingUndone
-from gateway.pages.desk import Desk, Visit, Visiting, order_id
+from gateway.pages.desk import Desk, Visit, Visiting, order_id, pressed
 from gateway.pages.feed import CLOCK, DECISIONS, DUTY, EVERYTHING
 from gateway.pages.forms import read_fields
 from gateway.pages.gate.couriers import courier_fragment
@@ -137,6 +137,7 @@ async def guard(request: Request, visit: Visiting) -> Response:
         rules=visit.may("POST", "/guard/rule"),
         may_look=visit.may("POST", "/look"),
         reasons_to_admit=REASONS_TO_ADMIT,
+        order=order_id(),
         patrol_minutes=PATROL_MINUTES,
         DIRECTIONS=DIRECTIONS,
     )
@@ -170,7 +171,7 @@ async def rule(request: Request, visit: Visiting) -> Response:
     number = fields.number("decision", 1, 999_999_999) if fields.raw("decision") else None
     result = await visit.desk.order(
         GuardRuled(
-            id=order_id(),
+            id=pressed(fields),
             at=visit.desk.now(),
             by=visit.member.id,
             lane=lane.id,
@@ -179,7 +180,8 @@ async def rule(request: Request, visit: Visiting) -> Response:
             decision=number,
         )
     )
-    text = texts(visit.lang)["rule_done"] if result.done else why_words(result.why, visit.lang)
+    done = "rule_again" if result.again and number is None else "rule_done"  # by hand: it may be the next person's
+    text = texts(visit.lang)[done] if result.done else why_words(result.why, visit.lang)
     return said(
         visit, text, "/guard?" + urlencode({"lane": lane.id}) if fields.raw("stay") else "/guard", good=result.done
     )
@@ -190,7 +192,7 @@ async def undo(request: Request, visit: Visiting) -> Response:
     fields = await read_fields(request)
     number = fields.number("decision", 1, 999_999_999)
     result = await visit.desk.order(
-        RulingUndone(id=order_id(), at=visit.desk.now(), by=visit.member.id, decision=number)
+        RulingUndone(id=pressed(fields), at=visit.desk.now(), by=visit.member.id, decision=number)
     )
     text = texts(visit.lang)["undo_done"] if result.done else why_words(result.why, visit.lang)
     return said(visit, text, "/guard", good=result.done)

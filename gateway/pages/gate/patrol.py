@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from gateway.orders.every import GuardOnPatrol
-from gateway.pages.desk import Visiting, order_id
+from gateway.pages.desk import Visiting, pressed
 from gateway.pages.forms import read_fields
 from gateway.pages.page import said
 from gateway.pages.texts.common import texts, why_words
@@ -25,7 +25,7 @@ async def patrol(request: Request, visit: Visiting) -> Response:
         raise HTTPException(400, "lane")
     minutes = fields.number("minutes", 1, max(PATROL_MINUTES))
     result = await visit.desk.order(
-        GuardOnPatrol(id=order_id(), at=visit.desk.now(), by=visit.member.id, lane=lane.id, minutes=minutes)
+        GuardOnPatrol(id=pressed(fields), at=visit.desk.now(), by=visit.member.id, lane=lane.id, minutes=minutes)
     )
     text = texts(visit.lang)["patrol_done"] if result.done else why_words(result.why, visit.lang)
     stays = "/guard?" + urlencode({"lane": lane.id}) if fields.raw("stay") else "/guard"

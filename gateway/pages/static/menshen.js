@@ -194,14 +194,32 @@
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
   for (const form of document.querySelectorAll("[data-submit-on-change]")) form.addEventListener("change", () => form.requestSubmit());
 
+  // ---- a press whose answer was lost is the same press when it comes again, also after a reload: the house does it once
+  const AGAIN_MS = 5 * 60000;
+  const unanswered = () => JSON.parse(sessionStorage.getItem("menshen-pressed") ?? "[]").filter(({ at }) => Date.now() - at < AGAIN_MS);
+  const keepUnanswered = (presses) => sessionStorage.setItem("menshen-pressed", JSON.stringify(presses));
+  const pressOf = (form, fields) => {
+    const what = JSON.stringify([form.action, ...[...fields].filter(([name]) => name !== "csrf" && name !== "order")]);
+    const before = unanswered();
+    const same = before.find((press) => press.what === what);
+    if (same) return same.id;
+    const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    keepUnanswered([...before, { what, id, at: Date.now() }]);
+    return id;
+  };
+  const wasAnswered = (id) => keepUnanswered(unanswered().filter((press) => press.id !== id));
+
   // ---- buttons of the lists. Not by htmx: it drops the answer when the stream has taken the form away before it comes
   const send = async (form, button) => {
     const fields = new URLSearchParams(new FormData(form));
     if (button?.name) fields.append(button.name, button.value);
+    const press = pressOf(form, fields);
+    fields.set("order", press);
     if (button) button.disabled = true;
     try {
       const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "HX-Request": "true" } });
       const text = await answer.text();
+      if (answer.status < 500) wasAnswered(press); // the next press is another one
       if (answer.headers.get("Content-Type")?.startsWith("text/html")) notice.innerHTML = text;
       else notice.textContent = text;
     } catch {

@@ -123,6 +123,10 @@ TEXTS: Mapping[str, Words] = {
     "rule_refuse": Words("不放行", "Do not admit"),
     "rule_out": Words("出门不得阻拦；有疑问通知值班人员。", "Nobody is kept in; when in doubt call the duty officer."),
     "rule_done": Words("已记录您的决定", "Your ruling is on record"),
+    "rule_again": Words(
+        "刚才那次已经记上了，没有重复记录；是下一个人，请再按一次",
+        "The last press is on record already, and was not counted twice. Somebody else? Press once more",
+    ),
     "rule_by_hand": Words("没有码、有急事？人工登记放行", "No code, or urgent? Admit by hand"),
     "by": Words("经手", "by"),
     "known_resident": Words("认识的住户", "Known resident"),
