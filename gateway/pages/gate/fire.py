@@ -50,7 +50,7 @@ async def fire(visit: Visiting) -> Response:
         may_end=visit.may("POST", "/fire/end"),
         musters={compound: muster(shown, inside, compound)[:MOST_MUSTERED] for compound, may in may_see.items() if may},
         cares=CARE_NAMES,
-        place_path=shown.places.path,
+        place_path=visit.desk.path,
         order=order_id(),
     )
 

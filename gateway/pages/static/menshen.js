@@ -3,6 +3,8 @@
 "use strict";
 (() => {
   const SILENT_MS = 3500; // three pulses missed
+  const LEFT_ALONE_MS = 3000; // after a touch or a key the page does not move
+  const TOO_SOON_MS = 700; // a finger that was on its way when the person changed
   const page = document.body;
   const notice = document.getElementById("notice");
   let noticeTimer = null;
@@ -144,12 +146,28 @@
   // ---- what is new on the page rings once
   let lastAnswer = null;
   let lastRing = "";
+  let wasPending = false;
+  let swapped = -Infinity; // when one person who waits took another's place on the screen
+  let touched = -Infinity;
+  for (const kind of ["pointerdown", "touchmove", "wheel", "keydown"]) {
+    document.addEventListener(kind, () => { touched = performance.now(); }, { passive: true });
+  }
+  const reveal = (panel) => { // on a phone the list may have been scrolled to; not under a finger that is at work
+    const box = panel.getBoundingClientRect();
+    const field = document.activeElement?.matches("input, textarea, select");
+    if (field || performance.now() - touched < LEFT_ALONE_MS || (box.top >= 0 && box.bottom <= innerHeight)) return;
+    panel.scrollIntoView({ block: box.height > innerHeight ? "start" : "nearest" });
+  };
   const look = (quietly) => {
     const answer = document.querySelector("[data-sound]");
     const key = answer?.dataset.key ?? null;
     if (key !== lastAnswer) {
       lastAnswer = key;
+      const pending = answer?.classList.contains("pending") ?? false;
+      if (pending && wasPending) swapped = performance.now();
+      wasPending = pending;
       if (answer && !quietly) {
+        reveal(answer);
         document.dispatchEvent(new Event("menshen:new"));
         play(answer.dataset.sound);
         if (!muted) {
@@ -232,6 +250,10 @@
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-send]")) return;
     event.preventDefault();
+    if (event.target.closest(".panel.pending") && performance.now() - swapped < TOO_SOON_MS) {
+      notice.textContent = notice.dataset.changed;
+      return;
+    }
     send(event.target, event.submitter);
     const details = event.target.closest("details"); // what was sent is put away, so that the list can move on
     if (details) details.open = false;

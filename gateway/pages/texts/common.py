@@ -34,6 +34,10 @@ TEXTS: Mapping[str, Words] = {
         "与网关失去联系，正在重连；屏上是旧内容，请按规程人工核实。",
         "No word from the gateway, trying again. What you see is old: check by hand.",
     ),
+    "old_answer": Words("这是刚才那个人的", "This was for somebody before"),
+    "just_changed": Words(
+        "刚换了一个人，没有按上；看清楚再按", "Another person just now: nothing was pressed. Look, then press"
+    ),
     "not_sent": Words(
         "网关没有回答：看列表，没有记上就再按一次", "No answer from the gateway: not on the list? Press again"
     ),
