@@ -20,7 +20,7 @@ IN_SIGHT = """() => {
   return box.top >= -1 && box.top < innerHeight / 2;
 }"""
 # a finger that was on its way: it comes down in the moment in which the next person's buttons stand there
-FINGER_ON_ITS_WAY = """() => new Promise((done) => {
+FINGER_ON_ITS_WAY = """() => { window.pressed = new Promise((done) => {
   const panel = () => document.querySelector(".panel");
   const before = panel().dataset.key;
   const press = () => {
@@ -29,9 +29,10 @@ FINGER_ON_ITS_WAY = """() => new Promise((done) => {
     setTimeout(() => { panel().querySelector("[data-testid=admit-emergency]").click(); done(); });
   };
   document.addEventListener("htmx:after:swap", press);
-})"""
+}); }"""
+# the brand's mark on a phone is no button of a guard's
 SMALL = f"""() => [...document.querySelectorAll("a[href], button, select, summary, input:not([type=hidden])")]
-  .filter((each) => each.checkVisibility() && !each.classList.contains("skip"))
+  .filter((each) => each.checkVisibility() && !each.matches(".skip, .brand"))
   .map((each) => [each.type === "file" ? each.closest("label") : each, each])
   .map(([seen, each]) => [seen.getBoundingClientRect(), each])
   .filter(([box]) => box.width < {GLOVE} - 0.5 || box.height < {GLOVE} - 0.5)
@@ -44,9 +45,9 @@ async def test_a_finger_on_its_way_to_one_person_rules_nobody_else(browser: Brow
         page = await watched.to(LANE)
         pages.house.tell(decision(Verdict.REFER, Reason.CANNOT_CHECK, flat="b1u1-502"))
         await expect(page.locator(".panel.pending")).to_contain_text("502")
-        pressed = page.evaluate(FINGER_ON_ITS_WAY)
+        await page.evaluate(FINGER_ON_ITS_WAY)
         second = pages.house.tell(decision(Verdict.REFER, Reason.CANNOT_CHECK, flat="b1u1-202"))
-        await pressed
+        await page.evaluate("pressed")
         await expect(page.get_by_test_id("notice")).to_contain_text("刚换了一个人")
         assert pages.house.orders == []
         at = float(await page.evaluate("performance.now()"))
@@ -71,6 +72,29 @@ async def test_on_a_phone_the_newest_answer_comes_into_sight_however_far_the_lis
             pages.house.tell(decision(verdict, reason))
             await page.wait_for_function(IN_SIGHT)
             await expect(page.get_by_test_id("verdict")).to_have_attribute("data-reason", reason)
+
+
+@pytest.mark.parametrize("size", ["", "large"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_the_first_touch_of_all_moves_nothing_of_what_it_was_meant_for(
+    browser: Browser, lang: str, size: str
+) -> None:
+    """It lets the page sound, and the button that says so says something shorter from then on."""
+    places = (
+        "[...document.querySelectorAll('header a, header button, header summary')].filter((each) =>"
+        " each.checkVisibility()).map((each) => JSON.stringify(each.getBoundingClientRect())).join()"
+    )
+    async with served(make_pages()) as server, visitor(browser, server, GUARD, lang, PHONE) as watched:
+        page = await watched.to(LANE)
+        await page.evaluate("size => { document.documentElement.dataset.size = size; }", size)
+        before = await page.evaluate(places)
+        sound = page.get_by_test_id("sound")
+        asking = await sound.inner_text()
+        await page.locator("main").dispatch_event("pointerdown")
+        await page.keyboard.press("Shift")
+        await expect(sound).to_have_attribute("aria-pressed", "true")
+        assert await sound.inner_text() != asking
+        assert await page.evaluate(places) == before
 
 
 async def test_the_page_does_not_move_under_somebody_who_types(browser: Browser) -> None:
