@@ -251,7 +251,7 @@ def test_an_answer_that_makes_no_sense_is_refused(changes: dict[str, object], wh
 def test_two_rounds_of_one_minute_are_two() -> None:
     place = Place(RoundRules(hours=(time(15), time(15, 0, 30)), seconds=10.0))
     place.live(time(16))
-    assert [done.round for done in place.figures] == ["palm/2026-03-12T1500", "palm/2026-03-12T150030"]
+    assert {done.round for done in place.figures} == {"palm/2026-03-12T1500", "palm/2026-03-12T150030"}
 
 
 def test_the_hours_are_those_of_the_compound_on_every_day() -> None:
