@@ -12,6 +12,7 @@ they have their whole limit again.
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from math import ceil
 
 from gateway.compound import Device, DeviceKind, Places
 from gateway.events.every import DeviceBack, DeviceSilent
@@ -143,16 +144,16 @@ class Liveness:
             heapq.heappop(self._due)
         return self._due[0][0] if self._due else None
 
-    def tick(self, now: datetime) -> Iterator[DeviceSilent]:
-        """What has been silent for too long by `now`."""
+    def tick(self, now: datetime, until: datetime | None = None) -> Iterator[DeviceSilent]:
+        """What has been silent for too long by `now`. `until`: nothing is heard between `now` and then."""
         while (due := self.due()) is not None and due <= now:
             _, name = heapq.heappop(self._due)
             del self._asked[name]
             device = self._devices.get(name)
             if device is not None and name not in self._silent:
-                yield from self._look(device, now)
+                yield from self._look(device, now, until or now)
 
-    def _look(self, device: Device, now: datetime) -> Iterator[DeviceSilent]:
+    def _look(self, device: Device, now: datetime, until: datetime) -> Iterator[DeviceSilent]:
         name = device.id
         if device.kind is DeviceKind.BAND and not self._is_worn(name):
             del self._devices[name]
@@ -170,7 +171,7 @@ class Liveness:
             return
         carrier = self._via.get(name, device.link)
         if carrier != name and self.away(carrier):
-            self._ask(name, now + limit)
+            self._ask(name, now + limit * max(1, ceil((until - now) / limit)))  # its carrier is not back before
             return
         over = max(self._heard.get(name, self._opened), self._back.get(carrier, self._opened)) + limit
         if over <= now:

@@ -135,8 +135,8 @@ class Condenser:
     def tick(self, now: datetime) -> Iterator[Event]:
         """What fell due by now, in its order: a late waking concludes what a prompt one would."""
         while (due := self.due()) is not None and due <= now:
-            yield from self.liveness.tick(due)
-            yield from self.presence.tick(due)
+            yield from self.liveness.tick(due, now)
+            yield from self.presence.tick(due, now)
             yield from self._memory.forged.tick(due)
             yield from self._memory.garbled.tick(due)
 

@@ -93,8 +93,12 @@ class Presence:
     def due(self) -> datetime | None:
         return self._due[0][0] if self._due else None
 
-    def tick(self, now: datetime) -> Iterator[PresenceChanged]:
-        """Those that were to be looked at by now, each at its hour: a late waking finds what a prompt one would."""
+    def tick(self, now: datetime, until: datetime | None = None) -> Iterator[PresenceChanged]:
+        """Those that were to be looked at by now, each at its hour: a late waking finds what a prompt one would.
+
+        `until`: nothing is heard between `now` and then. A band of which all is concluded that its silence can say is
+        not looked at again before: days that nobody stepped through cost what some minutes do.
+        """
         while self._due and self._due[0][0] <= now:
             at, name = self._due[0]
             stay = self._state.stay_with(name)
@@ -106,13 +110,17 @@ class Presence:
             if band.flat != stay.flat:  # they moved to another flat
                 band.flat, band.home = stay.flat, frozenset(self._places.home_receivers(stay.flat))
             found = list(self._judge(name, band, at))
-            # nothing heard, and nothing to be concluded of that any more: no look before now finds another thing
-            settled = not found and band.maybe is None and self._quiet_since(band) < at - 2 * self._settle
-            heapq.heapreplace(self._due, (self._grid((now if settled else at) + self._every), name))
+            # nothing heard, and nothing to be concluded of that any more: no look before then finds another thing
+            long_ago = at - max(2 * self._settle, DOUBT)
+            settled = not found and band.maybe is None and self._quiet_since(band) < long_ago
+            turns = max(1, ceil(((until or now) - at) / self._every)) if settled else 1  # it keeps its turn
+            heapq.heapreplace(self._due, (self._grid(at + turns * self._every), name))
             yield from found
 
     def _quiet_since(self, band: Band) -> datetime:
-        return max(band.quiet_since(), self._liveness.changed)
+        """Since when nothing has changed that a look at this band goes by."""
+        heard = [self._receivers[name].last for name in band.home if name in self._receivers]
+        return max(band.quiet_since(), self._liveness.changed, *heard)
 
     def _ear(self, name: str, at: datetime) -> Ear:
         receiver = self._receivers.get(name)

@@ -1,11 +1,15 @@
 """Where bands are: simulated days of bad air, true leaving, deaf radios. docs/engineer.md has its figures from here."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
 
 import pytest
 
 from devices.reading import BandSeen, DeafSeen, LinkSeen
 from gateway.compound import Device, DeviceKind, Places, Site
+from gateway.condense.ears import Band
+from gateway.condense.presence import Presence
 from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Alert
 from gateway.kinds import Kind
@@ -212,3 +216,49 @@ def test_alerts_of_presence_name_flat_and_person() -> None:
     [alert] = air.told()
     assert isinstance(alert, Alert)
     assert (alert.place, alert.device, bool(alert.subject)) == (FLAT, BAND, True)
+
+
+# ---- days that nobody stepped through
+
+
+def falls_silent(kept: Kept) -> None:
+    """Every band and receiver at once: the house's own clock jumped over some days."""
+
+
+def comes_back_for_a_moment(kept: Kept) -> None:
+    """The flats' own receiver had a gap, heard one band of six once, and then nobody hears anything."""
+    crowd(kept, ["other"], 45)
+    kept.hear(BANDS[0], BandSeen(rssi=-70, repeat=True), link="own")
+
+
+def is_unplugged(kept: Kept) -> None:
+    kept.hear("own", LinkSeen(open=False, why="unplugged"), link="own")
+
+
+@pytest.mark.parametrize("how", [falls_silent, comes_back_for_a_moment, is_unplugged], ids=lambda how: how.__name__)
+def test_a_late_waking_after_ten_days_finds_what_prompt_ones_would(how: Callable[[Kept], None]) -> None:
+    found = []
+    for every in (seconds(5), None):
+        kept = crowded()
+        how(kept)
+        kept.pass_time(timedelta(hours=1), every)
+        kept.pass_time(timedelta(days=10))
+        found.append([(move.at, move.device, move.where) for move in moves(kept)])
+    assert found[0] == found[1]
+
+
+def test_ten_days_that_nobody_stepped_through_cost_some_minutes_of_looks() -> None:
+    kept = crowded()
+    looks = count()
+
+    class Counted(Presence):
+        def _judge(self, name: str, band: Band, now: datetime) -> Iterator[PresenceChanged]:
+            next(looks)
+            return super()._judge(name, band, now)
+
+    kept.gatekeeper.condenser.presence.__class__ = Counted
+    kept.pass_time(timedelta(days=10))
+    assert next(looks) < len(BANDS) * 60  # each four times a minute for a quarter of an hour; 345,600 in ten days
+    before = len(moves(kept))
+    crowd(kept, ["own", "other"], 60)
+    assert {move.where for move in moves(kept)[before:]} == {Where.HOME}, "and they are looked at again"
