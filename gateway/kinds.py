@@ -44,6 +44,7 @@ class Kind(StrEnum):
     BAND_SILENT = "band_silent"
     CAMERA_SILENT = "camera_silent"
     SCANNER_SILENT = "scanner_silent"
+    BUILDING_SILENT = "building_silent"
     RADIO_DEAF = "radio_deaf"
     CABLE_LOST = "cable_lost"
     OUTPUT_FAILED = "output_failed"
@@ -105,6 +106,7 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.BAND_FORGED: Severity.HIGH,
     Kind.NEIGHBOUR_FORGED: Severity.HIGH,
     Kind.SENSOR_TAMPERED: Severity.HIGH,
+    Kind.BUILDING_SILENT: Severity.HIGH,
     Kind.RADIO_DEAF: Severity.HIGH,
     Kind.CABLE_LOST: Severity.HIGH,
     Kind.OUTPUT_FAILED: Severity.HIGH,

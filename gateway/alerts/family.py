@@ -57,6 +57,7 @@ def _its_place(child: Alert, places: Places) -> Iterator[str]:
 PARENTS: Mapping[Kind, tuple[frozenset[Kind], Callable[[Alert, Places], Iterator[str]]]] = {
     Kind.RADIO_DEAF: (BY_LINK, _its_link),
     Kind.CABLE_LOST: (BY_LINK, _its_link),
+    Kind.BUILDING_SILENT: (frozenset({Kind.DOOR_SILENT, Kind.BAND_SILENT}), _its_place),
     Kind.FIRE: (IN_A_FIRE, _its_place),
     Kind.FIRE_SUSPECTED: (DOORS, _its_place),
 }

@@ -14,6 +14,7 @@ from gateway.kinds import Kind
 from gateway.orders.care import CareAgreed, CareEnded
 from gateway.orders.homes import HouseholdsChanged
 from gateway.orders.privacy import PersonErased
+from gateway.rules.dark import no_longer_dark
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
 from gateway.state.state import State
@@ -69,5 +70,6 @@ def _leave(agreement: Agreement | None, at: datetime, state: State) -> Iterator[
         state.silent.pop(agreement.band, None)
         forget_temperatures(agreement.band, state)
         state.baselines.pop(agreement.band, None)
+        yield from no_longer_dark(agreement.band, at, state)
         for kind in (Kind.BAND_SILENT, Kind.FEVER, Kind.FEVER_HIGH, Kind.FEVER_RISING):
             yield Over(kind=kind, key=agreement.band, at=at)

@@ -6,6 +6,7 @@ from gateway.rules.books import Books
 from gateway.rules.care import CareEnds
 from gateway.rules.charges import Charges
 from gateway.rules.couriers import Couriers
+from gateway.rules.dark import DarkBuildings
 from gateway.rules.door_doubt import DoorDoubt
 from gateway.rules.drills import Drills
 from gateway.rules.exits import Exits
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     Fever(),
     Wearing(),
     Presence(),  # after Wearing: a band that was put on is worn
+    DarkBuildings(),  # before Silence: what a building explains is held from its beginning
     Silence(),
     Stays(),
     CareEnds(),

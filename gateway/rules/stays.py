@@ -16,6 +16,7 @@ from gateway.kinds import Kind
 from gateway.orders.every import QuarantineBegun, QuarantineEnded
 from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.people import Quarantine
+from gateway.rules.dark import no_longer_dark
 from gateway.rules.door_watched import OF_ONE_OPENING
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.presence import KINDS as OUT
@@ -137,5 +138,6 @@ def _off(band: str, at: datetime, state: State) -> Iterator[Conclusion]:
     state.baselines.pop(band, None)
     state.silent.pop(band, None)
     state.presence.pop(band, None)
+    yield from no_longer_dark(band, at, state)
     for kind in (Kind.BAND_SILENT, Kind.BAND_TAKEN_OFF, Kind.FEVER, Kind.FEVER_HIGH, Kind.FEVER_RISING, *OUT):
         yield Over(kind=kind, key=band, at=at)

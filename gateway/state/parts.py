@@ -81,6 +81,13 @@ class Case(Struct, frozen=True):
     at: datetime
 
 
+class Dark(Struct, frozen=True):
+    """Doors and bands of one building that are silent, each since its limit ran out; and how many at the most."""
+
+    silent: dict[str, datetime]
+    most: int = 0
+
+
 class Work(Struct, frozen=True):
     """Installers test here until then: what they set off is put aside, on record and in silence."""
 

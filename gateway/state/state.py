@@ -31,6 +31,7 @@ from gateway.services import Service, WindowRules
 from gateway.state.doors import DoorMemory, Doubt, ManyDoors
 from gateway.state.indexed import Indexed
 from gateway.state.parts import Case as Case
+from gateway.state.parts import Dark as Dark
 from gateway.state.parts import Forgeries as Forgeries
 from gateway.state.parts import Heat as Heat
 from gateway.state.parts import Hot as Hot
@@ -144,6 +145,7 @@ class State(Struct):
     fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
     unreadable: tuple[str, ...] = ()  # files of the house that it could not read when it opened
     silent: dict[str, datetime] = field(default_factory=dict)  # device -> silent since
+    dark: dict[str, Dark] = field(default_factory=dict)  # building -> its doors and bands that fell silent
     sights: dict[str, SightFault] = field(default_factory=dict)  # camera -> what keeps it from seeing
     unruled: dict[str, Unruled] = field(default_factory=dict)  # lane -> who waits there for a guard
     couriers: dict[str, Courier] = field(default_factory=dict)  # pseudonym or pass -> came in, and did not go out

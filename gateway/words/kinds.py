@@ -43,6 +43,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.BAND_SILENT: Words("手环没有声息", "Wristband silent"),
     Kind.CAMERA_SILENT: Words("扫码摄像头没有声息", "Camera silent"),
     Kind.SCANNER_SILENT: Words("扫码枪没有声息", "Scanner silent"),
+    Kind.BUILDING_SILENT: Words("一栋楼的传感器同时没有声息", "Sensors of a building fell silent together"),
     Kind.RADIO_DEAF: Words("蓝牙收不到信号", "Radio hears nothing"),
     Kind.CABLE_LOST: Words("线缆断开", "Cable lost"),
     Kind.OUTPUT_FAILED: Words("道闸不听使唤", "Barrier does not obey"),
@@ -146,6 +147,10 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     Kind.BAND_SILENT: Words("打电话问人是否在家、手环是否戴着。", "Call: at home? wearing the band?"),
     Kind.CAMERA_SILENT: Words("看摄像头是否断电、断线、被挡。", "Is the camera powered, plugged in, uncovered?"),
     Kind.SCANNER_SILENT: Words("拔插扫码枪，扫一张试试。", "Replug the scanner and try a code."),
+    Kind.BUILDING_SILENT: Words(
+        "看那栋楼有没有电、接收器好不好；修好前门和手环都看不见，派人去楼里。",
+        "See to the building's power and receiver; until then nobody sees its doors and bands: send somebody.",
+    ),
     Kind.RADIO_DEAF: Words("重插蓝牙适配器；未修好前手环都看不见。", "Replug the radio; until then no band is seen."),
     Kind.CABLE_LOST: Words(
         "查线缆和供电；未修好前这些门看不见。", "Check cable and power; until then these doors are unseen."

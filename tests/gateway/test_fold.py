@@ -481,7 +481,7 @@ FORGETS_BY_ITSELF = {  # books of the state that hold people and are not in OVER
 }
 NOBODY = {  # books of the state that say nothing of a person: devices, places, the house itself
     *("streams", "profiles", "unclean", "orders", "sources", "counters", "band_keys", "open_doors", "doors"),
-    *("open_exits", "batteries", "drills", "fires", "silent", "sights", "rounds", "gaps", "round_figures"),
+    *("open_exits", "batteries", "drills", "fires", "silent", "dark", "sights", "rounds", "gaps", "round_figures"),
 }
 
 

@@ -124,10 +124,11 @@ def _nodes_dark(building: Building, at: datetime, chance: random.Random, tape: T
         silent(device, DeviceKind.DOOR, at - beat, DOOR_LIMIT, back + beat, tape)
     tape.case(
         "all nodes of a building dark",
-        [Kind.DOOR_SILENT, Kind.CABLE_LOST],
-        [*sensors, bus(building.id)],
+        [Kind.BUILDING_SILENT],
+        [*sensors, building.id],
         at,
         within=DOOR_LIMIT,
+        explains=(Kind.BUILDING_SILENT, Kind.DOOR_SILENT),
         lasts=back - at + MINUTE,
     )
 
@@ -212,6 +213,7 @@ def _drill(home: Household, person: Person, at: datetime, chance: random.Random,
         reason="rehearsal",
         until=at + HOUR,
         places=(home.flat,),
+        rehearsed=(Kind.HELP_CALLED,),
     )
     tape.happens(at, drill)
     tape.happens(at + MINUTE * 10, Said(person.band, BandSeen(rssi=-60, sos=True)))
