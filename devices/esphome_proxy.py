@@ -8,12 +8,12 @@ Source: esphome.io, "Bluetooth Proxy" and "Native API Component"; the messages a
 """
 
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 
 from pydantic import Field
 
 from devices.adverts import RadioChunk
 from devices.band_settings import RemoteReceiving
+from devices.beside import Beside
 from devices.driver import Driver, Link
 from devices.links.esphome import ProxyAt, open_proxy
 from devices.links.radio import RadioWants
@@ -25,7 +25,7 @@ class EsphomeProxy(RemoteReceiving):
 
     host: str = Field(min_length=1, description="address or name of the ESP32; give it a fixed one")
     port: int = Field(default=6053, ge=1, le=65535)
-    key_file: Path | None = Field(default=None, description="one line of base64, as in its yaml; None: not encrypted")
+    key_file: Beside | None = Field(default=None, description="one line of base64, as in its yaml; None: not encrypted")
     name: str | None = Field(default=None, description="its name in ESPHome; another device at this address is refused")
     keepalive_seconds: float = Field(default=10.0, gt=0, description="a ping each; 4.5 unanswered: a lost link")
 

@@ -19,13 +19,13 @@ broker must ask for users (docs/installer.md).
 import hmac
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Final, Self
 
 import msgspec
 from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from devices.beside import Beside
 from devices.driver import Action, Driver, Keys, Link, Reply, SilentDecoder, TellSpent
 from devices.links.broker import Heard
 from devices.links.reminding import reminding_link
@@ -53,7 +53,7 @@ class NeighbourSettings(BaseModel):
     gateway: str = Field(min_length=1, max_length=64, description="this gateway's id: what it says itself is no news")
     compound: str = Field(min_length=1, max_length=64, pattern=r"^[^+#/\x00]+$")
     again_seconds: float = Field(default=60.0, gt=0, le=3600)
-    key_file: Path | None = Field(default=None, description="the secret of the compound's gateways, the same in each")
+    key_file: Beside | None = Field(default=None, description="the secret of the compound's gateways, the same in each")
 
     @model_validator(mode="after")
     def _key_is_fit(self) -> Self:

@@ -6,6 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from devices.beside import Beside
+
 
 class Broker(BaseModel):
     """Where the broker is, who we are to it, and how patient we are."""
@@ -16,13 +18,13 @@ class Broker(BaseModel):
     port: int = Field(default=1883, ge=1, le=65535)
     client_id: str = Field(min_length=1, max_length=200)
     username: str | None = None
-    password_file: Path | None = Field(
+    password_file: Beside | None = Field(
         default=None, description="first line is the password or token; read anew each time"
     )
     tls: bool = Field(default=False, description="TLS with the system's authorities; any of the three files implies it")
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
+    ca_file: Beside | None = None
+    cert_file: Beside | None = None
+    key_file: Beside | None = None
     protocol: Literal["5", "3.1.1"] = "5"
     prefix: str = Field(default="", description='put before every topic, for instance "city/pudong/"')
     keepalive_seconds: int = Field(default=15, ge=1, le=3600)

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from devices.beside import Beside, lying_in
 from devices.mqtt import Broker, Mqtt
 from gateway.centre.book import Book
 from gateway.centre.letter import Letter
@@ -31,7 +32,7 @@ class CentreConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    book: Path = Path("/var/lib/menshen-centre/book.sqlite")
+    book: Beside = Path("/var/lib/menshen-centre/book.sqlite")
     keep_days: int | None = Field(default=None, ge=1, le=3650, description="contents are forgotten after so long")
     broker: Broker
 
@@ -42,7 +43,7 @@ def read_config(path: Path) -> CentreConfig:
     broker = settings.get("broker")
     if isinstance(broker, dict):
         broker.setdefault("client_id", CLIENT_ID)
-    return CentreConfig.model_validate(settings)
+    return CentreConfig.model_validate(settings, context=lying_in(path.parent))
 
 
 async def run(

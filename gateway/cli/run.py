@@ -4,8 +4,8 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,8 @@ from gateway.house.keys import secret_file
 from gateway.house.last_stand import last_stand
 from gateway.house.number_intake import NumberIntake
 from gateway.journal.schema import JournalError, JournalFull, JournalHeld
-from gateway.own_ca.export import der, mobileconfig
 from gateway.own_ca.files import CaTrouble, OwnCa
+from gateway.own_ca.served import Served, served_by
 from gateway.pages.app import create_app
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
@@ -102,8 +102,23 @@ async def _house(plan: Plan, pages: bool, stop: asyncio.Event, notifier: Systemd
         book = _book(house, registry, "staff")
         staff = StaffBook(book, registry.flush) if book is not None else NoStaff("staff")
         look_up(house, registry, plan.config.gateway.data)
-        serve = (lambda standing: _serving(standing, staff, registrar, plan)) if pages else None
-        await house.stand(stop, notifier, serve)
+        with _certificate(house, plan) if pages else nullcontext(None) as served:
+            serve = (lambda standing: _serving(standing, staff, registrar, plan, served)) if pages else None
+            await house.stand(stop, notifier, serve)
+
+
+@contextmanager
+def _certificate(house: House, plan: Plan) -> Iterator[Served | None]:
+    """What the pages are served with by the gateway's own authority; None where they are not."""
+    section = plan.config.pages
+    if not section.tls:
+        yield None
+        return
+    ca = OwnCa(plan.config.gateway.data / "ca", section.names)
+    with served_by(ca, f"门神 Menshen {plan.config.gateway.id}", house.clock.now) as served:
+        if served.trouble:
+            house.note_unreadable("ca")
+        yield served
 
 
 def _book(house: House, registry: Registry, name: str) -> Book | None:
@@ -159,20 +174,13 @@ async def _registrar(house: House, registry: Registry) -> AsyncIterator[Registra
 
 @asynccontextmanager
 async def _serving(
-    house: House, staff: StaffBook | NoStaff, registrar: Registrar | None, plan: Plan
+    house: House, staff: StaffBook | NoStaff, registrar: Registrar | None, plan: Plan, served: Served | None
 ) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
     """The pages' server as one task of the house."""
     section = plan.config.pages
-    certificate, key, authority = section.cert_file, section.key_file, dict[str, bytes]()
-    ca = OwnCa(plan.config.gateway.data / "ca", section.names)
-    if section.tls:
-        ca.fresh(house.clock.now())
-        certificate, key = ca.certificate_file, ca.key_file
-        root = ca.authority().certificate
-        called = f"门神 Menshen {plan.config.gateway.id}"
-        authority = {"/ca.crt": der(root), "/ca.mobileconfig": mobileconfig(root, called)}
+    certificate, key = (section.cert_file, section.key_file) if served is None else (served.certificate, served.key)
     settings = PageSettings(
-        authority=authority,
+        authority={} if served is None else served.to_trust,
         session_key=secret_file(plan.config.gateway.data / "secrets" / "session.key"),
         window_key=secret_file(plan.config.gateway.data / "secrets" / "window.key"),
         https=certificate is not None,
@@ -185,7 +193,8 @@ async def _serving(
     server = PageServer(app, listen(section.host, section.port), certificate, key)
     scheme = "https" if settings.https else "http"
     log.info("pages: %s://%s:%d", scheme, section.host, server.port)
-    if section.tls:
+    if served is not None:
+        ca = OwnCa(plan.config.gateway.data / "ca", section.names)
         yield partial(_run_and_renew, server, ca, house)
     else:
         yield server.run

@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from devices.beside import Beside
+
 
 class CardIssuerSection(BaseModel):
     """One issuer of SMART Health Cards."""
@@ -16,14 +18,14 @@ class CardIssuerSection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     iss: str = Field(pattern=r"^https://[^\s/]+(/[^\s]*[^\s/])?$", description="its address, as it stands in its cards")
-    keys: Path = Field(description="its key set: the file at iss/.well-known/jwks.json")
-    revoked: tuple[Path, ...] = Field(default=(), description="its revocation lists: iss/.well-known/crl/KID.json")
+    keys: Beside = Field(description="its key set: the file at iss/.well-known/jwks.json")
+    revoked: tuple[Beside, ...] = Field(default=(), description="its revocation lists: iss/.well-known/crl/KID.json")
 
 
 class ForeignSection(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    dcc_signers: tuple[Path, ...] = Field(default=(), description="certificates of EU document signers, PEM or DER")
+    dcc_signers: tuple[Beside, ...] = Field(default=(), description="certificates of EU document signers, PEM or DER")
     card_issuers: tuple[CardIssuerSection, ...] = ()
     admits: tuple[Literal["visitor"], ...] = Field(
         default=(), description="as whom a genuine one is let in by itself; as nobody if left out: the guard decides"

@@ -16,6 +16,7 @@ import msgspec
 from pydantic import BaseModel, ValidationError
 
 import devices
+from devices.beside import lying_in
 from devices.driver import Driver, UnknownDriver, load
 from gateway.calling import Calling
 from gateway.compound import DeviceKind, Places, Site
@@ -93,7 +94,7 @@ def load_config(path: Path) -> Plan:
     ) as exc:  # endless brackets, a number of 5,000 digits
         raise ConfigError(path, "", f"is not TOML: {exc}") from exc
     try:
-        config = Config.model_validate(raw)
+        config = Config.model_validate(raw, context=lying_in(path.parent))
     except ValidationError as exc:
         raise ConfigError.of(path, text, exc, Config) from exc
     return _plan(path, text, config)
@@ -183,7 +184,7 @@ def _plan(path: Path, text: str, config: Config) -> Plan:
             why = f"no driver {exc.name!r} in devices/; {first_words(exc.name, drivers())}"
             raise ConfigError.at(path, text, ("links", index, "driver"), why) from exc
         try:
-            settings = driver.settings.model_validate(link.settings)
+            settings = driver.settings.model_validate(link.settings, context=lying_in(path.parent))
         except ValidationError as exc:
             raise ConfigError.of(path, text, exc, driver.settings, under=("links", index, "settings")) from exc
         links.append(LinkPlan(name=link.name, driver=driver, settings=settings))

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from devices.beside import Beside
+
 AlertSeverity = Literal["critical", "high", "medium", "low"]
 AlertRole = Literal["guard", "installer", "duty_officer", "chief"]
 
@@ -32,9 +34,11 @@ class WebhookReach(_ReachSection):
     kind: Literal["webhook"]
     format: Literal["wecom", "dingtalk", "generic"] = "generic"
     url: str = Field(default="", description="whole address; anybody who has that of a robot can write to its group")
-    url_file: Path | None = Field(default=None, description="a file with the address in its first line, instead of url")
-    secret_file: Path | None = Field(default=None, description="DingTalk's SEC..., in the file's first line")
-    ca_file: Path | None = Field(default=None, description="authorities for TLS; left out, the system's own")
+    url_file: Beside | None = Field(
+        default=None, description="a file with the address in its first line, instead of url"
+    )
+    secret_file: Beside | None = Field(default=None, description="DingTalk's SEC..., in the file's first line")
+    ca_file: Beside | None = Field(default=None, description="authorities for TLS; left out, the system's own")
     timeout_seconds: float = Field(default=10.0, ge=1, le=60)
 
     @field_validator("url")
@@ -59,7 +63,7 @@ class SmsReach(_ReachSection):
     kind: Literal["sms"]
     port: str = Field(min_length=1, description="the modem's serial port, by its /dev/serial/by-id or by-path name")
     baud: int = Field(default=115_200, ge=1200, le=4_000_000)
-    numbers_file: Path = Field(description="one telephone number in a line; nobody else may read it")
+    numbers_file: Beside = Field(description="one telephone number in a line; nobody else may read it")
     most_per_hour: int = Field(default=20, ge=1, le=1000, description="short messages; each part of a long one counts")
 
     def files(self) -> Iterator[tuple[str, Path]]:

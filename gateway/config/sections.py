@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from devices.beside import Beside
 from devices.mqtt.settings import Broker
 from gateway.compound import DeviceKind, Direction, ExitKind
 from gateway.config.calling import ResponderSection, SirenSection
@@ -29,7 +30,7 @@ class Section(BaseModel):
 
 class GatewaySection(Section):
     id: Id
-    data: Path = Field(default=Path("/var/lib/menshen"), description="journal, registry and secrets live here")
+    data: Beside = Field(default=Path("/var/lib/menshen"), description="journal, registry and secrets live here")
     profile: Id = Field(default=ORDINARY, description="what the lanes ask for until an order chooses another")
     inbox: int = Field(default=2000, ge=10, le=100_000, description="readings that may wait for the gatekeeper")
 
@@ -133,9 +134,9 @@ class UplinkSection(Section):
 class PagesSection(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8443, ge=0, le=65535)
-    cert_file: Path | None = None
-    key_file: Path | None = None
-    tls: bool = Field(default=False, description="HTTPS by the gateway's own authority: `menshen ca init` first")
+    cert_file: Beside | None = None
+    key_file: Beside | None = None
+    tls: bool = Field(default=False, description="HTTPS by the gateway's own authority, made at the first start")
     shift_hours: float = Field(default=12.0, gt=0, le=72)
     idle_minutes: float = Field(default=60.0, gt=0, le=4320, description="unused so long, a log-in ends; not at a gate")
     names: tuple[str, ...] = Field(
@@ -154,9 +155,9 @@ class PagesSection(Section):
 
 
 class PassesSection(Section):
-    roots: tuple[Path, ...] = Field(default=(), description="public keys of the root, one file each")
-    trust: Path | None = Field(default=None, description="the signed trust list that came with the installation")
-    phone_secrets: tuple[Path, ...] = Field(default=(), description="for phones' codes, made by `menshen keys phone`")
+    roots: tuple[Beside, ...] = Field(default=(), description="public keys of the root, one file each")
+    trust: Beside | None = Field(default=None, description="the signed trust list that came with the installation")
+    phone_secrets: tuple[Beside, ...] = Field(default=(), description="for phones' codes, made by `menshen keys phone`")
     foreign: ForeignSection | None = Field(default=None, description="health credentials; left out, none are read")
 
 
@@ -176,7 +177,7 @@ class Config(Section):
     compounds: tuple[CompoundSection, ...] = Field(min_length=1)
     links: tuple[LinkSection, ...] = ()
     devices: tuple[DeviceSection, ...] = ()
-    devices_file: Path | None = Field(default=None, description="more devices: CSV with id,kind,link,place")
+    devices_file: Beside | None = Field(default=None, description="more devices: CSV with id,kind,link,place")
     expected_receivers: dict[str, tuple[str, ...]] = Field(
         default={}, description="flat, unit or building = the radios that hear its bands; left out, the nearest do"
     )

@@ -15,6 +15,7 @@ from cryptography import x509
 from typer.testing import CliRunner
 
 from gateway.cli.ca import app
+from gateway.journal.reader import Reader
 from gateway.own_ca.authority import AUTHORITY_HOLDS, PAGES_HOLD, issue, names_of, new_authority, why_renew
 from gateway.own_ca.export import der, mobileconfig
 from gateway.own_ca.files import CaTrouble, OwnCa
@@ -170,8 +171,7 @@ async def test_a_house_with_tls_serves_its_own_certificate_and_the_files_phones_
         text = here.config.read_text("utf-8")
         pages = f'pages = {{ port = {here.port}, tls = true, names = ["localhost"] }}'
         here.config.write_text(text.replace(f"pages = {{ port = {here.port} }}", pages), "utf-8")
-        here.menshen("ca", "init")
-        await here.open(pages=True)
+        await here.open(pages=True)  # no authority yet: it makes one
         context = trusting(here.data / "ca")
         async with httpx.AsyncClient(base_url=f"https://localhost:{here.port}", verify=context, timeout=30) as browser:
             assert (await browser.get("/healthz")).text == "ok\n"
@@ -180,3 +180,27 @@ async def test_a_house_with_tls_serves_its_own_certificate_and_the_files_phones_
             elsewhere = await browser.get("/login", headers={"Host": "evil.test"})
             assert elsewhere.status_code == 421  # with names it answers to these alone
         assert (await here.close())[0] == 0
+
+
+@pytest.mark.asyncio
+async def test_an_authority_that_cannot_be_used_shuts_no_gate_and_is_left_alone(tmp_path: Path) -> None:
+    async with premises(tmp_path) as here:
+        text = here.config.read_text("utf-8")
+        pages = f'pages = {{ port = {here.port}, tls = true, names = ["localhost"] }}'
+        here.config.write_text(text.replace(f"pages = {{ port = {here.port} }}", pages), "utf-8")
+        here.menshen("ca", "init")
+        kept = (here.data / "ca" / "ca.key").read_bytes()
+        (here.data / "ca" / "ca.key").chmod(0o644)
+        await here.open(pages=True)
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            async with httpx.AsyncClient(verify=trusting(here.data / "ca")) as browser:
+                await browser.get(f"https://localhost:{here.port}/healthz")
+        async with httpx.AsyncClient(verify=False) as browser:
+            assert (await browser.get(f"https://localhost:{here.port}/healthz")).text == "ok\n"
+            assert (await browser.get(f"https://localhost:{here.port}/ca.crt")).status_code == 404
+        await here.close()
+        assert "others may read this key" in here.log.read_text("utf-8")
+        assert (here.data / "ca" / "ca.key").read_bytes() == kept
+        with Reader(here.data / "journal.db") as reader:
+            told = [record.body or b"" for record in reader.since(0, 100) if record.kind == "Alert"]
+        assert any(b"book_unreadable" in body and b'"ca"' in body for body in told)
