@@ -182,6 +182,9 @@ class Alert(Struct, frozen=True, tag=True, kw_only=True):
     shelved_until: datetime | None = None
     shelved_by: str = ""
     work: str = ""  # the work mode that put it aside, if one did
+    given: int = 0  # how often it was given to somebody, and last when
+    given_at: datetime | None = None
+    asked: bool = False  # reminded of, or given to somebody, and nobody has taken it since
 
     @property
     def put_right_by(self) -> str:
@@ -205,6 +208,17 @@ class Alert(Struct, frozen=True, tag=True, kw_only=True):
     def calls(self) -> bool:
         """Is somebody called, beyond the pages? Not for a fall while its wearer may still cancel it."""
         return self.rings and not self.quiet
+
+    @property
+    def phones(self) -> bool:
+        """Are phones told? Of what nobody has taken; and of what was asked for anew after somebody had."""
+        anew = self.asked and self.state is AlertState.ACKNOWLEDGED and not self.parent and not self.quiet
+        return self.calls or anew
+
+    @property
+    def given_last(self) -> bool:
+        """Was the last that anybody asked to give it to somebody, and not to remind of it?"""
+        return self.given_at is not None and (self.reminded_at is None or self.given_at >= self.reminded_at)
 
     @property
     def open(self) -> bool:

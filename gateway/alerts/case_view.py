@@ -52,8 +52,8 @@ class CaseView(NamedTuple):
 
     @property
     def ringing(self) -> bool:
-        """Is there something in it that nobody has taken?"""
-        return any(alert.state is AlertState.RAISED for alert in self.alerts)
+        """Is there something in it to take: what nobody has taken, or what was asked for anew?"""
+        return any(alert.state is AlertState.RAISED or alert.asked for alert in self.alerts)
 
     @property
     def due(self) -> datetime | None:

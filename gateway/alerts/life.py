@@ -140,6 +140,7 @@ def acknowledge(alert: Alert, *, by: str, comment: str, now: datetime, limits: L
         assigned_to=alert.assigned_to or by,
         due_at=due_when_taken(alert, now, limits),
         escalated=0,
+        asked=False,
         shelved_until=None,
         comment=comment or alert.comment,
     )

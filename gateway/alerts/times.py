@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from gateway.alerts.reminders import ask
 from gateway.calling import ladder
 from gateway.compound import Places
 from gateway.findings import Alert, AlertState
@@ -71,7 +72,7 @@ def overdue(alert: Alert, now: datetime, state: State, places: Places) -> Alert:
     first = take_within(alert.severity, state.limits)
     pause = max(first, min(LONGEST_PAUSE, first * 2 ** min(level, 10)))
     due = now + pause
-    return replace(
+    late = replace(
         alert,
         revision=alert.revision + 1,
         changed_at=now,
@@ -79,6 +80,8 @@ def overdue(alert: Alert, now: datetime, state: State, places: Places) -> Alert:
         assigned_to=called(alert, level, state, places) or alert.assigned_to,
         due_at=due if state.heard - due < LONG_CLOSED else state.heard + pause,
     )
+    another = late.assigned_to not in (alert.assigned_to, alert.acknowledged_by)
+    return ask(late, now) if another and alert.state is AlertState.ACKNOWLEDGED else late
 
 
 def called(alert: Alert, level: int, state: State, places: Places) -> str:

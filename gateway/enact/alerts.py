@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from gateway.alerts.reminders import give
 from gateway.alerts.times import due_when_rung
 from gateway.calling import around
 from gateway.compound import Places
@@ -82,13 +83,7 @@ def enact_about_alerts(order: AlertOrder, state: State) -> Iterator[Alert]:
     match order:
         case AlertAssigned():
             alert = state.alerts[order.alert]
-            yield replace(
-                alert,
-                revision=alert.revision + 1,
-                changed_at=order.at,
-                assigned_to=order.to,
-                comment=order.comment or alert.comment,
-            )
+            yield give(alert, to=order.to, by=order.by, comment=order.comment, now=order.at)
         case AlertShelved():
             alert = state.alerts[order.alert]
             yield replace(
@@ -98,6 +93,7 @@ def enact_about_alerts(order: AlertOrder, state: State) -> Iterator[Alert]:
                 state=AlertState.SHELVED,
                 shelved_until=order.until,
                 shelved_by=order.by,
+                asked=False,
                 comment=order.reason,
             )
         case CaseNoted():

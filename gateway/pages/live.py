@@ -51,7 +51,7 @@ async def _events(
                 changed = changed | {CLOCK}
             shown = await fragments(changed) if changed else {}
             if pulses % STATUS_EVERY == 0 or changed:
-                shown["status"] = status_line(desk, visit.role, visit.lang)
+                shown["status"] = status_line(desk, visit.role, visit.lang, visit.member.id)
             new = {target: html for target, html in shown.items() if sent.get(target) != html}
             sent.update(new)
             several = [partial(target, html) for target, html in new.items()]

@@ -27,7 +27,7 @@ def page(visit: Visit, template: str, here: str, *, code: int = 200, **values: o
             ],
             who=visit.member.name if logged_in else "",
             role=ROLES[visit.role].in_(visit.lang) if logged_in else "",
-            status_html=status_line(visit.desk, visit.role, visit.lang) if logged_in else "",
+            status_html=status_line(visit.desk, visit.role, visit.lang, visit.member.id) if logged_in else "",
             token=visit.token,
             now=visit.now,
             zone=visit.desk.zone(),

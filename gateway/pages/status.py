@@ -46,11 +46,14 @@ def uplink_is_slow(status: Status) -> bool:
     return waiting is not None and status.now - waiting > WAITED_TOO_LONG
 
 
-def status_line(desk: Desk, role: Role, lang: Tongue) -> str:
-    """The chips, without ages that run: those run in the page."""
+def status_line(desk: Desk, role: Role, lang: Tongue, me: str) -> str:
+    """The chips, without ages that run: those run in the page. `me`: who looks; what was given to them rings."""
     status = desk.house.status()
     alerts = alerts_for(desk, role)
     ringing = [(alert.reminded_at or alert.raised_at, _ring(alert)) for alert in alerts if _rings(alert)]
+    ringing += [
+        (alert.given_at or alert.raised_at, f"{alert.id}~g{alert.given}") for alert in alerts if _is_given(alert, me)
+    ]
     return desk.renderer.render(
         "_status.html",
         lang,
@@ -81,6 +84,11 @@ def _readers(desk: Desk, kind: DeviceKind) -> tuple[str, str, str, int, list[tup
 
 def _rings(alert: Alert) -> bool:
     return _is_reminded(alert) or (alert.severity is Severity.CRITICAL and alert.rings)
+
+
+def _is_given(alert: Alert, me: str) -> bool:
+    """Was it given to this member, who has not taken it since?"""
+    return alert.asked and alert.given > 0 and alert.assigned_to == me
 
 
 def _is_reminded(alert: Alert) -> bool:

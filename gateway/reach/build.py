@@ -20,7 +20,9 @@ def channels_of(
 
 
 def rung_of(section: ReachSection) -> Rung:
-    return Rung(name=section.name, suits=partial(_suits, section), wait_seconds=section.wait_seconds)
+    return Rung(
+        name=section.name, suits=partial(_suits, section), wait_seconds=section.wait_seconds, own=partial(_own, section)
+    )
 
 
 def _channel(section: ReachSection, now: Callable[[], datetime], seconds: Callable[[], float]) -> Channel:
@@ -40,3 +42,8 @@ def _suits(section: ReachSection, alert: Alert) -> bool:
     audience = {str(role) for role in AUDIENCE[alert.kind]}
     for_them = not section.responders or alert.assigned_to in section.responders
     return for_them and str(alert.severity) in section.severities and not audience.isdisjoint(section.roles)
+
+
+def _own(section: ReachSection, alert: Alert) -> bool:
+    """Somebody was asked by name, and this is their channel: how grave it is does not matter then."""
+    return alert.assigned_to in section.responders

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from gateway.findings import Alert
+from gateway.findings import Alert, AlertState
 from gateway.kinds import Severity
 
 MOST_PENDING = 500
@@ -30,6 +30,7 @@ class Rung(Struct, frozen=True):
     suits: Callable[[Alert], bool]
     wait_seconds: float
     gap_seconds: float = 3.0
+    own: Callable[[Alert], bool] = lambda alert: False  # of whoever the alert is assigned to
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class _Pending:
     failures: int = 0  # in a row that nobody was told
     told: bool = False  # by any channel of this round
     flying: bool = False  # a channel is at it just now
+    anew: bool = False  # meanwhile it was asked for anew
 
     @property
     def rung(self) -> int:
@@ -59,14 +61,18 @@ class Escalation:
         return len(self._pending)
 
     def see(self, alert: Alert, now: float) -> None:
-        """A revision. Taken, cleared, shelved, held or closed, nobody is told any more; if quiet, not yet."""
-        if not alert.calls:
+        """A revision. Taken, cleared, shelved, held or closed, nobody is told any more; if quiet, not yet. Reminded of,
+        or given to somebody, it begins anew, also when it was taken before."""
+        if not alert.phones:
             self._pending.pop(alert.id, None)
             return
-        rungs = tuple(index for index, rung in enumerate(self._rungs) if rung.suits(alert))
+        rungs = self._of(alert)
         if (known := self._pending.get(alert.id)) is not None:
+            anew = rungs != known.rungs or _asks(alert) > _asks(known.alert)
             known.alert = alert  # one more on the count is no new happening
-            if rungs == known.rungs or known.flying:
+            if known.flying:
+                known.anew |= anew
+            if not anew or known.flying:
                 return
             del self._pending[alert.id]  # the next one is called: by their own channels, from the first
         if not rungs:
@@ -102,23 +108,35 @@ class Escalation:
 
     def told(self, rung: int, alerts: Iterable[Alert], now: float) -> None:
         self._free_at[rung] = now + self._rungs[rung].gap_seconds
-        for each in self._landed(alerts):
+        for each in self._landed(alerts, now):
             each.told = True
             self._step_on(each, now, now + self._rungs[rung].wait_seconds)
 
     def failed(self, rung: int, alerts: Iterable[Alert], now: float) -> None:
         self._free_at[rung] = now + self._rungs[rung].gap_seconds
-        for each in self._landed(alerts):
+        for each in self._landed(alerts, now):
             self._step_on(each, now, now)
 
     def _waits_for(self, each: _Pending, rung: int) -> bool:
         return not each.flying and each.rung == rung
 
-    def _landed(self, alerts: Iterable[Alert]) -> Iterable[_Pending]:
-        """Those somebody has taken meanwhile are no longer there."""
+    def _of(self, alert: Alert) -> tuple[int, ...]:
+        """The channels for it, in order. What was taken, and then given to somebody with a channel, is theirs alone."""
+        own = {index for index, rung in enumerate(self._rungs) if alert.given and rung.own(alert)}
+        if own and alert.given_last and alert.state is AlertState.ACKNOWLEDGED:
+            return tuple(sorted(own))
+        return tuple(index for index, rung in enumerate(self._rungs) if index in own or rung.suits(alert))
+
+    def _landed(self, alerts: Iterable[Alert], now: float) -> Iterable[_Pending]:
+        """Those somebody has taken meanwhile are no longer there; those asked for anew begin anew."""
         for alert in alerts:
-            if (each := self._pending.get(alert.id)) is not None:
-                each.flying = False
+            if (each := self._pending.get(alert.id)) is None:
+                continue
+            each.flying = False
+            if each.anew:
+                del self._pending[alert.id]
+                self.see(each.alert, now)
+            else:
                 yield each
 
     def _step_on(self, each: _Pending, now: float, due: float) -> None:
@@ -144,6 +162,10 @@ class Escalation:
         del self._pending[least.alert.id]
         self.left_out += 1
         return True
+
+
+def _asks(alert: Alert) -> int:
+    return alert.reminded + alert.given
 
 
 def _rank(alert: Alert) -> int:

@@ -28,7 +28,14 @@ def _line(alert: Alert, places: Places) -> str:
     hour = _local(alert.raised_at, places).strftime("%m-%d %H:%M")
     where = path_of(alert, places)
     said = alert_text(alert.kind, where, Lang.ZH, count=alert.count, drill=alert.drill)
-    return f"{SEVERITIES[alert.severity].zh} {hour} {said}"
+    return f"{SEVERITIES[alert.severity].zh} {hour} {said}{_asked(alert)}"
+
+
+def _asked(alert: Alert) -> str:
+    """Why it comes again."""
+    if not alert.asked:
+        return ""
+    return "（已指派，请接手）" if alert.given_last else f"（第 {alert.reminded} 次提醒，请接手）"
 
 
 def path_of(alert: Alert, places: Places) -> str:

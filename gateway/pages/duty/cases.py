@@ -194,7 +194,7 @@ def _alerts_asked(visit: Visit, fields: Fields) -> list[Alert]:
 
 
 async def _take(visit: Visit, fields: Fields) -> list[OrderResult]:
-    ringing = [alert for alert in _alerts_asked(visit, fields) if alert.state is AlertState.RAISED]
+    ringing = [alert for alert in _alerts_asked(visit, fields) if alert.state is AlertState.RAISED or alert.asked]
     return await _each(
         visit,
         ringing,

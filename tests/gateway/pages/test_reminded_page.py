@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gateway.findings import AlertState
 from gateway.kinds import Kind
 from tests.gateway.pages.browsing import fed, log_in, make_pages, told
-from tests.gateway.pages.fake_house import GUARD, START, alert
+from tests.gateway.pages.fake_house import CHIEF, GUARD, OFFICER, START, alert
 
 
 def ring(html: str) -> str:
@@ -39,3 +39,31 @@ async def test_it_rings_anew_with_each_reminder_until_somebody_does_something() 
     assert "The centre reminds: 王老师" in said
     assert "14:33" in said
     assert "2 times" in said
+
+
+@pytest.mark.asyncio
+async def test_what_was_taken_rings_for_whoever_it_is_given_to_and_for_nobody_else() -> None:
+    pages = make_pages()
+    at = START + timedelta(minutes=1)
+    opened = alert(Kind.QUARANTINE_DOOR_OPENED, 7, place="b1u1-502")
+    taken = replace(
+        opened, revision=2, state=AlertState.ACKNOWLEDGED, acknowledged_by=CHIEF.id, acknowledged_at=at, changed_at=at
+    )
+    given = replace(
+        taken, revision=3, changed_at=at, assigned_to=OFFICER.id, given=1, given_at=at, asked=True, comment="near you"
+    )
+    repeated = replace(given, revision=4, count=2)
+    took = replace(repeated, revision=5, asked=False, acknowledged_by=OFFICER.id)
+    rung: dict[str, list[str]] = {OFFICER.id: [], CHIEF.id: []}
+    buttons = []
+    async with fed(pages), pages.browser() as theirs, pages.browser() as others:
+        await log_in(theirs, OFFICER)
+        await log_in(others, CHIEF)
+        for revision in (opened, taken, given, repeated, took):
+            await told(pages, revision)
+            html = (await theirs.get("/duty?lang=en")).text
+            buttons.append('data-testid="case-take"' in html)
+            rung[OFFICER.id].append(ring(html))
+            rung[CHIEF.id].append(ring((await others.get("/duty?lang=en")).text))
+    assert rung == {OFFICER.id: ["", "", "e/7~g1", "e/7~g1", ""], CHIEF.id: [""] * 5}
+    assert buttons == [True, False, True, True, False]

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.findings import Alert, AlertState
 from gateway.kinds import Kind
 from gateway.reach.escalation import FIRST_RETRY_SECONDS, FIRST_ROUND_SECONDS, MOST_PENDING, Escalation, Rung
 from tests.gateway.reach.alerts import alert
+from tests.small_site import NOON
 
 
 def rung(name: str, wait: float = 60.0, only: Kind | None = None) -> Rung:
@@ -74,6 +76,79 @@ def test_nobody_is_told_once_somebody_has_taken_it() -> None:
         here.until(100_000.0)
         assert here.who == [(0.0, "group")]
         assert len(here.escalation) == 0
+
+
+TAKEN = AlertState.ACKNOWLEDGED
+
+
+def test_a_reminder_goes_out_at_once_from_the_first_channel_on_also_of_what_was_taken() -> None:
+    for state in (AlertState.RAISED, TAKEN):
+        here = street(rung("group"), rung("sms"))
+        here.escalation.see(alert(), 0.0)
+        here.until(70.0)
+        here.escalation.see(alert(state=state, revision=2), here.now)
+        here.until(80.0)
+        here.escalation.see(replace(alert(state=state, revision=3), reminded=1, asked=True), here.now)
+        here.until(150.0)
+        assert here.who == [(0.0, "group"), (60.0, "sms"), (80.0, "group"), (140.0, "sms")]
+        here.escalation.see(alert(state=TAKEN, revision=4), here.now)
+        here.until(100_000.0)
+        assert len(here.who) == 4, "somebody took it"
+
+
+def test_a_revision_after_a_reminder_is_no_second_one() -> None:
+    here = street(rung("group"), rung("sms"))
+    here.escalation.see(replace(alert(state=TAKEN), reminded=1, asked=True), 0.0)
+    here.escalation.see(replace(alert(state=TAKEN), reminded=1, asked=True, count=2), 5.0)
+    here.until(30.0)
+    assert here.who == [(0.0, "group")]
+
+
+def test_what_was_taken_and_is_given_to_somebody_with_a_channel_is_told_there_alone() -> None:
+    ann = Rung("ann", lambda a: False, 60.0, 0.0, own=lambda a: a.assigned_to == "ann")
+    given = replace(alert(state=TAKEN, revision=3), given=1, given_at=NOON, asked=True, assigned_to="ann")
+    here = street(rung("group"), ann)
+    here.escalation.see(given, 0.0)
+    here.until(100.0)
+    assert here.who == [(0.0, "ann")]
+    here.escalation.see(replace(given, revision=4, asked=False), here.now)
+    here.until(100_000.0)
+    assert here.who == [(0.0, "ann")]
+    here = street(rung("group"), ann)
+    here.escalation.see(replace(given, assigned_to="bo"), 0.0)
+    here.until(100.0)
+    assert here.who == [(0.0, "group")], "who has none is told with the others"
+    here = street(rung("group"), ann)
+    here.escalation.see(replace(given, state=AlertState.RAISED), 0.0)
+    here.until(100.0)
+    assert here.who == [(0.0, "group"), (60.0, "ann")], "what nobody has taken is everybody's"
+
+
+def test_given_while_a_channel_is_at_it_is_told_anew_when_that_is_done() -> None:
+    ann = Rung("ann", lambda a: False, 60.0, 0.0, own=lambda a: a.assigned_to == "ann")
+    here = street(rung("group"), ann)
+    here.escalation.see(alert(), 0.0)
+    (flying,) = here.escalation.due(0, 0.0)
+    here.escalation.see(
+        replace(alert(state=TAKEN, revision=2), given=1, given_at=NOON, asked=True, assigned_to="ann"), 1.0
+    )
+    assert here.escalation.due(1, 1.0) == []
+    here.escalation.told(0, [flying], 2.0)
+    assert [a.revision for a in here.escalation.due(1, 2.0)] == [2]
+
+
+def test_what_is_asked_for_quietly_held_or_put_aside_reaches_no_phone() -> None:
+    asked = replace(alert(state=TAKEN), reminded=1, asked=True)
+    for hushed in (
+        replace(asked, quiet=True),
+        replace(asked, parent="e/9"),
+        replace(asked, state=AlertState.SHELVED),
+        replace(asked, state=AlertState.CLOSED),
+    ):
+        here = street(rung("group"))
+        here.escalation.see(hushed, 0.0)
+        here.until(100.0)
+        assert here.who == []
 
 
 def test_a_channel_that_fails_costs_no_waiting() -> None:

@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.config.errors import ConfigError
 from gateway.config.plan import load_config
 from gateway.house.house import House, open_house
+from gateway.orders.alerts import AlertAssigned
 from gateway.orders.every import AlertAcknowledged, QuarantineBegun
+from gateway.orders.remind import AlertReminded
 from gateway.sd_notify import SystemdNotifier
 from sim.door_line import DoorLine
 from sim.door_node import DoorNode
@@ -124,6 +127,39 @@ async def test_a_door_opens_and_one_after_the_other_is_told_until_somebody_takes
     finally:
         for line in lines:
             line.close()
+
+
+@pytest.mark.asyncio
+async def test_what_was_taken_reaches_a_phone_again_when_it_is_given_away_or_reminded_of(tmp_path: Path) -> None:
+    group, bo = Robot(), Robot()
+    line = DoorLine("d", [DoorNode(device=0x101)])
+    try:
+        line.start()
+        async with standing(group), standing(bo):
+            config = written(tmp_path, [line], [("group", group.url(), 0.2 * 3600), ("bo", bo.url(), 0.2 * 3600)])
+            text = config.read_text("utf-8") + 'responders = ["bo"]\n'
+            config.write_text(text + '[[responders]]\nid = "bo"\nrole = "police"\n', "utf-8")
+            async with standing_house(config) as house:
+                await quarantine(house, FIRST)
+                await until(lambda: line.nodes[0].happened and not line.nodes[0].held)
+                line.move(line.nodes[0], True)
+                await until(lambda: places(group) == [FIRST])
+                (alert,) = house.shown.open_alerts()
+
+                def about(name: str, by: str = "d1") -> dict[str, Any]:
+                    return {"id": name, "at": house.clock.now(), "by": by, "alert": alert.id}
+
+                assert (await house.order(AlertAcknowledged(**about("a1")))).done
+                assert (await house.order(AlertAssigned(**about("g1"), to="bo"))).done
+                await until(lambda: places(bo) == [FIRST])
+                assert places(group) == [FIRST], "it is Bo's, and the group has heard of it"
+                assert "已指派" in bo.bodies[-1]["text"]
+                assert (await house.order(AlertAcknowledged(**about("a2", "bo")))).done
+                assert (await house.order(AlertReminded(**about("r1", "centre:desk")))).done
+                await until(lambda: len(places(group)) == 2)  # the first channel again
+                assert "第 1 次提醒" in group.bodies[-1]["text"]
+    finally:
+        line.close()
 
 
 @pytest.mark.asyncio
