@@ -30,6 +30,7 @@ class Reason(StrEnum):
     ADMITTED = "admitted"
     REPEATED = "repeated"
     UNREADABLE = "unreadable"
+    NOT_A_PASS = "not_a_pass"  # noqa: S105 - a word: read well, and another kind of code (payment, health, address)
     FORGED = "forged"
     WITHDRAWN = "withdrawn"
     NOT_YET_VALID = "not_yet_valid"

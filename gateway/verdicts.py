@@ -13,6 +13,7 @@ WAY_IN: dict[Reason, Verdict] = {
     Reason.BACK_HOME: Verdict.ADMIT,
     Reason.REPEATED: Verdict.ADMIT,
     Reason.UNREADABLE: Verdict.REFER,
+    Reason.NOT_A_PASS: Verdict.REFER,
     Reason.FORGED: Verdict.REFUSE,
     Reason.WITHDRAWN: Verdict.REFUSE,
     Reason.NOT_YET_VALID: Verdict.REFUSE,

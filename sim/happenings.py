@@ -152,7 +152,7 @@ class Round(Struct, frozen=True, kw_only=True):
 
 
 _REFUSED_IN: Final = frozenset({"forged", "withdrawn", "expired", "wrong_gate", "spent"})
-_REFERRED: Final = frozenset({"unreadable", "quarantined"})
+_REFERRED: Final = frozenset({"unreadable", "not_a_pass", "quarantined"})
 
 
 def verdict_of(reason: str, direction: str) -> str:

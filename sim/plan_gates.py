@@ -61,7 +61,7 @@ def one_lane(thrown: Throw) -> None:
         thrown.shows(thrown.scene(f"wrong gate {index}"), lane, at, gate_pass, "wrong_gate")
     for index, text in enumerate(people.foreign):
         gate_pass = thrown.wanted("", f"foreign-{index}", fake=Fake.FOREIGN, text=text)
-        _alone(thrown, f"foreign {index}", "out" if index % 2 else "in", gate_pass, "unreadable")
+        _alone(thrown, f"foreign {index}", "out" if index % 2 else "in", gate_pass, "not_a_pass")
     for index in range(people.expired):
         gate_pass = thrown.wanted("visitor", f"expired-{index}", days=1, days_ago=3)
         _alone(thrown, f"expired {index}", "out" if index % 2 else "in", gate_pass, "expired")

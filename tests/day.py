@@ -28,7 +28,7 @@ from tests.day_office import Card, Office
 from tests.day_site import FLATS, NORTH, SOUTH, WAYS
 from tests.day_steps import ANSWERS, Alarm, Answer, Closed, Ordered, Passage, Ruled, Said, Step, TrustCame, Undone
 
-ASKS_NO_CLOCK = {"unreadable", "forged", "withdrawn", "quarantined", "not_in_book", "plate_unsure"}
+ASKS_NO_CLOCK = {"unreadable", "not_a_pass", "forged", "withdrawn", "quarantined", "not_in_book", "plate_unsure"}
 APART = timedelta(seconds=5)  # "The same code at the same lane within 5 s counts once."
 NOISE = timedelta(seconds=1)  # two codes at one lane that nobody can read, within it, are not two people
 RUN = timedelta(minutes=10)  # three false passes at one gate within it are an alert
@@ -184,13 +184,13 @@ class Day:
             self._alarm("nobody_at_lane", lane)
         self.alone = lane
         for _ in range(2):
-            self.show(lane, self.office.no_pass(), "unreadable")
+            self.show(lane, self.office.no_pass(), "not_a_pass")
             self.now += timedelta(seconds=20)
 
     def attended(self) -> None:
         """The guard is back, and decides about the last of them."""
         lane, self.alone = self.alone, ""
-        self.show(lane, self.office.no_pass(), "unreadable")
+        self.show(lane, self.office.no_pass(), "not_a_pass")
         self.ruled()
         for alarm in self.alarms:
             alarm.open &= alarm.kind != "nobody_at_lane"
@@ -211,12 +211,12 @@ class Day:
 
         False, and nothing happens, where the same code would accidentally come twice within a moment.
         """
-        books, gate, legible = self.books, lane.rpartition("/")[0], reason != "unreadable"
+        books, gate, legible = self.books, lane.rpartition("/")[0], reason not in ("unreadable", "not_a_pass")
         last = books.admitted.get(lane)
         again = last is not None and last[0] is card and self.now - last[1] <= self.apart
         if again is not (reason == "repeated"):
             return False
-        if number is None and not books.trust:
+        if number is None and not books.trust and reason != "not_a_pass":
             reason, card = "cannot_check", None
         elif reason != "fire" and not books.clock and reason not in ASKS_NO_CLOCK:
             reason = "clock_not_trusted"

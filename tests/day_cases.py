@@ -112,7 +112,7 @@ def broken(day: Day) -> bool:
 
 
 def no_pass(day: Day) -> bool:
-    return day.show(day.chance.choice(LANES), day.office.no_pass(), "unreadable") and day.ruled()
+    return day.show(day.chance.choice(LANES), day.office.no_pass(), "not_a_pass") and day.ruled()
 
 
 def watched(day: Day) -> bool:

@@ -18,6 +18,7 @@ ANSWERS = {
     "expected": ("Expected today: quarantine begins now", "admit", "admit"),
     "repeated": ("Already admitted a moment ago", "admit", "admit"),
     "unreadable": ("Not a readable pass", "refer", "refer"),
+    "not_a_pass": ("Another kind of code, not a pass", "refer", "refer"),
     "forged": ("Pass is forged", "refuse", "refer"),
     "withdrawn": ("Pass was withdrawn", "refuse", "refer"),
     "not_yet_valid": ("Pass is not valid yet", "refuse", "refer"),

@@ -25,6 +25,7 @@ SOUNDS_OF: Mapping[str, str] = {
     "通行码有效": "tong1 xing2 ma3 you3 xiao4",
     "刚刚已放行": "gang1 gang1 yi3 fang4 xing2",
     "读不出来，不是通行码": "du2 bu4 chu1 lai2, bu2 shi4 tong1 xing2 ma3",
+    "这是别的码，不是通行码": "zhe4 shi4 bie2 de5 ma3, bu2 shi4 tong1 xing2 ma3",
     "通行码是伪造的": "tong1 xing2 ma3 shi4 wei3 zao4 de5",
     "通行码已注销": "tong1 xing2 ma3 yi3 zhu4 xiao1",
     "通行码尚未生效": "tong1 xing2 ma3 shang4 wei4 sheng1 xiao4",

@@ -264,8 +264,8 @@ async def test_a_ruling_whose_answer_was_lost_is_on_record_once_and_the_list_say
     async with at_work(browser, tmp_path) as (guard, house):
         other = await logged_in(browser, house.url, RELIEF.id, guard.sheet)
         house.show(WAY_IN, "no pass at all")
-        await guard.sees("refer", Reason.UNREADABLE)
-        await other.sees("refer", Reason.UNREADABLE)
+        await guard.sees("refer", Reason.NOT_A_PASS)
+        await other.sees("refer", Reason.NOT_A_PASS)
         form = other.page.get_by_test_id("decision").get_by_test_id("ruling")
         stale = {field: await form.locator(f"[name={field}]").input_value() for field in ("csrf", "lane", "decision")}
         await guard.page.route("**/guard/rule", lose_the_answer)

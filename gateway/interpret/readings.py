@@ -45,8 +45,9 @@ from gateway.passes.gate_pass import Pass
 from gateway.passes.known import KnownPass
 from gateway.passes.numbers import NO_NUMBERS, NumberBook
 from gateway.passes.rotating import NO_SECRETS, Secrets
+from gateway.passes.text import is_ours
 from gateway.passes.trust import Trust
-from gateway.passes.verify import Refusal, verify
+from gateway.passes.verify import Refusal, Why, verify
 
 
 class CodeKeys(Struct, frozen=True):
@@ -173,8 +174,8 @@ def _shown(reading: Reading, lane: Lane, text: str, trust: Trust | None, code_ke
             not_before=credential.not_before,
             not_after=credential.not_after,
         )
-    if trust is None:
-        return shown
+    if trust is None:  # a payment code is no pass, whatever list we had
+        return shown if is_ours(text) else replace(shown, proof=Proof.UNREADABLE, why=str(Why.NOT_OURS))
     found = verify(text, trust, code_keys.phone_secrets)
     if not isinstance(found, Refusal):
         return _of(found, replace(shown, proof=Proof.GENUINE, why="", trust_version=trust.version))

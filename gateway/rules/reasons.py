@@ -13,6 +13,7 @@ from gateway.compound import Direction, Lane, Places
 from gateway.events.every import PassShown, Proof
 from gateway.findings import Reason, Verdict
 from gateway.passes.numbers import Medium
+from gateway.passes.verify import Why
 from gateway.people import Quarantine
 from gateway.rules import codes
 from gateway.rules.asked import asked_for
@@ -41,7 +42,7 @@ def reason_for(
         return codes.evidence(shown, direction, state) or _of_use(shown, lane, direction, state, places)
     match shown.proof:
         case Proof.UNREADABLE:
-            return Reason.UNREADABLE
+            return Reason.NOT_A_PASS if shown.why == Why.NOT_OURS else Reason.UNREADABLE
         case Proof.FORGED:
             return Reason.FORGED
         case Proof.UNCHECKED:

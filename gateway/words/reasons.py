@@ -15,6 +15,7 @@ REASONS: Mapping[Reason, Words] = {
     Reason.ADMITTED: Words("通行码有效", "Pass is valid"),
     Reason.REPEATED: Words("刚刚已放行", "Already admitted a moment ago"),
     Reason.UNREADABLE: Words("读不出来，不是通行码", "Not a readable pass"),
+    Reason.NOT_A_PASS: Words("这是别的码，不是通行码", "Another kind of code, not a pass"),
     Reason.FORGED: Words("通行码是伪造的", "Pass is forged"),
     Reason.WITHDRAWN: Words("通行码已注销", "Pass was withdrawn"),
     Reason.NOT_YET_VALID: Words("通行码尚未生效", "Pass is not valid yet"),
@@ -68,6 +69,7 @@ GRAVITY: Mapping[Reason, Severity] = {
     Reason.NOT_YET_VALID: Severity.MEDIUM,
     Reason.WRONG_GATE: Severity.LOW,
     Reason.UNREADABLE: Severity.LOW,
+    Reason.NOT_A_PASS: Severity.LOW,
     Reason.CANNOT_CHECK: Severity.LOW,
     Reason.CLOCK_NOT_TRUSTED: Severity.LOW,
     Reason.CODE_OLD: Severity.LOW,
@@ -92,6 +94,10 @@ NEXT_IN: Mapping[Reason, Words] = {
     Reason.UNREADABLE: Words(
         "请把屏幕调亮、擦净、拿平再扫；仍不行就按住户核实。",
         "Brighten, wipe, hold flat, scan again; else check the flat.",
+    ),
+    Reason.NOT_A_PASS: Words(
+        "请出示本小区通行码，不是付款码、健康码；没有就按住户核实。",
+        "Ask for the pass of this compound, not a payment or health code; else check the flat.",
     ),
     Reason.FORGED: Words(
         "不要放行。留住码的照片，通知值班人员。", "Do not let in. Keep a photo of the code, call the duty officer."
@@ -178,6 +184,7 @@ NEXT_OUT: Mapping[Reason, Words] = {
     Reason.ADMITTED: Words("请出。", "Let them out."),
     Reason.REPEATED: Words("同一张码，不用再登记。", "Same pass again; nothing to do."),
     Reason.UNREADABLE: Words("问清哪户即可放行，不得阻拦。", "Ask which flat and let out; never hold anyone."),
+    Reason.NOT_A_PASS: Words("问清哪户即可放行，不得阻拦。", "Ask which flat and let out; never hold anyone."),
     Reason.FORGED: Words("问清哪户再放行，并通知值班人员。", "Ask which flat, let out, tell the duty officer."),
     Reason.WITHDRAWN: Words(
         "问清哪户再放行，并提醒去居委会办码。", "Ask which flat, let out; a new pass is at the office."

@@ -11,6 +11,7 @@ from gateway.events.every import PassShown
 from gateway.findings import Decision, Reason, Verdict
 from gateway.limits import Limits
 from gateway.passes.trust import Trust
+from gateway.passes.verify import Why
 from tests.day_site import NORTH, SOUTH, WAYS, day_site, scanner
 from tests.gateway.keeping import Kept
 
@@ -52,8 +53,10 @@ def holds(seen: Seen, reason: Reason | None = None) -> None:
     if WAYS[seen.decision.lane] != "in":
         assert seen.decision.verdict is Verdict.REFER
     assert seen.decision.reason is not Reason.ADMITTED
+    if reason is UNREADABLE and seen.shown.why == Why.NOT_OURS:
+        reason = Reason.NOT_A_PASS
     if reason is not None:
         assert seen.decision.reason is reason
-    if reason in (FORGED, UNREADABLE):
+    if reason in (FORGED, UNREADABLE, Reason.NOT_A_PASS):
         assert seen.shown.why
         assert (seen.decision.cti, seen.decision.subject) == ("", "")

@@ -14,6 +14,7 @@ from gateway.passes.issue import issue_for_phone
 from gateway.passes.keys import kid_of, public_bytes
 from gateway.passes.rotating import NO_SECRETS, Secrets, pass_key, show
 from gateway.passes.text import PHONE_PREFIX, from_text
+from gateway.passes.trust import Trust
 from tests.gateway.passes import foreign_kit
 from tests.gateway.passes.kit import NOW, RESIDENTS, claims, resident, trust
 from tests.small_site import WAY_IN, small_site
@@ -28,8 +29,13 @@ def scanned(text: str) -> Reading:
     return Reading(at=NOW, heard=NOW, link="scanner-in", device="scanner-in", seen=CodeSeen(text=text))
 
 
-def shown(text: str, secrets: Secrets = NO_SECRETS, foreign: ForeignTrust | None = None) -> PassShown:
-    event = interpret(scanned(text), PLACES, TRUST, CodeKeys(secrets, foreign))
+def shown(
+    text: str,
+    secrets: Secrets = NO_SECRETS,
+    foreign: ForeignTrust | None = None,
+    listed: Trust | None = TRUST,
+) -> PassShown:
+    event = interpret(scanned(text), PLACES, listed, CodeKeys(secrets, foreign))
     assert isinstance(event, PassShown)
     assert event.lane == WAY_IN
     return event
@@ -82,3 +88,24 @@ def test_only_a_genuine_one_stands_in_for_the_kind_of_pass_that_is_configured(te
 def test_our_own_passes_are_read_as_ever_where_foreign_ones_are() -> None:
     assert shown(resident(), foreign=foreign_kit.trust()) == shown(resident())
     assert interpret(scanned(CREDENTIALS[0]), PLACES, None, CodeKeys(foreign=foreign_kit.trust())) is not None
+
+
+OTHER_CODES = (
+    "https://qr.alipay.com/fkx09551dh1fl8nvwkbw4d0",  # a payee
+    "286143287469123456",  # a payer's code of Alipay
+    "134567890123456789",  # of WeChat
+    "wxp://f2f0abcdefghijklmnopqrstuvwxyz012345",
+    "https://s.sh.gov.cn/healthcode?token=8f14e45fceea167a5a36dedd4bea2543",
+    "WIFI:T:WPA;S:guest;P:12345678;;",
+    "BEGIN:VCARD\nVERSION:3.0\nN:王\nEND:VCARD",
+    "00020101021226580014br.gov.bcb.pix",
+    "6901234567892",
+    "随申码",
+)
+
+
+@pytest.mark.parametrize("text", OTHER_CODES)
+@pytest.mark.parametrize("listed", [True, False], ids=["with a list", "without one"])
+def test_a_payment_code_or_an_address_is_another_kind_of_code(text: str, listed: bool) -> None:
+    event = shown(text, listed=TRUST if listed else None)
+    assert (event.proof, event.why, event.cti, event.subject) == (Proof.UNREADABLE, "not_ours", "", "")

@@ -22,7 +22,7 @@ PALM = scenario()
 SEEDS = st.integers(0, 2**32)
 ROUNDS = st.integers(0, 5)
 REASONS = {
-    *("admitted", "repeated", "unreadable", "forged", "withdrawn", "expired", "wrong_gate", "spent", "quarantined")
+    *("admitted", "repeated", "not_a_pass", "forged", "withdrawn", "expired", "wrong_gate", "spent", "quarantined")
 }
 
 

@@ -25,7 +25,7 @@ def test_a_scanner_that_reads_noise_is_one_decision_a_second_and_a_count_a_minut
         kept.pass_time(timedelta(milliseconds=5))
         kept.hear("camera", CodeSeen(f"noise {number}"))
     decisions = of(Decision, kept.wrote())
-    assert {decision.reason for decision in decisions} == {Reason.UNREADABLE}
+    assert {decision.reason for decision in decisions} == {Reason.NOT_A_PASS}
     assert len(decisions) == 10
     kept.pass_time(seconds(60), seconds(1))
     counted = of(GarbledHeard, kept.wrote())
@@ -38,7 +38,7 @@ def test_a_pass_shown_amid_the_noise_is_admitted() -> None:
     for number in range(50):
         kept.hear("camera", CodeSeen(f"noise {number}"))
     kept.hear("camera", CodeSeen(OFFICE.resident().text))
-    assert [decision.reason for decision in of(Decision, kept.wrote())] == [Reason.UNREADABLE, Reason.ADMITTED]
+    assert [decision.reason for decision in of(Decision, kept.wrote())] == [Reason.NOT_A_PASS, Reason.ADMITTED]
 
 
 def test_what_somebody_types_is_always_answered() -> None:

@@ -28,6 +28,7 @@ AUTHENTIC_AND_WRONG: dict[Reason, dict[str, Any]] = {
 SHOWN: dict[Reason, dict[str, Any]] = {
     Reason.ADMITTED: {},
     Reason.UNREADABLE: {"proof": Proof.UNREADABLE, "cti": "", "subject": "", "compound": ""},
+    Reason.NOT_A_PASS: {"proof": Proof.UNREADABLE, "why": "not_ours", "cti": "", "subject": "", "compound": ""},
     Reason.FORGED: {"proof": Proof.FORGED, "cti": "", "subject": "", "compound": ""},
     Reason.CANNOT_CHECK: {"proof": Proof.UNCHECKED, "cti": "", "subject": "", "compound": ""},
     **AUTHENTIC_AND_WRONG,
@@ -35,6 +36,7 @@ SHOWN: dict[Reason, dict[str, Any]] = {
 VERDICTS_IN = {
     Reason.ADMITTED: Verdict.ADMIT,
     Reason.UNREADABLE: Verdict.REFER,
+    Reason.NOT_A_PASS: Verdict.REFER,
     Reason.FORGED: Verdict.REFUSE,
     Reason.CANNOT_CHECK: Verdict.REFER,
     Reason.WITHDRAWN: Verdict.REFUSE,

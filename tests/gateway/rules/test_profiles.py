@@ -195,6 +195,7 @@ SITUATIONS: list[Situation] = [  # the reason, how it comes about, what is shown
     (Reason.ADMITTED, plain, {}, ALL),
     (Reason.REPEATED, repeated, {}, ALL),
     (Reason.UNREADABLE, plain, {"proof": Proof.UNREADABLE, "cti": "", "subject": ""}, ALL),
+    (Reason.NOT_A_PASS, plain, {"proof": Proof.UNREADABLE, "why": "not_ours", "cti": "", "subject": ""}, ALL),
     (Reason.FORGED, plain, {"proof": Proof.FORGED, "cti": "", "subject": ""}, ALL),
     (Reason.CANNOT_CHECK, plain, {"proof": Proof.UNCHECKED, "cti": "", "subject": ""}, ALL),
     (Reason.WITHDRAWN, withdrawn, {}, ALL),

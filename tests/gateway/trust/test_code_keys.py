@@ -68,7 +68,7 @@ def test_a_foreign_credential_reaches_the_guard_where_issuers_are_named(tmp_path
     kept = at_the_lane(PassesSection(foreign=ForeignSection(dcc_signers=(signer,))))
     assert scan(kept, foreign_kit.dcc())[1] is Verdict.REFER
     assert kept.state.decisions[-1].reason in (Reason.FOREIGN, Reason.FOREIGN_OUTSIDE)
-    assert scan(at_the_lane(PassesSection()), foreign_kit.dcc()) == (Reason.UNREADABLE, Verdict.REFER)
+    assert scan(at_the_lane(PassesSection()), foreign_kit.dcc()) == (Reason.NOT_A_PASS, Verdict.REFER)
 
 
 def test_a_file_that_is_no_secret_is_named_in_one_line(tmp_path: Path) -> None:
