@@ -22,6 +22,7 @@ class Snapshots:
     def __init__(self, gatekeeper: Gatekeeper, journal: Journal, every: int) -> None:
         self.before: Callable[[], Awaitable[None]] | None = None
         self.every = every
+        self.taken = 0  # since the house opened
         self._gatekeeper = gatekeeper
         self._journal = journal
         self._at = gatekeeper.state.number
@@ -68,3 +69,4 @@ class Snapshots:
                 return
         self._at = state.number
         await self._journal.snapshot(state.number, RULES_VERSION, freeze(state))
+        self.taken += 1

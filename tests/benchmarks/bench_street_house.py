@@ -2,8 +2,9 @@
 
 Three processes: `air` (three simulated ESP32, each hearing every band), `house` (the house as `menshen run` opens it,
 without pages, with its own journal) and this one, which only looks on. Now and then a band calls for help: how long
-from the advert on the wire to the alert on disk? 4,074 doors send a heartbeat a minute, put straight into the inbox.
-How long the loop is held is told in CPU time of its thread, which a busy machine does not stretch.
+from the advert on the wire to the driver, to the finding, to the disk? 4,074 doors send a heartbeat a minute, put
+straight into the inbox. How long the loop is held, and by what, is told in CPU time of its thread, which a busy machine
+does not stretch, beside the time that passed.
 `run() -> dict`, `table(result) -> str`; `python -m tests.benchmarks.bench_street_house [SECONDS [BANDS]]`.
 """
 
@@ -33,13 +34,14 @@ from gateway.orders.every import QuarantineBegun
 from gateway.sd_notify import SystemdNotifier
 from sim.bands import bands
 from sim.esphome import Air, EsphomeProxy, structures
+from tests.benchmarks.held_loop import Held, Stamps, doors, spread, watching
 from tests.works import cpu_seconds, peak_megabytes
 
 SEED = 7
 RECEIVERS = 3
 BANDS = 6_816
 DOORS = 4_074
-LOOKS_UP_SECONDS = 0.005
+STAGES = ("driver", "finding", "disk")
 EVERY_SECONDS = 2.0
 CALL_EVERY = 0.25  # seconds between two calls for help
 STEP_SECONDS = 0.05
@@ -60,40 +62,51 @@ def run(seconds: float = 40.0, band_count: int = BANDS) -> dict[str, Any]:
         finally:
             air.terminate()
     calls = {device: at for device, at in sent["calls"].items() if heard["began"] < at < heard["ended"]}
-    waits = sorted(heard["alerts"][device] - at for device, at in calls.items() if device in heard["alerts"])
+    told = heard.pop("told")
+    roads = [
+        [told[stage][device] - at for device, at in calls.items() if all(device in told[each] for each in STAGES)]
+        for stage in STAGES
+    ]
+    driver, finding, disk = roads
     return {
         "bands": band_count,
-        "seconds": heard["seconds"],
         "adverts": round(sent["per_second"] * heard["seconds"]),
-        "readings": heard["readings"],
         "core_share": heard["cpu"] / heard["seconds"],
         "us_per_reading": heard["cpu"] / max(1, heard["readings"]) * 1e6,
-        "peak_mb": heard["peak_mb"],
-        "records": heard["records"],
-        "held_ms": heard["held_ms"],
-        "beats": heard["beats"],
+        **heard,
         "calls": len(calls),
-        "answered": len(waits),
-        "p50_ms": waits[len(waits) // 2] * 1e3 if waits else 0.0,
-        "p99_ms": waits[int(len(waits) * 0.99)] * 1e3 if waits else 0.0,
+        "answered": len(disk),
+        "wire_to_driver_ms": spread(driver),
+        "driver_to_finding_ms": spread([b - a for a, b in zip(driver, finding, strict=True)]),
+        "wire_to_finding_ms": spread(finding),
+        "finding_to_disk_ms": spread([b - a for a, b in zip(finding, disk, strict=True)]),
+        "wire_to_disk_ms": spread(disk),
         "load": os.getloadavg()[0],
     }
 
 
 def table(result: dict[str, Any]) -> str:
-    return "\n".join(
-        [
-            f"{result['bands']:,} bands, 3 receivers, {result['seconds']:.0f} s; load {result['load']:.1f}",
-            f"readings   {result['readings']:>9,} of {result['adverts']:,} adverts, {result['records']:,} records",
-            f"one core   {result['core_share']:>9.0%}  {result['us_per_reading']:.0f} us a reading, all in",
-            f"memory     {result['peak_mb']:>9.0f} MB at most",
-            f"the loop   takes p50 {result['held_ms'][0]:.1f}, p99 {result['held_ms'][1]:.1f}, at most"
-            f" {result['held_ms'][2]:.1f} ms of CPU before it looks up again (every {LOOKS_UP_SECONDS * 1e3:.0f} ms if"
-            f" it can); {result['beats']:,} heartbeats of doors",
-            f"calls      {result['answered']:>9,} of {result['calls']} told; advert on the wire to alert on disk"
-            f" p50 {result['p50_ms']:.1f} ms, p99 {result['p99_ms']:.1f} ms",
-        ]
-    )
+    loop = result["loop"]
+    lines = [
+        f"{result['bands']:,} bands, 3 receivers, {result['seconds']:.0f} s; load {result['load']:.1f}",
+        f"readings   {result['readings']:>9,} of {result['adverts']:,} adverts, {result['records']:,} records,"
+        f" {result['snapshots']} snapshots; {result['beats']:,} heartbeats of doors",
+        f"one core   {result['core_share']:>9.0%}  {result['us_per_reading']:.0f} us a reading, all in",
+        f"memory     {result['peak_mb']:>9.0f} MB at most",
+        f"calls      {result['answered']:>9,} of {result['calls']} told{'p50':>27}{'p99':>8}{'most':>8}",
+    ]
+    for words in ("wire to driver", "driver to finding", "wire to finding", "finding to disk", "wire to disk"):
+        lines.append(_row(words, result[words.replace(" ", "_") + "_ms"]))
+    lines.append(_row("the loop is held, CPU", loop["cpu_ms"]))
+    lines.append(_row("the loop is held, passed", loop["wall_ms"]))
+    lines.append(f"full rounds of the collector: {loop['gc']['full']}, longest {loop['gc']['full_ms']:.1f} ms")
+    for name, each in loop["by"].items():
+        lines.append(f"  {each['times']:>5} x over 5 ms, most {each['cpu_ms']:>6.1f} ms CPU: {name}")
+    return "\n".join(lines)
+
+
+def _row(words: str, figures: list[float]) -> str:
+    return f"  {words:<45}" + "".join(f"{each:>8.1f}" for each in figures) + " ms"
 
 
 async def air(band_count: int) -> None:
@@ -115,12 +128,14 @@ async def air(band_count: int) -> None:
                 if now / CALL_EVERY > called and device_of(band.address) not in calls:
                     called += 1
                     band = band.next(sos=True)
-                    calls[device_of(band.address)] = time.monotonic()
+                    calls[device_of(band.address)] = 0.0
                 people[at] = band
                 batch.append((band.address, structures(band.said())))
             said = some.stop
             for number, proxy in enumerate(proxies):
                 proxy.hear(Air(address, -60 - 8 * number, raw) for address, raw in batch)
+            sent = time.monotonic()
+            calls.update((device, sent) for device, at in calls.items() if not at)
             await asyncio.sleep(max(0.0, STEP_SECONDS - (time.monotonic() - started - now)))
         spent = time.monotonic() - started
         print(json.dumps({"per_second": said * RECEIVERS / spent, "calls": calls}), flush=True)
@@ -130,61 +145,58 @@ async def house(seconds: float, band_count: int, folder: Path, ports: list[int])
     """The house, with everybody in quarantine; what it cost and when it told of calls."""
     people = {device_of(band.address): band.key for band in bands(band_count, SEED)}
     (config := folder / "menshen.toml").write_text(_config(folder, ports, band_count), encoding="utf-8")
-    alerts: dict[str, float] = {}
+    stamps, alerts = Stamps(), dict[str, float]()
 
     def told(entry: Entry, body: Struct) -> None:
         if isinstance(body, Alert) and body.kind is Kind.HELP_CALLED:
             alerts.setdefault(body.device, time.monotonic())
 
-    async with open_house(load_config(config)) as it:
-        it.keys.device_keys = people.get
-        it.keeper.listen(told)
-        stop = asyncio.Event()
-        standing = asyncio.create_task(it.stand(stop, SystemdNotifier(None), None))
-        flats = [_flat(number) for number in range(band_count)]
-        now = datetime.now(UTC)
-        today = (now + timedelta(hours=8)).date()
-        for start in range(0, band_count, 500):
-            await asyncio.gather(
-                *(
-                    it.order(_begun(number, device, flats[number], now, today))
-                    for number, device in list(enumerate(people))[start : start + 500]
-                )
-            )
-        held: list[float] = []
-        beats = [0]
-        looking = [asyncio.create_task(look_up(held)), asyncio.create_task(beat(it, beats))]
-        tally = it.keeper.gatekeeper.condenser.tally
-        await asyncio.sleep(WARM_UP_SECONDS)
-        cpu, readings, began, records = cpu_seconds(os.getpid()), tally.heard, time.monotonic(), it.journal.last
-        held.clear()
-        beaten = beats[0]
-        await asyncio.sleep(seconds)
-        held.sort()
-        figures = {
-            "cpu": cpu_seconds(os.getpid()) - cpu,
-            "seconds": time.monotonic() - began,
-            "readings": tally.heard - readings,
-            "records": it.journal.last - records,
-            "peak_mb": peak_megabytes(os.getpid()),
-            "began": began,
-            "ended": time.monotonic(),
-            "held_ms": [each * 1e3 for each in (held[len(held) // 2], held[len(held) * 99 // 100], held[-1])],
-            "beats": beats[0] - beaten,
-        }
-        await asyncio.sleep(5.0)  # whoever called at the last moment is told of
-        await cancelled(looking)
-        stop.set()
-        await standing
-    print(json.dumps({**figures, "alerts": alerts}), flush=True)
+    with watching() as held, doors(stamps):
+        async with open_house(load_config(config)) as it:
+            it.keys.device_keys = people.get
+            it.keeper.listen(told)
+            stop = asyncio.Event()
+            standing = asyncio.create_task(it.stand(stop, SystemdNotifier(None), None), name="house")
+            await enrol(it, list(people))
+            figures = await measured(it, held, seconds)
+            stop.set()
+            await standing
+    stages = {"driver": stamps.driver, "finding": stamps.finding, "disk": alerts}
+    print(json.dumps({**figures, "told": stages}), flush=True)
 
 
-async def look_up(held: list[float]) -> None:
-    """What CPU the loop's thread took between two looks."""
-    while True:
-        before = time.thread_time()
-        await asyncio.sleep(LOOKS_UP_SECONDS)
-        held.append(time.thread_time() - before)
+async def enrol(it: House, people: list[str]) -> None:
+    now = datetime.now(UTC)
+    today = (now + timedelta(hours=8)).date()
+    for start in range(0, len(people), 500):
+        some = list(enumerate(people))[start : start + 500]
+        await asyncio.gather(*(it.order(_begun(number, device, _flat(number), now, today)) for number, device in some))
+
+
+async def measured(it: House, held: Held, seconds: float) -> dict[str, Any]:
+    beats = [0]
+    beating = asyncio.create_task(beat(it, beats), name="bench: doors")
+    tally = it.keeper.gatekeeper.condenser.tally
+    await asyncio.sleep(WARM_UP_SECONDS)
+    cpu, readings, began, records = cpu_seconds(os.getpid()), tally.heard, time.monotonic(), it.journal.last
+    beaten = beats[0]
+    held.clear()
+    await asyncio.sleep(seconds)
+    figures = {
+        "cpu": cpu_seconds(os.getpid()) - cpu,
+        "seconds": time.monotonic() - began,
+        "readings": tally.heard - readings,
+        "records": it.journal.last - records,
+        "snapshots": it.keeper.snapshots.taken,
+        "peak_mb": peak_megabytes(os.getpid()),
+        "began": began,
+        "ended": time.monotonic(),
+        "loop": held.figures(),
+        "beats": beats[0] - beaten,
+    }
+    await asyncio.sleep(5.0)  # whoever called at the last moment is told of
+    await cancelled([beating])
+    return figures
 
 
 async def beat(it: House, beats: list[int]) -> None:
