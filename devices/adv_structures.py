@@ -10,7 +10,6 @@ it early; what is cut off or too short is passed over. Anyone may send such byte
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from devices.adverts import BASE_UUID
@@ -27,7 +26,7 @@ class Structures(NamedTuple):
     manufacturer_data: Mapping[int, bytes]
 
 
-@lru_cache(maxsize=16_384)  # several receivers hear the same bytes within a moment
+@lru_cache(maxsize=2_048)  # several receivers hear the same bytes within a moment; the Mappings are not to be changed
 def structures(raw: bytes) -> Structures:
     services: dict[str, bytes] = {}
     makers: dict[int, bytes] = {}
@@ -42,7 +41,7 @@ def structures(raw: bytes) -> Structures:
             makers[int.from_bytes(data[:2], "little")] = data[2:]
         elif (size := _UUID_BYTES.get(kind, 0)) and len(data) >= size:
             services[_uuid(data[:size])] = data[size:]
-    return Structures(MappingProxyType(services), MappingProxyType(makers))
+    return Structures(services, makers)
 
 
 def _uuid(little: bytes) -> str:

@@ -17,7 +17,7 @@ BATTERY_SERVICE = BASE_UUID.format(0x180F)
 TEMPERATURE_MEASUREMENT = BASE_UUID.format(0x2A1C)
 
 
-class Advert(Struct, frozen=True, tag=True):
+class Advert(Struct, frozen=True, tag=True, gc=False):
     """One advertisement as the host stack hands it on: `service_data` by full UUID, the rest by company id."""
 
     address: str  # upper case, "C0:DE:00:00:00:01"

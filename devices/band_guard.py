@@ -32,7 +32,7 @@ known first after a start: the house forgets it when it gives a band another key
 from collections import deque
 from collections.abc import Hashable
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -67,7 +67,7 @@ class Repeat(Struct, frozen=True, gc=False):
 Judgement = Fresh | Repeat | Forgery | None  # None: no BTHome at all
 
 
-class _Taken(NamedTuple):
+class _Taken(Struct, frozen=True, gc=False):
     """An advert that was let through a moment ago."""
 
     counter: int

@@ -51,8 +51,8 @@ class Receiving(BaseModel):
     forged_window_seconds: float = Field(default=60.0, gt=0)
     most_strangers: int = Field(default=4096, ge=1)  # addresses remembered of devices that are nobody's band
     watchdog_seconds: float = Field(default=90.0, gt=0)  # silence of the whole radio before it is taken for deaf
-    buffer: int = Field(default=20_000, ge=2)
-    max_batch: int = Field(default=1_000, ge=1)
+    buffer: int = Field(default=5_000, ge=2)
+    max_batch: int = Field(default=100, ge=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

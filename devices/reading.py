@@ -1,7 +1,8 @@
 """What a device can see. A Sighting has no hour; a Reading is a sighting with the hour and the device on it.
 
 Floor 1, a pure room: values only. Everything here is a frozen, tagged msgspec Struct, because parts of it are
-journaled as they are. Fields are only ever added, with defaults.
+journaled as they are. Fields are only ever added, with defaults. `gc=False`: thousands a second, or kept for every
+device; made of values alone they are in no cycle, and the garbage collector need not look at them.
 """
 
 from datetime import datetime
@@ -11,7 +12,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 
-class DoorSeen(Struct, frozen=True, tag=True):
+class DoorSeen(Struct, frozen=True, tag=True, gc=False):
     """A magnetic contact: is the leaf away from the frame? `found`: so it stands, and nobody saw it move."""
 
     open: bool
@@ -30,7 +31,7 @@ class CodeSeen(Struct, frozen=True, tag=True):
     text: str
 
 
-class BandSeen(Struct, frozen=True, tag=True):
+class BandSeen(Struct, frozen=True, tag=True, gc=False):
     """One advert or GATT measurement of a wristband, decrypted and past the replay guard.
 
     `repeat`: the very bytes heard before (BlueZ repeats cached data; several receivers hear one advert): a sign of
@@ -56,7 +57,7 @@ class TemperatureSeen(Struct, frozen=True, tag=True):
     ambient_celsius: float | None = None
 
 
-class AliveSeen(Struct, frozen=True, tag=True):
+class AliveSeen(Struct, frozen=True, tag=True, gc=False):
     """The device says it is there. `open` is the state of its contact, `on` of its output, where it has one."""
 
     battery_percent: int | None = None
@@ -223,12 +224,17 @@ def is_somebodys(seen: Seen) -> bool:
     return isinstance(seen, CodeSeen | CardSeen | PlateSeen | TypedSeen | TemperatureSeen)
 
 
+def can_wait(seen: Seen) -> bool:
+    """Is it an advert of a band that calls nobody, one of thousands a second? Everything else goes before those."""
+    return isinstance(seen, BandSeen) and not (seen.sos or seen.fallen or seen.fine)
+
+
 def garbled(raw: bytes, why: str, key: bytes = b"") -> GarbledSeen:
     """Unreadable bytes as what may be kept of them: length, keyed BLAKE2b-64, reason."""
     return GarbledSeen(length=len(raw), digest=blake2b(raw, digest_size=8, key=key[:64]).hexdigest(), why=why)
 
 
-class Receipt(Struct, frozen=True):
+class Receipt(Struct, frozen=True, gc=False):
     """What the decoder needs back, after the commit, to tell the device that its word is kept.
 
     `(device, ring, sequence)` is also the journal's unique source key: the same receipt twice is one event.
@@ -239,7 +245,7 @@ class Receipt(Struct, frozen=True):
     sequence: int
 
 
-class Sighting(Struct, frozen=True):
+class Sighting(Struct, frozen=True, gc=False):
     """What a decoder concluded from the bytes it was fed."""
 
     seen: Seen
@@ -248,7 +254,7 @@ class Sighting(Struct, frozen=True):
     receipt: Receipt | None = None  # to be confirmed once it is on disk
 
 
-class Reading(Struct, frozen=True):
+class Reading(Struct, frozen=True, gc=False):
     """A sighting with its hour: `at` it happened, `heard` the house had it (aware UTC, both on the house's clock)."""
 
     at: datetime

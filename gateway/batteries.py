@@ -26,7 +26,7 @@ class Charge(Struct, frozen=True):
     level: int
 
 
-class Battery(Struct, frozen=True):
+class Battery(Struct, frozen=True, gc=False):
     charges: tuple[Charge, ...]
     millivolts: bool = False
 

@@ -28,7 +28,7 @@ class Stream(StrEnum):
     REPORT = "report"
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One line of the journal before it is on disk.
 
     `number` is dense: 1, 2, 3 ... in its journal. `stream_number` is dense in its stream; both None where the entry is

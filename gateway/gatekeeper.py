@@ -49,8 +49,6 @@ from gateway.shifts import count
 from gateway.state.state import State, Timer
 from gateway.times_over import forget_over
 
-DECISIONS_KEPT = 200  # four lanes at a rush: a ruling or its undoing a minute later still finds whom it is about
-
 
 class Gatekeeper:
     """See the module. One for each journal."""
@@ -77,13 +75,12 @@ class Gatekeeper:
         """One reading. The batch is empty for most of a radio's chatter."""
         self._note_silence(reading.heard)  # whoever had been silent too long before this, was
         receipt = reading.receipt
+        source: str | None = None
         if receipt is not None:
             if self.state.has_heard(receipt.device, receipt.ring, receipt.sequence):
                 return Batch(entries=(), effects=(Confirm(link=reading.link, receipt=receipt),))
-            source: str | None = source_key(receipt)
-        else:
-            source = None
-        for passed in self._condense().feed(reading):
+            source = source_key(receipt)
+        for passed in self.condenser.feed(reading):
             event = self._interpret(passed) if isinstance(passed, Reading) else passed
             if event is None:
                 continue
@@ -118,10 +115,18 @@ class Gatekeeper:
         self._consider(event, None)
         return self._scribe.batch()
 
-    def tick(self, now: datetime) -> Batch:
-        """The hour. Journaled only when something fell due by it."""
-        self._note_silence(now)
-        self._strike(now)
+    def tick(self, now: datetime, most: int = 0) -> Batch:
+        """The hour. Journaled only when something fell due by it. `most`: of that, so much now; 0: all of it."""
+        if not most:
+            self._note_silence(now)
+            self._strike(now)
+            return self._scribe.batch()
+        silent = min((at for at in (self.condenser.due(), self._noise.due()) if at), default=None)
+        timer = self._timers.due()
+        if timer is not None and (silent is None or timer <= silent):
+            self._strike(now if silent is None else min(now, silent), most)
+        else:
+            self._note_silence(now if timer is None else min(now, timer), most)
         return self._scribe.batch()
 
     def tombstone(self, tombstone: Tombstone) -> Batch:
@@ -131,7 +136,7 @@ class Gatekeeper:
 
     def due(self) -> datetime | None:
         """When it next wants to be told the hour."""
-        instants = [at for at in (self._timers.due(), self._condense().due(), self._noise.due()) if at]
+        instants = [at for at in (self._timers.due(), self.condenser.due(), self._noise.due()) if at]
         return min(instants, default=None)
 
     def replay(self, bodies: Iterable[tuple[Entry | Record, Struct]]) -> Iterator[Entry]:
@@ -148,10 +153,13 @@ class Gatekeeper:
 
     @property
     def condenser(self) -> Condenser:
-        return self._condense()
+        """The condenser of these places: a fresh one when the house opens, its heir when places or clock change."""
+        if self._condenser is None:
+            self._condenser = Condenser(self.state, self.places, self.state.heard)
+        return self._condenser
 
-    def _note_silence(self, now: datetime) -> None:
-        for event in chain(self._condense().tick(now), self._noise.tick(now)):
+    def _note_silence(self, now: datetime, most: int = 0) -> None:
+        for event in chain(self.condenser.tick(now, most), self._noise.tick(now)):
             self._consider(event, None)
 
     # the fold
@@ -174,7 +182,8 @@ class Gatekeeper:
         if isinstance(what, ClockSet):
             self._set_clock(what)
         # told late, it may be what keeps a timer from falling due: first what was due when it happened, then it
-        self._fall_due(min(state.heard, body_of(what).at))
+        most = what.most if isinstance(what, HourStruck) else 0
+        woken = self._fall_due(min(state.heard, body_of(what).at), most)
         match what:
             case ConfigLoaded():
                 self._settle_in(what)
@@ -200,24 +209,28 @@ class Gatekeeper:
                 self._condenser.liveness.wear(what.band, state.heard)
         for rule in self._reads.get(type(what), ()):
             self._conclude(rule, rule.consider(what, state, self.places), what)
-        self._fall_due(state.heard)
+        if not most or woken < most:
+            self._fall_due(state.heard, most and most - woken)
         if state.clock_trusted:
             state.sure = state.heard
 
-    def _strike(self, now: datetime) -> None:
+    def _strike(self, now: datetime, most: int = 0) -> None:
         """The hour, if anything falls due by it."""
         due = self._timers.due()
         if due is not None and due <= now:
-            self._consider(HourStruck(at=now, heard=now), None)
+            self._consider(HourStruck(at=now, heard=now, most=most), None)
 
-    def _fall_due(self, now: datetime) -> None:
-        """Wake the rules whose hour has come, in its order."""
-        while (taken := self._timers.take(now)) is not None:
+    def _fall_due(self, now: datetime, most: int = 0) -> int:
+        """Wake the rules whose hour has come, in its order; how many. `most` of them, unless that is 0."""
+        woken = 0
+        while (not most or woken < most) and (taken := self._timers.take(now)) is not None:
+            woken += 1
             name, timer = taken
             rule_name, _, key = name.partition("|")
             rule = self._rules.get(rule_name)
             if rule is not None:
                 self._conclude(rule, rule.wake(key, timer.dated, self.state, self.places))
+        return woken
 
     def _conclude(self, rule: Rule, conclusions: Iterator[Conclusion], cause: Struct | None = None) -> None:
         for conclusion in conclusions:
@@ -247,12 +260,10 @@ class Gatekeeper:
                 case TellNeighbours(passes, codes):
                     self._scribe.effects += tell(passes, codes, self.places)
                 case Decision():
-                    state = self.state
-                    decision = decided(conclusion, cause, state, self.places)
-                    self._scribe.write(decision, EntryClass.FINDING, state.heard)
-                    state.decisions = [*state.decisions[1 - DECISIONS_KEPT :], decision]
-                    state.decision_numbers = [*state.decision_numbers[1 - DECISIONS_KEPT :], state.number]
-                    count(state.shifts, decision)
+                    decision = decided(conclusion, cause, self.state, self.places)
+                    self._scribe.write(decision, EntryClass.FINDING, self.state.heard)
+                    self.state.keep_decision(decision)
+                    count(self.state.shifts, decision)
                 case StayBegun():
                     self._scribe.write(conclusion, EntryClass.FINDING, self.state.heard)
                     self._follow(conclusion)
@@ -267,8 +278,6 @@ class Gatekeeper:
             self._condenser.wear(begun.stay.band, begun.stay.flat, self.state.heard)
         for rule in self._reads.get(StayBegun, ()):
             self._conclude(rule, rule.consider(begun, self.state, self.places))
-
-    # the places
 
     def _interpret(self, reading: Reading) -> Event | None:
         state = self.state
@@ -287,9 +296,3 @@ class Gatekeeper:
     def _condense_anew(self, step: timedelta) -> None:
         if self._condenser is not None:
             self._condenser = Condenser(self.state, self.places, self.state.heard, self._condenser, step)
-
-    def _condense(self) -> Condenser:
-        """The condenser of these places: a fresh one when the house opens, its heir when places or clock change."""
-        if self._condenser is None:
-            self._condenser = Condenser(self.state, self.places, self.state.heard)
-        return self._condenser

@@ -144,14 +144,18 @@ class Liveness:
             heapq.heappop(self._due)
         return self._due[0][0] if self._due else None
 
-    def tick(self, now: datetime, until: datetime | None = None) -> Iterator[DeviceSilent]:
-        """What has been silent for too long by `now`. `until`: nothing is heard between `now` and then."""
+    def tick(self, now: datetime) -> Iterator[DeviceSilent]:
+        """What has been silent for too long by `now`."""
         while (due := self.due()) is not None and due <= now:
-            _, name = heapq.heappop(self._due)
-            del self._asked[name]
-            device = self._devices.get(name)
-            if device is not None and name not in self._silent:
-                yield from self._look(device, now, until or now)
+            yield from self.look(now, now)
+
+    def look(self, now: datetime, until: datetime) -> Iterator[DeviceSilent]:
+        """At the one device that is due first. `until`: nothing is heard between `now` and then."""
+        _, name = heapq.heappop(self._due)
+        del self._asked[name]
+        device = self._devices.get(name)
+        if device is not None and name not in self._silent:
+            yield from self._look(device, now, until)
 
     def _look(self, device: Device, now: datetime, until: datetime) -> Iterator[DeviceSilent]:
         name = device.id

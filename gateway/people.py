@@ -35,7 +35,7 @@ class Person(Struct, frozen=True):
     registered: bool = False
 
 
-class Quarantine(Struct, frozen=True):
+class Quarantine(Struct, frozen=True, gc=False):
     """One person's home observation. A legal ground and a last day are mandatory: nobody is watched without end.
 
     Days are calendar days of the compound's time zone: from the start of `first_day` to the end of `last_day`.

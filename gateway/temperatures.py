@@ -17,7 +17,7 @@ COUNTED_EVERY = timedelta(minutes=5)  # a run of hot readings comes every ten se
 LEAST_COUNTED = 24  # a band that lay on the table nearly all day has measured nobody's first day
 
 
-class Baseline(Struct, frozen=True):
+class Baseline(Struct, frozen=True, gc=False):
     """Of one band on one person; another band or another wearer begins anew. `wearer`: the stay or the agreement."""
 
     wearer: str

@@ -86,7 +86,6 @@ FLOORS: list[list[str]] = [
         "gateway.uplink",
         "gateway.window_codes",
     ],
-    ["gateway.__main__", "gateway.cli", "gateway.house"],
 ]
 PURE = [
     "firmware_bridges.wire",

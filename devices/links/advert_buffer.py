@@ -27,6 +27,10 @@ class AdvertBuffer:
         elif len(items) >= self._limit:
             self._coalesce()
 
+    def gave_way(self, count: int) -> None:
+        """So many never got here."""
+        self._coalesced += count
+
     def take(self, most: int) -> RadioChunk:
         """The oldest items, `most` at a time; empty if there is nothing."""
         items = self._items

@@ -5,7 +5,8 @@ link. A proxy that is there and forwards nothing at all is asked anew, and said 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 30.0
 GOODBYE_SECONDS = 2.0
+BATCHES_AT_ONCE = 8  # of up to 16 adverts: 1 ms
+MOST_BATCHES = 100  # a house that is further behind than these hears of now, not of then; a call is said for seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class _Advertisement(Protocol):
 
 
 class _Batch(Protocol):
-    advertisements: Iterable[_Advertisement]
+    advertisements: Sequence[_Advertisement]
 
 
 @asynccontextmanager
@@ -75,23 +78,29 @@ async def open_proxy(at: ProxyAt, wants: RadioWants) -> AsyncIterator[Radio]:
                 await client.connect(on_stop=gone, login=False, log_errors=False)
         except (APIConnectionError, TimeoutError, OSError) as exc:
             raise LinkLost(name, str(exc) or type(exc).__name__) from exc
-        listening = asyncio.create_task(_listen(client, radio), name=f"{name}: listen")
-        listening.add_done_callback(partial(_ended, radio))
+        forwarded = _Forwarded(radio)
+        tasks = [
+            asyncio.create_task(_listen(client, radio, forwarded), name=f"{name}: listen"),
+            asyncio.create_task(forwarded.unpack(), name=f"{name}: unpack"),
+        ]
+        for task in tasks:
+            task.add_done_callback(partial(_ended, radio))
         try:
             yield radio
         finally:
-            listening.cancel()
-            await asyncio.wait([listening])
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
     finally:
         await _goodbye(client)
 
 
-async def _listen(client: "APIClient", radio: Radio) -> None:
+async def _listen(client: "APIClient", radio: Radio, forwarded: "_Forwarded") -> None:
     """Subscribe, and again each time the proxy has forwarded nothing for so long."""
     loop = asyncio.get_running_loop()
     silence = radio.wants.watchdog_seconds
     while True:
-        stop = client.subscribe_bluetooth_le_raw_advertisements(partial(_forwarded, radio))
+        stop = client.subscribe_bluetooth_le_raw_advertisements(forwarded.take)
         until = loop.time() + silence
         while (now := loop.time()) < until:
             await asyncio.sleep(until - now)  # there is no event of hearing nothing
@@ -100,11 +109,37 @@ async def _listen(client: "APIClient", radio: Radio) -> None:
         stop()
 
 
-def _forwarded(radio: Radio, batch: _Batch) -> None:
-    """aioesphomeapi's callback: the hot path."""
-    for advert in batch.advertisements:
-        services, companies = structures(advert.data)
-        radio.take(_address(advert.address), advert.rssi, services, companies)
+class _Forwarded:
+    """Batches from the socket to the radio's buffer: what a busy house finds there at once is unpacked in turns."""
+
+    def __init__(self, radio: Radio) -> None:
+        self._radio = radio
+        self._loop = asyncio.get_running_loop()
+        self._batches: deque[tuple[float, _Batch]] = deque()
+        self._some = asyncio.Event()
+
+    def take(self, batch: _Batch) -> None:
+        """aioesphomeapi's callback, of up to 256 kB in one go: the hot path."""
+        now = self._radio.heard_at = self._loop.time()
+        self._batches.append((now, batch))
+        if len(self._batches) > MOST_BATCHES:
+            self._radio.buffer.gave_way(len(self._batches.popleft()[1].advertisements))
+        self._some.set()
+
+    async def unpack(self) -> None:
+        while True:
+            await self._some.wait()
+            self._some.clear()
+            while self._batches:
+                for _ in range(min(BATCHES_AT_ONCE, len(self._batches))):
+                    self._unpack_one()
+                await asyncio.sleep(0)
+
+    def _unpack_one(self) -> None:
+        at, batch = self._batches.popleft()
+        for advert in batch.advertisements:
+            services, companies = structures(advert.data)
+            self._radio.take(_address(advert.address), advert.rssi, services, companies, at)
 
 
 @lru_cache(maxsize=16_384)

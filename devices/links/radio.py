@@ -45,8 +45,8 @@ class RadioWants:
     watchdog_seconds: float = 90.0
     longest_watchdog_seconds: float = 3600.0
     retry_seconds: float = 0.25  # the first pause after a scanner or a connection that did not start; then doubling
-    buffer: int = 20_000
-    max_batch: int = 1_000
+    buffer: int = 5_000  # half a second of a street: a slow house hears of now, not of long ago
+    max_batch: int = 100  # decoded in 1 ms: then others have their turn
 
 
 @dataclass(slots=True, eq=False)
@@ -99,9 +99,19 @@ class Radio:
             self._rssi[address] = advert.rssi
             self._reach[address].hear(device)
 
-    def take(self, address: str, rssi: int, services: Mapping[str, bytes], companies: Mapping[int, bytes]) -> bool:
-        """One advert. False for one that is not wanted, which is a sign of a living radio all the same."""
-        now = self.heard_at = self._loop.time()
+    def take(
+        self,
+        address: str,
+        rssi: int,
+        services: Mapping[str, bytes],
+        companies: Mapping[int, bytes],
+        at: float | None = None,
+    ) -> bool:
+        """One advert. False for one that is not wanted, which is a sign of a living radio all the same.
+
+        `at`: when it came, on the loop's clock, if that was not this moment.
+        """
+        now = self.heard_at = self._loop.time() if at is None else at
         if self._hears is not True:
             self._hears = True
             self.buffer.put(Hearing(False))

@@ -43,7 +43,7 @@ async def briefly(house: House) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             journal = tasks.create_task(house.journal.watch())
             keeping = tasks.create_task(house.keeper.run())
-            await house.settled()
+            await house.keeper.settled()
             yield
             await cancelled([keeping])
             house.keeper.drain()

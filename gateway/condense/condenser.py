@@ -132,13 +132,21 @@ class Condenser:
         )
         return min((at for at in instants if at is not None), default=None)
 
-    def tick(self, now: datetime) -> Iterator[Event]:
-        """What fell due by now, in its order: a late waking concludes what a prompt one would."""
-        while (due := self.due()) is not None and due <= now:
-            yield from self.liveness.tick(due, now)
-            yield from self.presence.tick(due, now)
-            yield from self._memory.forged.tick(due)
-            yield from self._memory.garbled.tick(due)
+    def tick(self, now: datetime, most: int = 0) -> Iterator[Event]:
+        """What fell due by now, in its order: a late waking concludes what a prompt one would.
+
+        `most` devices are looked at, unless that is 0.
+        """
+        looked = 0
+        while (not most or looked < most) and (due := self.due()) is not None and due <= now:
+            looked += 1
+            if self.liveness.due() == due:
+                yield from self.liveness.look(due, now)
+            elif self.presence.due() == due:
+                yield from self.presence.look(now)
+            else:
+                yield from self._memory.forged.tick(due)
+                yield from self._memory.garbled.tick(due)
 
     def _inherit(self, before: "Condenser", opened: datetime, moved: timedelta) -> None:
         """What was counted goes on being counted, what was said is not said again; limits of silence start anew."""

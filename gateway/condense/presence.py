@@ -35,8 +35,8 @@ GATES_WINDOW = 3  # what is heard at a gate counts for a third of the window
 SOME_BANDS = 3  # a receiver that knows so many is deaf when it hears none of them ...
 QUIET = timedelta(seconds=20)  # ... for so long ...
 DOUBT = timedelta(minutes=5)  # ... until its own watchdog would have said so: then a whole family has left
-GRID = timedelta(milliseconds=500)  # looks fall together, so that the house is not woken for each
-TURNS = 30  # bands that begin together are looked at in so many turns
+GRID = timedelta(milliseconds=100)  # looks fall together, so that the house is not woken for each
+TURNS = 150  # bands that begin together are looked at in so many turns: 45 at a time of a street's
 FEW = 2  # adverts of one band that are no accident
 
 
@@ -93,29 +93,28 @@ class Presence:
     def due(self) -> datetime | None:
         return self._due[0][0] if self._due else None
 
-    def tick(self, now: datetime, until: datetime | None = None) -> Iterator[PresenceChanged]:
-        """Those that were to be looked at by now, each at its hour: a late waking finds what a prompt one would.
+    def look(self, until: datetime) -> Iterator[PresenceChanged]:
+        """At the one band that is due first, as of its hour: a late waking finds what a prompt one would.
 
-        `until`: nothing is heard between `now` and then. A band of which all is concluded that its silence can say is
-        not looked at again before: days that nobody stepped through cost what some minutes do.
+        `until`: nothing is heard between that hour and then. A band of which all is concluded that its silence can say
+        is not looked at again before: days that nobody stepped through cost what some minutes do.
         """
-        while self._due and self._due[0][0] <= now:
-            at, name = self._due[0]
-            stay = self._state.stay_with(name)
-            if stay is None:
-                heapq.heappop(self._due)
-                del self._bands[name]
-                continue
-            band = self._bands[name]
-            if band.flat != stay.flat:  # they moved to another flat
-                band.flat, band.home = stay.flat, frozenset(self._places.home_receivers(stay.flat))
-            found = list(self._judge(name, band, at))
-            # nothing heard, and nothing to be concluded of that any more: no look before then finds another thing
-            long_ago = at - max(2 * self._settle, DOUBT)
-            settled = not found and band.maybe is None and self._quiet_since(band) < long_ago
-            turns = max(1, ceil(((until or now) - at) / self._every)) if settled else 1  # it keeps its turn
-            heapq.heapreplace(self._due, (self._grid(at + turns * self._every), name))
-            yield from found
+        at, name = self._due[0]
+        stay = self._state.stay_with(name)
+        if stay is None:
+            heapq.heappop(self._due)
+            del self._bands[name]
+            return
+        band = self._bands[name]
+        if band.flat != stay.flat:  # they moved to another flat
+            band.flat, band.home = stay.flat, frozenset(self._places.home_receivers(stay.flat))
+        found = list(self._judge(name, band, at))
+        # nothing heard, and nothing to be concluded of that any more: no look before then finds another thing
+        long_ago = at - max(2 * self._settle, DOUBT)
+        settled = not found and band.maybe is None and self._quiet_since(band) < long_ago
+        turns = max(1, ceil((until - at) / self._every)) if settled else 1  # it keeps its turn
+        heapq.heapreplace(self._due, (self._grid(at + turns * self._every), name))
+        yield from found
 
     def _quiet_since(self, band: Band) -> datetime:
         """Since when nothing has changed that a look at this band goes by."""

@@ -32,7 +32,7 @@ class GatewaySection(Section):
     id: Id
     data: Beside = Field(default=Path("/var/lib/menshen"), description="journal, registry and secrets live here")
     profile: Id = Field(default=ORDINARY, description="what the lanes ask for until an order chooses another")
-    inbox: int = Field(default=2000, ge=10, le=100_000, description="readings that may wait for the gatekeeper")
+    inbox: int = Field(default=2000, ge=10, le=100_000, description="readings that may wait; as many adverts too")
 
 
 class StreetSection(Section):

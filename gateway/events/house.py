@@ -62,7 +62,11 @@ class DiskFilled(Struct, frozen=True, tag=True, kw_only=True):
 
 
 class HourStruck(Struct, frozen=True, tag=True, kw_only=True):
-    """The hour alone made something fall due. Journaled only then, so that a replay concludes the same."""
+    """The hour alone made something fall due. Journaled only then, so that a replay concludes the same.
+
+    `most`: no more than so much of it was done by this one, and the next did the rest; 0: all.
+    """
 
     at: datetime
     heard: datetime
+    most: int = 0

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from devices.inbox import Inbox
-from devices.reading import CodeSeen, Reading, TypedSeen
+from devices.reading import CodeSeen, Reading, TypedSeen, can_wait
 from devices.watch import HouseClock, Watch
 from gateway.compound import PAGE
 from gateway.config.plan import Plan
@@ -25,6 +25,7 @@ from gateway.entries import Stream
 from gateway.events.every import HouseOpened
 from gateway.findings import Decision
 from gateway.gatekeeper import Gatekeeper
+from gateway.house.collecting import collect, in_turns
 from gateway.house.fire_hands import FireHands
 from gateway.house.forgetting import forgetting_of
 from gateway.house.housekeeping import Measured, Undertaker, keep_time, makes_sense, measure, tell_watchdog
@@ -190,6 +191,7 @@ class House:
         """Open, run until `stop` is set, close. A bug in any task ends it with that bug."""
         self.begin()
         async with AsyncExitStack() as walls:
+            walls.enter_context(in_turns())
             self.road = await build_road(
                 walls,
                 self.plan,
@@ -212,6 +214,7 @@ class House:
                     "status": measure(self._measured, self.outbox, self._outage, self.journal),
                     "fire": self.fire.run(),
                     "trust": self.intake.run(),
+                    "collector": collect(self.clock.now, lambda: self.shown.places),
                     "watchdog": tell_watchdog(self.keeper, notifier),
                     "places": place_old(self.journal),
                     "forgetting": self.forgetting.run(),
@@ -224,7 +227,7 @@ class House:
                 closing += [house.create_task(task, name=name) for name, task in others.items()]
                 serving_task = house.create_task(serving(), name="pages") if serving is not None else None
                 await self.undertaker.bury_old(self.outbox)
-                await self.settled()
+                await self.keeper.settled()
                 notifier.ready(f"{len(self.watches)} links, {len(self.plan.site.devices)} devices")
                 log.info("house: open, %d links, journal at %d", len(self.watches), self.journal.last)
                 await stop.wait()
@@ -269,15 +272,9 @@ class House:
     def _trusted(self) -> bool:
         return self.keeper.gatekeeper.state.clock_trusted
 
-    async def settled(self) -> None:
-        """Wait until what the opening said is on disk."""
-        settled = asyncio.Event()
-        self.keeper.after_commit(settled.set)
-        await settled.wait()
-
     async def _deliver(self, reading: Reading) -> None:
         self.fire.notice(reading)
-        await self.inbox.put(reading)
+        await self.inbox.put(reading, can_wait=can_wait(reading.seen))
 
 
 @asynccontextmanager

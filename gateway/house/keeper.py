@@ -8,7 +8,7 @@ The gatekeeper runs ahead of the disk; everything after the dots waits for the c
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -35,7 +35,9 @@ from gateway.view import Committed
 log = logging.getLogger(__name__)
 Told = TypeVar("Told")
 
-AT_ONCE = 500  # what the gatekeeper judges before it looks up again
+AT_ONCE = 32  # readings and orders the gatekeeper judges before it looks up again ...
+ADVERTS_AT_ONCE = 200  # ... and adverts, most of which are repeats
+DUE_AT_ONCE = 64  # of what fell due: thousands of stays end at one midnight
 LONGEST_WAIT_SECONDS = 1.0  # it strikes the hour at least so often, which also tells the watchdog it lives
 READERS_KEEP_UP = 2000  # committed entries a page may be behind before it is told to start over
 
@@ -116,18 +118,21 @@ class Keeper:
         return await answer
 
     async def run(self) -> None:
-        """For ever: take what there is, judge it, hand it to the disk."""
+        """For ever: what fell due, then some of what there is: judge it, hand it to the disk, let others run."""
         while True:
-            items = await self._next()
+            await self._something()
             self.progress += 1
-            batches: list[Batch] = []
-            answers: list[Answer] = []
-            for item in items:
-                self._judge(item, batches, answers)
-            batches.append(self.gatekeeper.tick(self._now()))
-            self._submit(batches, answers)
+            if self._is_due():
+                self._submit([self.gatekeeper.tick(self._now(), DUE_AT_ONCE)], [])
+            else:
+                batches: list[Batch] = []
+                answers: list[Answer] = []
+                for item in self._inbox.take(AT_ONCE, ADVERTS_AT_ONCE):
+                    self._judge(item, batches, answers)
+                self._submit(batches, answers)
             await self._journal.room()
             self.snapshots.if_due()
+            await asyncio.sleep(0)  # nothing above need have waited
 
     def make(self, made: Made) -> None:
         """Something of the house's own, judged at once: at the opening, or when the disk is full."""
@@ -136,6 +141,12 @@ class Keeper:
     def after_commit(self, call: Callable[[], None]) -> None:
         """Call this once everything handed to the disk so far is there."""
         self._journal.submit(Batch(entries=()), lambda batch: call())
+
+    async def settled(self) -> None:
+        """Wait until everything handed to the disk so far is there."""
+        settled = asyncio.Event()
+        self.after_commit(settled.set)
+        await settled.wait()
 
     def drain(self) -> None:
         """The house closes: what is still in the inbox is judged and handed to the disk."""
@@ -167,16 +178,22 @@ class Keeper:
         for queue in self._readers.values():
             queue.put_nowait(None)
 
-    async def _next(self) -> list[Item]:
+    def _is_due(self) -> bool:
+        due = self.gatekeeper.due()
+        return due is not None and due <= self._now()
+
+    async def _something(self) -> None:
+        """Wait for the inbox, or for what falls due."""
+        if len(self._inbox):
+            return
         due = self.gatekeeper.due()
         wait = LONGEST_WAIT_SECONDS
         if due is not None:
-            wait = min(wait, max(0.0, (due - self._now()).total_seconds()))
-        try:
-            async with asyncio.timeout(wait):
-                return await self._inbox.take(AT_ONCE)
-        except TimeoutError:
-            return []
+            wait = min(wait, (due - self._now()).total_seconds())
+        if wait > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._inbox.some()
 
     def _judge(self, item: Item, batches: list[Batch], answers: list[Answer]) -> None:
         match item:

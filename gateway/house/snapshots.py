@@ -4,14 +4,14 @@ A start reads the newest and the records after it. Floor 7.
 """
 
 import asyncio
-import gc
 import logging
 from collections.abc import Awaitable, Callable
 
 from gateway.gatekeeper import Gatekeeper
 from gateway.journal.journal import Journal
 from gateway.registry.registry import NotKept
-from gateway.state.state import RULES_VERSION, freeze
+from gateway.state.freezing import slices_of
+from gateway.state.state import RULES_VERSION
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Snapshots:
         if behind >= self.every and (self._running is None or self._running.done()):
             if self._running is not None:
                 self._running.result()
-            self._running = asyncio.create_task(self._in_passing(), name="snapshot")
+            self._running = asyncio.create_task(self._take(), name="snapshot")
 
     async def now(self) -> None:
         """What the state forgot is to be forgotten on the disk as well."""
@@ -51,13 +51,6 @@ class Snapshots:
         if self._gatekeeper.state.number > self._at:
             await self._take()
 
-    async def _in_passing(self) -> None:
-        """What the state grew by since the last one the collector need not walk through for ever: with a street's
-        wearers each of its full rounds held the loop for 180 ms."""
-        await self._take()
-        gc.collect()
-        gc.freeze()
-
     async def _take(self) -> None:
         state = self._gatekeeper.state
         if self.before is not None:
@@ -67,6 +60,10 @@ class Snapshots:
                 log.error("keeper: no snapshot: %s", exc)
                 self._at = state.number
                 return
-        self._at = state.number
-        await self._journal.snapshot(state.number, RULES_VERSION, freeze(state))
+        number = self._at = state.number
+        slices: list[bytes] = []
+        for some in slices_of(state):
+            slices.append(some)
+            await asyncio.sleep(0)  # a street's takes 10 to 25 ms, in which a door may open
+        await self._journal.snapshot(number, RULES_VERSION, b"".join(slices))
         self.taken += 1

@@ -11,6 +11,7 @@ for a batch without entries (a repeat that is acknowledged again must not overta
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -34,6 +35,8 @@ __all__ = ["Journal", "JournalError", "JournalFull", "JournalSettings", "Shed", 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+TOLD_AT_ONCE = 200  # entries of a commit whose effects happen before anybody else in the loop has a turn
+
 
 def log_shed(shed: Shed) -> None:
     log.warning("journal: full; %d bodies and %d leaves went, unsent: %s", shed.bodies, shed.rows, shed.gaps)
@@ -55,6 +58,8 @@ class Journal:
         self._chores: dict[Chore, asyncio.Future[Any]] = {}
         self._bug: BaseException | None = None
         self._waiting = 0
+        self._news: deque[tuple[int, Callable[[], object]]] = deque()  # the writer's, not passed on yet
+        self._passing_on = False
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._reader = Reader(file.path)
@@ -186,10 +191,43 @@ class Journal:
     def committed(self, appends: tuple[Append, ...], last: int, last_of: dict[Stream, int]) -> None:
         self.last = last
         self.last_of = last_of
+        for append in appends:
+            self._news.append((len(append.batch.entries), partial(self._committed, append)))
+        self._pass_on()
+
+    def chore_done(self, chore: Chore, result: object) -> None:
+        self._news.append((0, partial(self._chore_done, chore, result)))
+        self._pass_on()
+
+    def shed(self, shed: Shed) -> None:
+        self._news.append((0, partial(self._on_shed, shed)))
+        self._pass_on()
+
+    def ended(self, failure: Failure | None) -> None:
+        self._news.append((0, partial(self._end, failure)))
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        """In the order it came, and of one large commit only so much that the loop is not held for long."""
+        if not self._passing_on:
+            self._pass_some_on()
+
+    def _pass_some_on(self) -> None:
+        told = 0
         try:
-            for append in appends:
-                self._waiting -= len(append.batch.entries)
-                append.done(append.batch)
+            while self._news and told < TOLD_AT_ONCE:
+                entries, news = self._news.popleft()
+                told += entries
+                news()
+        finally:
+            self._passing_on = bool(self._news)
+            if self._passing_on:
+                self._loop.call_soon(self._pass_some_on)
+
+    def _committed(self, append: Append) -> None:
+        self._waiting -= len(append.batch.entries)
+        try:
+            append.done(append.batch)
         except BaseException as bug:  # an effect must not fail; whoever watches the journal ends the house with this
             self._bug = bug
             self._writer.close()
@@ -197,15 +235,12 @@ class Journal:
         if self._waiting < self._room_entries:
             self._has_room.set()
 
-    def chore_done(self, chore: Chore, result: object) -> None:
+    def _chore_done(self, chore: Chore, result: object) -> None:
         future = self._chores.pop(chore)
         if not future.done():
             future.set_result(result)
 
-    def shed(self, shed: Shed) -> None:
-        self._on_shed(shed)
-
-    def ended(self, failure: Failure | None) -> None:
+    def _end(self, failure: Failure | None) -> None:
         self._ended.set_result(failure)
         self._has_room.set()  # whoever waits shall hear of it
         for future in self._chores.values():

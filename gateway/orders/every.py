@@ -219,7 +219,7 @@ class OrderRefused(Struct, frozen=True, tag=True, kw_only=True):
     why: str
 
 
-class OrderResult(Struct, frozen=True):
+class OrderResult(Struct, frozen=True, gc=False):
     """What came of an order: done, or refused and why; `again`: that was answered before, and nothing was done now."""
 
     order: str

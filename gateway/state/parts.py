@@ -56,7 +56,7 @@ class Ruling(Struct, frozen=True):
     outings: tuple[datetime, ...] | None = None
 
 
-class Hot(Struct, frozen=True):
+class Hot(Struct, frozen=True, gc=False):
     """The newest hot readings of one band with no cool one between, oldest first."""
 
     times: tuple[datetime, ...]
@@ -65,7 +65,7 @@ class Hot(Struct, frozen=True):
     since: datetime | None = None  # the first of the run, of which `times` keeps the newest
 
 
-class Whereabouts(Struct, frozen=True):
+class Whereabouts(Struct, frozen=True, gc=False):
     """Where a band is by its presence, since when, and at which gate or other place."""
 
     where: Where

@@ -45,12 +45,13 @@ from gateway.temperatures import Baseline
 RULES_VERSION = 9  # raise it when a rule concludes something else from the same inputs: old snapshots are passed over
 
 RINGS_KEPT = 64  # ring epochs of a node whose sequence numbers are remembered; a node makes a new one when it is reset
+DECISIONS_KEPT = 200  # four lanes at a rush: a ruling or its undoing a minute later still finds whom it is about
 NODES_KEPT = 16_384  # nodes whose rings are remembered: four streets; a cable that lies invents names without end
 
 EMPTY_SITE = Site(street=Street(id="", name="", compounds=()), devices=())
 
 
-class Timer(Struct, frozen=True):
+class Timer(Struct, frozen=True, gc=False):
     """A rule wants to be woken `due` on the house's clock; what it then finds is dated `dated`."""
 
     due: datetime
@@ -219,6 +220,11 @@ class State(Struct):
     def stay_with(self, band: str) -> Quarantine | None:
         """The stay this band was given for."""
         return next(iter(self.stays_by("band", band)), None)
+
+    def keep_decision(self, decision: Decision) -> None:
+        """The newest, under the number it was just given; the oldest goes."""
+        self.decisions = [*self.decisions[1 - DECISIONS_KEPT :], decision]
+        self.decision_numbers = [*self.decision_numbers[1 - DECISIONS_KEPT :], self.number]
 
     def has_heard(self, device: str, ring: int, sequence: int) -> bool:
         """Is this receipt's word on record? A device says the events of one ring in order and without a hole."""

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from devices.adv_structures import structures
-from devices.adverts import BTHOME
+from devices.adverts import BTHOME, Advert, Coalesced, Hearing
 from devices.esphome_proxy import DRIVER, EsphomeProxy
+from devices.links.esphome import BATCHES_AT_ONCE, MOST_BATCHES, _Forwarded
+from devices.links.radio import Radio, RadioWants
 from devices.reading import BandSeen, DeafSeen, LinkSeen, Reading
 from devices.watch import HouseClock, Watch
 from sim import esphome
@@ -199,3 +203,56 @@ def test_a_proxy_holds_no_connections() -> None:
     band = {"address": ADDRESS, "format": "hts", "connect": True}
     with pytest.raises(ValidationError, match="own radio"):
         EsphomeProxy.model_validate({"host": "h", "bands": [band]})
+
+
+# ---- what came in one go
+
+
+@dataclass
+class Heard:
+    address: int
+    rssi: int
+    data: bytes
+
+
+@dataclass
+class Batch:
+    advertisements: list[Heard]
+
+
+def batches(count: int) -> list[Batch]:
+    raw = esphome.structures({BTHOME: b"\x40\x01"}, {})
+    return [Batch([Heard(0xC0DE00000000 + 16 * n + k, -60, raw) for k in range(16)]) for n in range(count)]
+
+
+@pytest.mark.asyncio
+async def test_what_a_stalled_house_finds_at_once_is_unpacked_in_turns() -> None:
+    radio = Radio("proxy", RadioWants(services=frozenset({BTHOME})))
+    forwarded = _Forwarded(radio)
+    for batch in batches(MOST_BATCHES):
+        forwarded.take(batch)
+    assert len(radio.buffer) == 0
+    unpacking = asyncio.create_task(forwarded.unpack())
+    counts = [0]
+    while counts[-1] < MOST_BATCHES * 16 + 1:  # and the word that the radio hears
+        await asyncio.sleep(0)
+        counts.append(len(radio.buffer))
+    unpacking.cancel()
+    assert all(more - less <= BATCHES_AT_ONCE * 16 + 1 for less, more in pairwise(counts))
+
+
+@pytest.mark.asyncio
+async def test_a_house_too_far_behind_hears_of_now_and_counts_what_gave_way() -> None:
+    radio = Radio("proxy", RadioWants(services=frozenset({BTHOME})))
+    forwarded = _Forwarded(radio)
+    for batch in batches(MOST_BATCHES + 5):
+        forwarded.take(batch)
+    unpacking = asyncio.create_task(forwarded.unpack())
+    for _ in range(MOST_BATCHES):
+        await asyncio.sleep(0)
+    unpacking.cancel()
+    chunk = radio.buffer.take(10**6)
+    assert chunk[:2] == (Coalesced(5 * 16), Hearing(False))
+    assert [item.address for item in chunk if isinstance(item, Advert)][-1].replace(
+        ":", ""
+    ) == f"C0DE0000{16 * (MOST_BATCHES + 5) - 1:04X}"

@@ -121,13 +121,15 @@ class Kept:
 
     # what happens
 
-    def pass_time(self, by: timedelta, every: timedelta | None = None) -> list[Struct]:
-        """The hour strikes, once at the end or every so often."""
+    def pass_time(self, by: timedelta, every: timedelta | None = None, *, at_once: int = 0) -> list[Struct]:
+        """The hour strikes, once at the end or every so often; at most so much of what fell due at once."""
         end = self.now + by
         bodies: list[Struct] = []
         while self.now < end:
             self.now = min(end, self.now + every) if every else end
-            bodies += self._kept(self.gatekeeper.tick(self.now))
+            bodies += self._kept(self.gatekeeper.tick(self.now, at_once))
+            while at_once and (due := self.gatekeeper.due()) is not None and due <= self.now:
+                bodies += self._kept(self.gatekeeper.tick(self.now, at_once))
         return bodies
 
     def consider(self, event: Struct) -> list[Struct]:

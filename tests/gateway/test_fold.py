@@ -56,6 +56,7 @@ from gateway.orders.shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
 from gateway.retention import KEEPING, WHY, Keeping, Retention
 from gateway.shown.fold import Shown
+from gateway.state.freezing import slices_of
 from gateway.state.state import State, freeze, thaw
 from gateway.times_over import OVER
 from tests.gateway.keeping import (
@@ -342,8 +343,14 @@ steps: st.SearchStrategy[Step] = st.one_of(
     st.just(order(lambda day: PersonEntered(**day.about(), subject=BO, flat=FLAT))),
     st.just(order(lambda day: DeviceKeyed(**day.about(), device=BAND, fingerprint=str(day.orders)))),
     which.map(lambda n: order(lambda day: TrustTaken(**day.about(), version=n, digest="d", issued_at=day.now))),
-    st.tuples(st.sampled_from([1.0, 61.0, 130.0, 5000.0, 90_000.0]), st.sampled_from([None, 40.0, 3000.0])).map(
-        lambda t: lambda day: day.pass_time(seconds(t[0]), seconds(max(t[1], t[0] / 50)) if t[1] else None)
+    st.tuples(
+        st.sampled_from([1.0, 61.0, 130.0, 5000.0, 90_000.0]),
+        st.sampled_from([None, 40.0, 3000.0]),
+        st.sampled_from([0, 1, 3]),
+    ).map(
+        lambda t: (
+            lambda day: day.pass_time(seconds(t[0]), seconds(max(t[1], t[0] / 50)) if t[1] else None, at_once=t[2])
+        )
     ),
     st.tuples(st.sampled_from([-30_000.0, -3.0, 3.0, 30_000.0]), st.booleans()).map(
         lambda t: lambda day: day.set_clock(seconds(t[0]), trusted=t[1])
@@ -386,6 +393,7 @@ def folded(day: Day, number: int, state: State) -> tuple[bytes, list[tuple[int, 
 def test_replay_from_scratch_and_from_any_snapshot(chosen: list[Step]) -> None:
     day = live(chosen)
     final = freeze(day.state)
+    assert b"".join(slices_of(day.state)) == final
     concluded = [(e.number, e.body) for e in day.entries() if e.entry_class is EntryClass.FINDING]
     assert folded(day, 0, State()) == (final, concluded)
     for number, snapshot in day.snapshots[:: max(1, len(day.snapshots) // 6)]:

@@ -8,9 +8,9 @@ from gateway.compound import Site, Street
 from gateway.entries import Batch, Confirm, EntryClass, Stream
 from gateway.events.every import ClockSet, HourStruck, HouseOpened, TemperatureTaken
 from gateway.findings import Alert, Decision, StayEnded, Tombstone
-from gateway.gatekeeper import DECISIONS_KEPT, Gatekeeper
+from gateway.gatekeeper import Gatekeeper
 from gateway.kinds import Kind
-from gateway.state.state import NODES_KEPT, RINGS_KEPT, State, freeze, thaw
+from gateway.state.state import DECISIONS_KEPT, NODES_KEPT, RINGS_KEPT, State, freeze, thaw
 from tests.gateway.keeping import (
     ANNA,
     BAND,

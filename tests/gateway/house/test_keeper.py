@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,12 +15,12 @@ from msgspec.structs import replace
 
 from devices.driver import Action, Output
 from devices.inbox import Inbox
-from devices.reading import AliveSeen, CodeSeen, DoorSeen, Reading, Receipt
+from devices.reading import AliveSeen, BandSeen, CodeSeen, DoorSeen, Reading, Receipt
 from gateway.compound import PAGE
 from gateway.entries import Entry, Stream
 from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.findings import Reason, Verdict
-from gateway.house.keeper import READERS_KEEP_UP, Item, Keeper, Made
+from gateway.house.keeper import ADVERTS_AT_ONCE, AT_ONCE, DUE_AT_ONCE, READERS_KEEP_UP, Item, Keeper, Made
 from gateway.house.recall import recall
 from gateway.journal.file import JournalFile
 from gateway.journal.journal import Journal, JournalError, open_journal
@@ -28,7 +29,7 @@ from gateway.orders.every import GuardRuled, QuarantineBegun
 from gateway.shown.fold import Shown
 from gateway.state.state import freeze
 from gateway.view import Committed
-from tests.gateway.keeping import ANNA, DOOR, FLAT, IN, START, make_site, seconds
+from tests.gateway.keeping import ANNA, BAND, DOOR, FLAT, IN, START, make_site, seconds
 
 T = TypeVar("T")
 SOON = 30.0
@@ -303,6 +304,62 @@ async def test_a_full_inbox_makes_those_who_put_wait(tmp_path: Path) -> None:
         running = asyncio.create_task(here.keeper.run())
         await soon(late)
         await here.until(lambda: here.told.count("DoorMoved") == 11)
+        running.cancel()
+        await asyncio.wait([running])
+
+
+@pytest.mark.asyncio
+async def test_one_turn_judges_so_much_and_a_call_before_the_adverts(tmp_path: Path) -> None:
+    async with open_journal(tmp_path / "journal.db") as journal:
+        here = Room(journal, inbox=5000)
+        here.open()
+        gatekeeper, heard = here.keeper.gatekeeper, here.keeper.gatekeeper.condenser.tally
+        for number in range(ADVERTS_AT_ONCE * 5):
+            advert = BandSeen(rssi=-60, celsius=36.5, counter=number, worn=True)
+            await here.inbox.put(Reading(here.now, here.now, "radio", BAND, advert), can_wait=True)
+        for number in range(AT_ONCE * 2):
+            await here.inbox.put(here.door(number % 2 == 0))
+        call = Reading(here.now, here.now, "radio", BAND, BandSeen(rssi=-60, counter=10**6, sos=True))
+        await here.inbox.put(call)
+        turns: list[tuple[int, bool]] = []  # at the turns of somebody else in the loop: what was judged by then
+
+        async def look_on() -> None:
+            while len(here.inbox):
+                turns.append((heard.heard, gatekeeper.state.counters.get(BAND) == 10**6))
+                await asyncio.sleep(0)
+
+        running = asyncio.create_task(here.keeper.run())
+        await soon(look_on())
+        judged = sorted({count for count, _ in turns})
+        assert all(more - less <= AT_ONCE + ADVERTS_AT_ONCE for less, more in pairwise([0, *judged]))
+        assert min(count for count, called in turns if called) == AT_ONCE * 2 + 1 + ADVERTS_AT_ONCE * 3
+        running.cancel()
+        await asyncio.wait([running])
+
+
+@pytest.mark.asyncio
+async def test_what_falls_due_together_lets_others_in_between_and_the_inbox_after(tmp_path: Path) -> None:
+    async with open_journal(tmp_path / "journal.db") as journal:
+        here = Room(journal)
+        here.open()
+        for number in range(DUE_AT_ONCE * 4):
+            here.keeper.make(Made(replace(here.quarantine(f"q{number}"), subject=f"{number:016x}")))
+        assert len(here.keeper.gatekeeper.state.quarantines) == DUE_AT_ONCE * 4
+        here.now += timedelta(days=11)
+        await here.inbox.put(here.door(True))
+        left: list[int] = []
+
+        async def look_on() -> None:
+            while len(here.inbox):
+                left.append(len(here.keeper.gatekeeper.state.quarantines))
+                await asyncio.sleep(0)
+
+        running = asyncio.create_task(here.keeper.run())
+        await soon(look_on())
+        assert len(set(left)) >= 4
+        assert here.keeper.gatekeeper.state.quarantines == {}
+        kinds = {alert.kind for alert in here.keeper.gatekeeper.state.alerts.values()}
+        assert Kind.QUARANTINE_DOOR_OPENED not in kinds  # the door that opened after midnight is a free person's
         running.cancel()
         await asyncio.wait([running])
 

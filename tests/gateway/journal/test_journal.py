@@ -5,6 +5,7 @@ import hashlib
 import subprocess
 import sys
 import threading
+from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from devices.reading import Receipt
 from gateway.entries import Batch, Confirm, Entry, EntryClass, Stream, source_key
 from gateway.journal.epoch import settle_epoch
 from gateway.journal.file import JournalFile
-from gateway.journal.journal import JournalError, JournalSettings, open_journal
+from gateway.journal.journal import TOLD_AT_ONCE, JournalError, JournalSettings, open_journal
 from gateway.journal.reader import Reader
 from tests.journal_entries import NOON, alert, append, entry, report
 
@@ -336,3 +337,33 @@ async def test_no_question_of_a_start_or_of_the_outbox_reads_the_whole_journal(t
     for statement, plan in plans.items():
         assert "SCAN record" not in plan, statement
         assert "TEMP B-TREE" not in plan, statement
+
+
+async def test_a_large_commit_is_passed_on_in_parts_so_that_others_have_their_turn(tmp_path: Path) -> None:
+    """As when the disk had stalled for a moment in a rush; a chore asked for after it is told after all of it."""
+    turns = 0
+    told: list[tuple[int, int]] = []
+
+    async def have_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with open_journal(tmp_path / "journal.db") as journal:
+        having = asyncio.create_task(have_turns())
+        let_go = threading.Event()
+        held = asyncio.create_task(journal._chore(lambda file: let_go.wait(30)))
+        await asyncio.sleep(0)
+        for start in range(1, 2001, 50):
+            batch = Batch(entries=[entry(number) for number in range(start, start + 50)])
+            journal.submit(batch, lambda batch: told.append((batch.entries[0].number, turns)))
+        after = asyncio.create_task(journal._chore(lambda file: len(told)))
+        after.add_done_callback(lambda done: told.append((0, turns)))
+        let_go.set()
+        assert await held
+        await after
+        having.cancel()
+    assert [number for number, _ in told] == [*range(1, 2001, 50), 0]
+    at_one_turn = Counter(turn for _, turn in told)
+    assert max(at_one_turn.values()) <= TOLD_AT_ONCE // 50 + 1
