@@ -86,6 +86,7 @@ FLOORS: list[list[str]] = [
         "gateway.uplink",
         "gateway.window_codes",
     ],
+    ["gateway.__main__", "gateway.cli", "gateway.house"],
 ]
 PURE = [
     "firmware_bridges.wire",
