@@ -35,7 +35,8 @@ from gateway.messages.every import (
     StateMessage,
     encode,
 )
-from gateway.messages.telling import numbered, open_alert
+from gateway.messages.telling import numbered
+from gateway.messages.telling_alerts import open_alert
 from gateway.orders.cases import CaseNoted
 from gateway.people import Quarantine
 from gateway.rounds import RoundDone, Task, TaskKind, TaskState, Why

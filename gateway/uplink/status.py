@@ -21,7 +21,7 @@ from gateway.messages.every import (
     encode,
     topic,
 )
-from gateway.messages.telling import open_alert
+from gateway.messages.telling_alerts import open_alert
 from gateway.outbox import Outbox
 from gateway.view import House
 

@@ -24,7 +24,8 @@ from gateway.events.marked import Marked
 from gateway.findings import Alert, Closing, Decision, Finding, Verdict
 from gateway.kinds import Kind
 from gateway.messages.every import Numbered, OpenAlert
-from gateway.messages.telling import numbered, open_alert
+from gateway.messages.telling import numbered
+from gateway.messages.telling_alerts import open_alert
 from gateway.orders.drill import DrillBegun, DrillEnded
 from gateway.orders.every import FireDeclared, GuardRuled, Order
 from gateway.orders.shifts import ShiftBegun

@@ -12,7 +12,8 @@ from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind
 from gateway.messages.every import AlertMessage
-from gateway.messages.telling import numbered, open_alert
+from gateway.messages.telling import numbered
+from gateway.messages.telling_alerts import open_alert
 from gateway.orders.drill import DrillBegun, DrillEnded
 from gateway.orders.every import FireDeclared
 from tests.gateway.keeping import (
