@@ -136,6 +136,12 @@ def feed_of(app: FastAPI) -> Feed:
     return desk.feed
 
 
+def board_of(app: FastAPI) -> BoardCache:
+    """What the board is drawn by; its `keep_warm` runs beside the server."""
+    desk: Desk = app.state.desk
+    return desk.board
+
+
 def _check_every_route_is_in_the_table(app: FastAPI) -> None:
     routes = {
         (method, route.path) for route in app.routes if isinstance(route, APIRoute) for method in route.methods or ()

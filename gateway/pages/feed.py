@@ -90,6 +90,7 @@ class Feed:
         self._viewers: dict[Viewer, None] = {}  # the oldest first
         self._versions: Counter[str] = Counter()
         self.recent = Recent()
+        self._flats_heard: list[Callable[[str], None]] = []
         self._seed()
         self.closed = False
 
@@ -105,6 +106,10 @@ class Feed:
                     for topic in self._topics(committed.body):
                         self._tell(topic)
             await asyncio.sleep(0.2)  # we were too slow for the stream; do not hurry back into the same flood
+
+    def hear_of_flats(self, heard: Callable[[str], None]) -> None:
+        """`heard` is told each flat of which something changed; EVERYTHING where it may be any."""
+        self._flats_heard.append(heard)
 
     def _seed(self) -> None:
         shown = self._house.shown
@@ -150,6 +155,8 @@ class Feed:
 
     def _tell(self, topic: str) -> None:
         self._versions[topic] += 1
+        if topic == EVERYTHING:
+            self._flat(EVERYTHING)
         for viewer in self._viewers:
             viewer.tell(topic)
 
@@ -168,7 +175,7 @@ class Feed:
                 yield ALERTS
             case Alert():
                 yield ALERTS
-                yield from self._buildings(body.place or body.device)
+                yield from self._buildings(body.place, body.device)
             case ServiceMoved():
                 yield SERVICES
                 yield from self._buildings(body.flat)
@@ -189,12 +196,23 @@ class Feed:
             case _:
                 pass
 
-    def _buildings(self, place: str, *, counted: bool = True) -> Iterator[str]:
-        """The building of a flat, of a door sensor or of the band somebody wears; `counted`: its numbers change too."""
-        places = self._house.shown.places
-        worn = next(self._house.shown.quarantines.those("band", place), None)
-        flat = places.flats.get(place) or places.flat_of(place) or places.flats.get(worn.flat if worn else "")
-        if flat is not None:
-            yield building_topic(flat.building)
-            if counted:
-                yield BUILDINGS
+    def _buildings(self, *places: str, counted: bool = True) -> Iterator[str]:
+        """The building of the first of these that is in one: a flat, a door sensor, the band somebody wears.
+
+        `counted`: its numbers change too.
+        """
+        shown = self._house.shown
+        for place in places:
+            worn = next(shown.quarantines.those("band", place), None)
+            flat = shown.places.flats.get(place) or shown.places.flat_of(place)
+            flat = flat or shown.places.flats.get(worn.flat if worn else "")
+            if flat is not None:
+                self._flat(flat.id)
+                yield building_topic(flat.building)
+                if counted:
+                    yield BUILDINGS
+                return
+
+    def _flat(self, flat: str) -> None:
+        for heard in self._flats_heard:
+            heard(flat)

@@ -15,7 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from gateway.pages.app import feed_of
+from gateway.pages.app import board_of, feed_of
 from gateway.pages.impatient import Impatient
 from gateway.pages.quiet_log import Sparing
 
@@ -88,6 +88,7 @@ class PageServer:
         self, app: FastAPI, listener: socket.socket, certificate: Path | None = None, key: Path | None = None
     ) -> None:
         self._feed = feed_of(app)
+        self._draw = board_of(app).keep_warm
         self._listener = listener
         self._server = quiet_server(app, certificate, key)
 
@@ -98,15 +99,17 @@ class PageServer:
     async def run(self) -> None:
         serving = asyncio.create_task(self._server.serve([self._listener]), name="pages server")
         watching = asyncio.create_task(self._feed.run(), name="pages feed")
+        drawing = asyncio.create_task(self._draw(), name="pages board")
         try:
             # whichever ends first: a feed that fails must not leave pages that look alive
-            await asyncio.wait((serving, watching), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((serving, watching, drawing), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.stop()
             watching.cancel()
-            await asyncio.gather(serving, watching, return_exceptions=True)
+            drawing.cancel()
+            await asyncio.gather(serving, watching, drawing, return_exceptions=True)
             self._listener.close()
-        for task in (serving, watching):
+        for task in (serving, watching, drawing):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
 

@@ -1,7 +1,7 @@
 """A template's name and values in, HTML out. Every value is escaped; a name no page gave is an error."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -93,12 +93,26 @@ class Renderer:
         self._templates = _templates()
 
     def render(self, template: str, lang: Tongue, **values: Any) -> str:
-        def say(words: Words) -> str:
-            return words.in_(lang)
+        return self._templates[template].render(t=texts(lang), lang=lang, say=_saying(lang), **values)
 
-        return self._templates[template].render(t=texts(lang), lang=lang, say=say, **values)
+    def macro(self, template: str, name: str, lang: Tongue, **values: Any) -> Callable[..., str]:
+        """A macro of a template, with these values: for what is drawn thousands of times."""
+        module = self._templates[template].make_module({"t": texts(lang), "lang": lang, "say": _saying(lang), **values})
+        found: Callable[..., str] = getattr(module, name)
+        return found
+
+
+def _saying(lang: Tongue) -> Callable[[Words], str]:
+    return lambda words: words.in_(lang)
+
+
+class Whole(str):
+    """An element with its own tag, which takes the place of the one with its id."""
+
+    __slots__ = ()
 
 
 def partial(target: str, html: str) -> str:
     """A fragment as htmx 4 takes it from a stream: morphed into the element with that id, focus and typing kept."""
-    return f'<hx-partial id="{target}" hx-swap="innerMorph">{html}</hx-partial>'
+    how = "outerMorph" if isinstance(html, Whole) else "innerMorph"
+    return f'<hx-partial id="{target}" hx-swap="{how}">{html}</hx-partial>'

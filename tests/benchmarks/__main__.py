@@ -27,6 +27,7 @@ NAMES = (
     "house",
     "page",
     "board",
+    "beside",
 )
 
 

@@ -1,42 +1,32 @@
-"""A building in, the HTML of its stairwells and its counts out: only floors on which something changed are rendered.
+"""What changed in, the board as each audience sees it out: a flat is looked at anew when something happened there.
 
-Other tasks run in between, every few milliseconds, so that a street of 4,000 flats never keeps a lane waiting.
+One at a time and in slices, others run in between, so that a street of 4,000 flats never keeps a lane waiting. Drawn in
+idle time, so that who opens it finds it drawn.
 """
 
 import asyncio
-from datetime import date
-from typing import NamedTuple
+import secrets
+from collections import deque
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from gateway.compound import Building, Flat, Places, Unit
+from gateway.compound import Building, Compound, Places
 from gateway.households import HomeSettings
-from gateway.pages.access import ON_DUTY, Role
-from gateway.pages.board.model import Counts, FlatState, Homes, Index, count, doors_by_flat
-from gateway.pages.board.people import COLOURS
-from gateway.pages.feed import Feed, building_topic
-from gateway.pages.templating import Renderer, dom_id
+from gateway.kinds import Kind
+from gateway.pages.access import AUDIENCE, ON_DUTY, Role
+from gateway.pages.board.model import Homes, Index
+from gateway.pages.board_counts import Counts
+from gateway.pages.board_view import View
+from gateway.pages.feed import EVERYTHING, Feed
+from gateway.pages.templating import Renderer
 from gateway.view import House
-from gateway.words.language import Tongue
+from gateway.words.language import Lang, Tongue
 
-GLANCES_SECONDS = 15.0  # what is heard of a band is not journaled, so a fragment is made anew after so long
-SLICE_SECONDS = 0.002  # the longest others wait for a board is this and one floor
-
-
-class _Kept(NamedTuple):
-    version: tuple[object, ...]
-    made: float
-    html: dict[str, str]
-
-
-class _Counted(NamedTuple):
-    version: tuple[object, ...]
-    made: float
-    counts: Counts
-
-
-class _Floor(NamedTuple):
-    states: tuple[FlatState, ...]
-    html: str
+GLANCES_SECONDS = 15.0  # what is heard of a band is not journaled, and hours begin and end: all is looked at so often
+SLICE_SECONDS = 0.002  # the longest others wait for a board is this and one flat
+WARM_SECONDS = 2.0  # what happens within so long is drawn together while nobody looks
+FORGOTTEN_SECONDS = 3600.0  # an audience that has not looked for so long is drawn for no more
+ALWAYS = (Role.DUTY_OFFICER, Lang.ZH)
 
 
 class BoardCache:
@@ -50,116 +40,158 @@ class BoardCache:
         homes: Homes,
         settings: HomeSettings,
         slice_seconds: float = SLICE_SECONDS,
+        warm_seconds: float = WARM_SECONDS,
     ) -> None:
         self._house = house
-        self._feed = feed
         self._renderer = renderer
         self._homes = homes
         self._origins = {each.id: each for each in settings.origins}
-        self._html: dict[tuple[str, Role, Tongue], _Kept] = {}
-        self._floors: dict[tuple[str, int, Role, Tongue], _Floor] = {}
-        self._counts: dict[tuple[str, Role], _Counted] = {}
+        self._views: dict[tuple[Role, Tongue], View] = {}
+        self._stamp = 0
+        self._nonce = secrets.token_hex(4)
         self._places: Places | None = None
-        self._doors: dict[str, list[str]] = {}
-        self._one_at_a_time = asyncio.Lock()  # a second one finds what the first has made
+        self._one_at_a_time = asyncio.Lock()  # a second one finds what the first has drawn
+        self._stirred = asyncio.Event()
         self._slice = slice_seconds
+        self._warm = warm_seconds
         self._turn = 0.0
+        feed.hear_of_flats(self._note)
 
-    async def units(self, building: Building, role: Role, lang: Tongue) -> dict[str, str]:
-        """The plan of a building (一楼一图): each stairwell by the id of its element."""
-        key = (building.id, role, lang)
+    async def view(self, role: Role, lang: Tongue, *, glances: bool = True) -> View:
+        """The board as it is now; without `glances`, but for what was heard of devices and is on no record."""
         async with self._one_at_a_time:
-            version = self._version(building)
-            kept = self._html.get(key)
-            if kept is None or kept.version != version or self._is_old(kept.made):
-                zone = self.zone(building)
-                index = self.index(role)
-                self._turn = self._seconds()
-                html = {unit_id(unit): await self._unit(unit, index, zone, role, lang) for unit in building.units}
-                kept = _Kept(version, self._seconds(), html)
-                self._html[key] = kept
-            return kept.html
+            view = self._view_of(role, lang)
+            view.used = self._seconds()
+            await self._look(view, glances=glances)
+            return view
 
-    async def counts(self, role: Role) -> list[tuple[Building, Counts]]:
+    @property
+    def mark(self) -> str:
+        """How far somebody is who is sent what is drawn from now on; says which house, and which places, it is of."""
+        return f"{self._nonce}-{self._stamp}"
+
+    @property
+    def nothing(self) -> str:
+        """The mark of somebody who has nothing of it."""
+        return f"{self._nonce}-0"
+
+    def stamp_of(self, mark: str) -> int | None:
+        """The stamp in a mark; None if it is not of this board."""
+        nonce, _, stamp = mark.partition("-")
+        self._settle_in()
+        mine = nonce == self._nonce and stamp.isascii() and stamp.isdigit() and len(stamp) < 20
+        return int(stamp) if mine else None
+
+    async def counts(self, role: Role, lang: Tongue = Lang.ZH) -> list[tuple[Building, Counts]]:
         """Every building with what is going on in it, in the order of the configuration."""
-        # versions are read before the index is made: what changes in between is then counted again the next time
-        buildings = [(each, self._version(each)) for each in self._house.shown.places.buildings.values()]
-        index: Index | None = None
-        counted = []
-        for building, version in buildings:
-            kept = self._counts.get((building.id, role))
-            if kept is None or kept.version != version or self._is_old(kept.made):
-                index = index or self.index(role)
-                zone = self.zone(building)
-                states = []
-                for unit in building.units:
-                    states += [index.flat(flat, zone) for flat in unit.flats]
-                    await self._let_others()
-                kept = _Counted(version, self._seconds(), count(states))
-                self._counts[building.id, role] = kept
-            counted.append((building, kept.counts))
-        return counted
+        view = await self.view(role, lang)
+        return [(each, view.counts[each.id]) for each in view.places.buildings.values()]
 
     def index(self, role: Role) -> Index:
-        places = self._house.shown.places
-        if places is not self._places:
-            self._places, self._doors = places, doors_by_flat(places)
-            self._floors.clear()
         now = self._house.status().now
-        return Index(self._house.shown, self._doors, role, self._house.glance, now, self._homes, self._origins)
+        return Index(self._house.shown, role, self._house.glance, now, self._homes, self._origins)
 
-    def zone(self, building: Building) -> ZoneInfo:
-        return ZoneInfo(self._house.shown.places.compounds[building.compound].timezone)
+    async def keep_warm(self) -> None:
+        """A task of the pages: draws what changed while nobody looks."""
+        self._view_of(*ALWAYS)
+        self._stirred.set()
+        while True:
+            await self._stirred.wait()
+            await asyncio.sleep(self._warm)
+            self._stirred.clear()
+            for key, view in list(self._views.items()):
+                if key != ALWAYS and self._seconds() - view.used > FORGOTTEN_SECONDS:
+                    del self._views[key]
+                    continue
+                async with self._one_at_a_time:
+                    await self._look(view, glances=False)
+                    for building in view.places.buildings.values():
+                        for unit in building.units:
+                            view.unit(unit).packed()
+                            await self._let_others()
 
-    async def _unit(self, unit: Unit, index: Index, zone: ZoneInfo, role: Role, lang: Tongue) -> str:
-        """By floor, the highest first, as one sees the house from outside."""
-        by_floor: dict[int, list[Flat]] = {}
-        for flat in unit.flats:
-            by_floor.setdefault(flat.floor, []).append(flat)
-        html = []
-        for floor, flats in sorted(by_floor.items(), reverse=True):
-            key = (unit.id, floor, role, lang)
-            states = tuple(index.flat(flat, zone) for flat in flats)
-            kept = self._floors.get(key)
-            if kept is None or kept.states != states:
-                kept = _Floor(states, self._floor(floor, states, role, lang))
-                self._floors[key] = kept
-            html.append(kept.html)
-            await self._let_others()
-        return "".join(html)
+    def _note(self, flat: str) -> None:
+        for view in self._views.values():
+            if flat == EVERYTHING:
+                view.everything = True
+            else:
+                view.changed.add(flat)
+        self._stirred.set()
 
-    def _floor(self, floor: int, states: tuple[FlatState, ...], role: Role, lang: Tongue) -> str:
-        html = self._renderer.render(
-            "_floor.html",
-            lang,
-            floor=floor,
-            states=states,
-            duty=role in ON_DUTY,
-            COLOURS=COLOURS,
-            path=self._house.shown.places.path,
-        )
-        return html.replace("\n", " ")  # a stream is sent line by line: fewer of them are sooner told
+    def _settle_in(self) -> None:
+        """Other places are another board."""
+        if self._places is not self._house.shown.places:
+            if self._places is not None:
+                self._nonce = secrets.token_hex(4)
+            self._places = self._house.shown.places
+            for role, lang in list(self._views):
+                self._views[role, lang] = View(self._renderer, self._places, role, lang)
+
+    def _view_of(self, role: Role, lang: Tongue) -> View:
+        self._settle_in()
+        assert self._places is not None
+        key = (_audience(role), lang)
+        if key not in self._views:
+            self._views[key] = View(self._renderer, self._places, key[0], lang)
+        return self._views[key]
+
+    async def _look(self, view: View, *, glances: bool) -> None:
+        """At what changed; at all of it where that is due."""
+        days = [self._house.status().now.astimezone(_zone(each)).date() for each in view.places.compounds.values()]
+        old = glances and self._seconds() - view.glanced > GLANCES_SECONDS
+        all_of_it = view.everything or days != view.days or old
+        flats = view.places.flats
+        due = list(flats.values()) if all_of_it else [flats[each] for each in view.changed if each in flats]
+        if not due:
+            return
+        view.changed.clear()  # before anything is looked at: what changes meanwhile is looked at the next time
+        view.everything, view.days = False, days
+        if all_of_it:
+            view.glanced = self._seconds()
+            view.uncounted.update(view.places.buildings)
+        index = self.index(view.role)
+        zones = {each.id: _zone(each) for each in view.places.compounds.values()}
+        self._turn = self._seconds()
+        left = deque(due)
+        try:
+            while left:
+                view.draw(index.flat(left[0], zones[left[0].compound]), self._next)
+                left.popleft()
+                await self._let_others()
+        finally:  # who asked may go away in between
+            view.changed.update(each.id for each in left)
+        self._tally(view)
+
+    def _tally(self, view: View) -> None:
+        tallied = False
+        while view.uncounted:
+            building = view.uncounted.pop()
+            tallied |= view.tally(view.places.buildings[building], self._next)
+        if tallied:
+            view.sum_up(self._next)
+
+    def _next(self) -> int:
+        self._stamp += 1
+        return self._stamp
 
     async def _let_others(self) -> None:
         if self._seconds() - self._turn >= self._slice:
             await asyncio.sleep(0)
             self._turn = self._seconds()
 
-    def _version(self, building: Building) -> tuple[object, ...]:
-        return (self._feed.version(building_topic(building.id)), self._today(building))
-
-    def _today(self, building: Building) -> date:
-        """At midnight a stay may have been served: that too is a change."""
-        zone = self.zone(building)
-        return self._house.status().now.astimezone(zone).date()
-
-    def _is_old(self, made: float) -> bool:
-        return self._seconds() - made > GLANCES_SECONDS
-
     def _seconds(self) -> float:
         return asyncio.get_running_loop().time()
 
 
-def unit_id(unit: Unit) -> str:
-    """The id of a stairwell's element on the page."""
-    return f"u-{dom_id(unit.id)}"
+def _zone(compound: Compound) -> ZoneInfo:
+    return ZoneInfo(compound.timezone)
+
+
+@cache
+def _audience(role: Role) -> Role:
+    """The first role that is shown the same as this one."""
+    return next(each for each in Role if _shown_to(each) == _shown_to(role))
+
+
+def _shown_to(role: Role) -> tuple[bool, frozenset[Kind]]:
+    return role in ON_DUTY, frozenset(kind for kind, roles in AUDIENCE.items() if role in roles)

@@ -1,12 +1,12 @@
 """What is shown and the last glance at each device in, the state of each flat out. Pure, one flat at a time."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from gateway.compound import DeviceKind, Flat, Places
+from gateway.compound import Flat
 from gateway.events.presence import Where
 from gateway.findings import Alert
 from gateway.households import Household, Origin, Use
@@ -17,6 +17,9 @@ from gateway.people import Quarantine
 from gateway.rounds import TaskKind
 from gateway.shown.fold import Shown
 from gateway.view import Glance
+
+FRESH = timedelta(minutes=30)  # a band answers each quarter of an hour
+CELSIUS = 0.2  # a band's last word that differs by less says the same
 
 Look = Callable[[str], Glance | None]
 Homes = Callable[[str], Household | None]
@@ -32,7 +35,10 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BandState:
-    """One person's wristband. `celsius` with the hour it was taken; what does not hold is not shown as if it did."""
+    """One person's wristband. `celsius` with the hour it was taken; what does not hold is not shown as if it did.
+
+    `earlier`: that hour in words, where it was taken before the last round began.
+    """
 
     celsius: float | None
     taken: datetime | None
@@ -42,6 +48,7 @@ class BandState:
     fallen: bool = False
     where: Where | None = None  # None: nobody can tell, or at home
     place: str = ""
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +74,14 @@ class FlatState:
     marks: tuple[Mark, ...] = ()
     calls: int = 0
     knocks: int = 0
+    open_from: str = ""  # the hour in words
+    called: bool = False  # for help, by a band of nobody in quarantine: somebody who is looked after
+    fallen: bool = False  # as above
 
     @property
     def quiet(self) -> bool:
         """Nothing to say of it: nobody in quarantine, no alert, nothing to do."""
         return not (self.stays or self.alerts or self.calls or self.knocks)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    flats: int
-    stays: int
-    served: int
-    doors_open: int
-    silent: int
-    alerts: int
-    critical: int
 
 
 class Index:
@@ -91,7 +90,6 @@ class Index:
     def __init__(
         self,
         shown: Shown,
-        doors: dict[str, list[str]],
         role: Role,
         look: Look,
         now: datetime,
@@ -99,7 +97,6 @@ class Index:
         origins: Mapping[str, Origin],
     ) -> None:
         self._shown = shown
-        self._doors = doors
         self._look = look
         self._now = now
         self._clinical = role in ON_DUTY
@@ -120,11 +117,12 @@ class Index:
         self._tasks: dict[str, list[TaskKind]] = {}
         for task in shown.tasks.values() if self._clinical else ():
             self._tasks.setdefault(task.flat, []).append(task.kind)
+        self._days: dict[ZoneInfo, tuple[date, datetime]] = {}
 
     def flat(self, flat: Flat, zone: ZoneInfo) -> FlatState:
         alerts = self._alerts.get(flat.id, [])
         door, since = self._door(flat.id)
-        today = self._now.astimezone(zone).date()
+        today, earlier = self._day(zone)
         sos = {alert.device for alert in alerts if alert.kind is Kind.HELP_CALLED}
         fallen = {alert.device for alert in alerts if alert.kind is Kind.FALL}
         home = self._homes(flat.id) if self._clinical else None
@@ -132,12 +130,13 @@ class Index:
             Stay(
                 stay,
                 today > stay.last_day,
-                self._band(stay.band, sos, fallen) if stay.band else None,
+                self._band(stay.band, sos, fallen, zone, earlier) if stay.band else None,
                 self._origin(stay, home),
             )
             for stay in self._shown.quarantines.those("flat", flat.id)
         ]
         here = {stay.quarantine.subject for stay in stays}
+        worn = {stay.quarantine.band for stay in stays}
         stays += [
             Stay(stay, over, None, self._origin(stay, home), stay.away, out)
             for stay, over, out in self._elsewhere.get(flat.id, ())
@@ -157,7 +156,24 @@ class Index:
             tuple(marks_of(home)),
             tasks.count(TaskKind.CALL),
             tasks.count(TaskKind.KNOCK),
+            minute(since, zone, self._now) if since is not None else "",
+            bool(sos - worn),
+            bool(fallen - worn),
         )
+
+    def _day(self, zone: ZoneInfo) -> tuple[date, datetime]:
+        """Today, and before which hour a temperature is told with its own: when the last round began.
+
+        Not at once when a round begins: the bands answer within a quarter of an hour.
+        """
+        if zone not in self._days:
+            here = self._now.astimezone(zone)
+            hours = sorted(self._shown.bands.rounds.hours)
+            begun = [datetime.combine(here.date(), at, zone) for at in hours]
+            begun += [each - timedelta(days=1) for each in begun]
+            last = max((each for each in begun if each <= here), default=here)
+            self._days[zone] = here.date(), min(last.astimezone(UTC), self._now - FRESH)
+        return self._days[zone]
 
     def _origin(self, stay: Quarantine, home: Household | None) -> Origin | None:
         return origin_of(stay.origin, stay.subject, home, self._origins) if self._clinical else None
@@ -174,22 +190,22 @@ class Index:
         return flat.id if flat else ""
 
     def _door(self, flat: str) -> tuple[Door, datetime | None]:
-        devices = self._doors.get(flat, [])
+        devices = self._shown.places.doors_of(flat)
         if not devices:
             return Door.NONE, None
-        if any(device in self._shown.silent for device in devices):
+        if any(device.id in self._shown.silent for device in devices):
             return Door.SILENT, None
         if flat in self._shown.open_doors:
             return Door.OPEN, self._shown.open_doors[flat]
-        if all(self._look(device) is None for device in devices):
+        if all(self._look(device.id) is None for device in devices):
             return Door.UNHEARD, None
         return Door.SHUT, None
 
-    def _band(self, band: str, sos: set[str], fallen: set[str]) -> BandState:
+    def _band(self, band: str, sos: set[str], fallen: set[str], zone: ZoneInfo, earlier: datetime) -> BandState:
         taken = self._shown.temperatures.get(band)
         glance = self._look(band)
         celsius, at = (taken.celsius, taken.at) if taken is not None else (None, None)
-        if glance is not None and glance.celsius is not None and (at is None or glance.heard > at):
+        if glance is not None and glance.celsius is not None and _says_more(glance.heard, glance.celsius, at, celsius):
             celsius, at = glance.celsius, glance.heard
         if not self._clinical:
             celsius, at = None, None
@@ -204,45 +220,18 @@ class Index:
             band in fallen,
             found.where if found is not None and away else None,
             found.place if found is not None and away else "",
+            minute(at, zone, self._now) if at is not None and at < earlier else "",
         )
 
 
-def doors_by_flat(places: Places) -> dict[str, list[str]]:
-    """The door sensors of each flat; as good as the site it was made from."""
-    doors: dict[str, list[str]] = {}
-    for device in places.devices.values():
-        if device.kind is DeviceKind.DOOR:
-            doors.setdefault(device.place, []).append(device.id)
-    return doors
+def _says_more(heard: datetime, celsius: float, at: datetime | None, known: float | None) -> bool:
+    """What is on record each quarter of an hour stands, unless it is old, or no longer so."""
+    if at is None or known is None:
+        return True
+    return heard > at and (heard - at > FRESH or abs(celsius - known) >= CELSIUS)
 
 
-def count(flats: Iterable[FlatState]) -> Counts:
-    """What stands beside a building's name. A door counts as open or silent where somebody is in quarantine."""
-    total = stays = served = doors_open = silent = alerts = grave = 0
-    for state in flats:
-        total += 1
-        stays += sum(not stay.served and not stay.away for stay in state.stays)
-        served += sum(stay.served for stay in state.stays)
-        alerts += state.alerts
-        grave += state.gravest is Severity.CRITICAL
-        if state.stays:
-            doors_open += state.door is Door.OPEN
-            silent += state.door is Door.SILENT
-            silent += sum(stay.band is not None and stay.band.silent for stay in state.stays)
-    return Counts(total, stays, served, doors_open, silent, alerts, grave)
-
-
-def added(several: Iterable[Counts]) -> Counts:
-    """Of several buildings together."""
-    total = Counts(0, 0, 0, 0, 0, 0, 0)
-    for each in several:
-        total = Counts(
-            total.flats + each.flats,
-            total.stays + each.stays,
-            total.served + each.served,
-            total.doors_open + each.doors_open,
-            total.silent + each.silent,
-            total.alerts + each.alerts,
-            total.critical + each.critical,
-        )
-    return total
+def minute(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """14:05 today, 11-21 14:05 on another day."""
+    local = at.astimezone(zone)
+    return local.strftime("%H:%M" if local.date() == now.astimezone(zone).date() else "%m-%d %H:%M")

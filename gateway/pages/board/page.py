@@ -1,5 +1,7 @@
 """Compounds and buildings in, the board out: a list with what goes on in each, and the plans of what is open.
 
+The page says how far it is (`mark`), so that its stream begins with what changed since, and goes on so.
+
 /board                     every compound (where there are several) and the buildings of the first
 /board?compound=c1         its buildings, and with &all=1 the plan of each: what is printed
 /board?building=b1         the plan of one building (一楼一图)
@@ -7,28 +9,31 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from gateway.compound import Building, Compound
+from gateway.compound import Building, Compound, Places
 from gateway.pages.access import ON_DUTY
-from gateway.pages.board.cache import unit_id
-from gateway.pages.board.load import BUILDING_FROM, COMPOUND_FROM, Load, load_of, ranges
-from gateway.pages.board.model import Counts, added
+from gateway.pages.board.load import BUILDING_FROM, COMPOUND_FROM, ranges
 from gateway.pages.board.people import CARE_ICONS, COLOURS, HEAD, VOLUNTEER
+from gateway.pages.board_view import View
 from gateway.pages.desk import Visit, Visiting
-from gateway.pages.feed import BUILDINGS, CLOCK, EVERYTHING, building_topic
-from gateway.pages.live import stream
+from gateway.pages.feed import BUILDINGS, building_topic
+from gateway.pages.live import Reader, stream
 from gateway.pages.page import page
+from gateway.pages.pieces import Piece, gzipped, plain, takes_gzip
+from gateway.pages.templating import Whole
 from gateway.words.care import CARE_NAMES
 
 router = APIRouter()
 
+MOST_OFTEN_SECONDS = 0.5  # a flood of changes is shown twice a second
 GAP = secrets.token_hex(16)  # where a stairwell goes; nobody can write it into anything, for nobody knows it
+
+Row = tuple[str, Whole]
 
 
 class Open(NamedTuple):
@@ -38,8 +43,7 @@ class Open(NamedTuple):
     buildings: tuple[Building, ...]
 
 
-def asked(visit: Visit, request: Request) -> Open:
-    places = visit.desk.house.shown.places
+def asked(places: Places, request: Request) -> Open:
     building = compound = None
     if wanted := request.query_params.get("building", ""):
         building = places.buildings.get(wanted)
@@ -58,88 +62,95 @@ def asked(visit: Visit, request: Request) -> Open:
     return Open(compound, compound.buildings if every and compound is not None else ())
 
 
-def of_compound(counts: Counts) -> Load:
-    return load_of(counts.stays, COMPOUND_FROM)
-
-
-def of_building(counts: Counts) -> Load:
-    return load_of(counts.stays, BUILDING_FROM)
-
-
-async def board_fragments(visit: Visit, opened: Open, changed: set[str]) -> dict[str, str]:
-    """Only what may have changed is rendered; the rest comes from the cache of each building."""
-    desk = visit.desk
-    fragments: dict[str, str] = {}
-    if changed & {BUILDINGS, EVERYTHING}:
-        counted = await desk.board.counts(visit.role)
-        fragments["buildings"] = desk.renderer.render(
-            "_buildings.html",
-            visit.lang,
-            compounds=[
-                (each, n := added(of for building, of in counted if building.compound == each.id), of_compound(n))
-                for each in desk.house.shown.places.compounds.values()
-            ],
-            counted=[
-                (building, n, of_building(n))
-                for building, n in counted
-                if opened.compound is not None and building.compound == opened.compound.id
-            ],
-            compound=opened.compound,
-            here=opened.buildings[0].id if len(opened.buildings) == 1 else "",
-            every=len(opened.buildings) != 1 and bool(opened.buildings),
-        )
-    for building in opened.buildings:
-        if changed & {building_topic(building.id), EVERYTHING, CLOCK}:
-            fragments |= await desk.board.units(building, visit.role, visit.lang)
-    return fragments
-
-
 @router.get("/board")
 async def board(request: Request, visit: Visiting) -> Response:
-    opened = asked(visit, request)
-    duty = visit.role in ON_DUTY
-    fragments = await board_fragments(visit, opened, {EVERYTHING})
-    units = [unit_id(unit) for building in opened.buildings for unit in building.units]
+    """The frame is of this visit; the plans of the stairwells are drawn and packed already."""
+    desk = visit.desk
+    asked(desk.house.shown.places, request)
+    view = await desk.board.view(visit.role, visit.lang, glances=False)
+    mark = desk.board.mark  # what is drawn from now on is in the page, or comes by its stream
+    opened = asked(view.places, request)  # they may be others by now
+    units = [unit for building in opened.buildings for unit in building.units]
+    compounds, buildings = _listed(view, opened)
+    zip_ = takes_gzip(request.headers.get("accept-encoding", ""))
+    for unit in units if zip_ else ():
+        if view.unit(unit).pack():
+            await asyncio.sleep(0)
     frame = page(
         visit,
         "board.html",
         "/board",
         opened=opened,
-        fragments=fragments | dict.fromkeys(units, GAP),
-        duty=duty,
-        origins=visit.desk.settings.homes.origins if duty else (),
-        cares=[(CARE_ICONS[care], CARE_NAMES[care]) for care in CARE_ICONS] if duty else [],
+        mark=mark,
+        gap=GAP,
+        compounds=[html for _, html in compounds],
+        rows=[html for _, html in buildings],
+        every=len(opened.buildings) != 1 and bool(opened.buildings),
+        duty=visit.role in ON_DUTY,
+        origins=desk.settings.homes.origins if visit.role in ON_DUTY else (),
+        cares=[(CARE_ICONS[care], CARE_NAMES[care]) for care in CARE_ICONS] if visit.role in ON_DUTY else [],
         volunteer=VOLUNTEER,
         head=HEAD,
         COLOURS=COLOURS,
         building_levels=ranges(BUILDING_FROM),
-        compound_levels=ranges(COMPOUND_FROM) if len(visit.desk.house.shown.places.compounds) > 1 else [],
+        compound_levels=ranges(COMPOUND_FROM) if len(view.places.compounds) > 1 else [],
     )
-    return _in_pieces(frame, [fragments[each] for each in units])
-
-
-def _in_pieces(frame: Response, units: list[str]) -> Response:
-    """A street's board is three megabytes: sent a stairwell at a time, so that others run in between."""
     around = bytes(frame.body).split(GAP.encode())
     assert len(around) == len(units) + 1
+    pieces: list[bytes | Piece] = [around[0]]
+    for unit, after in zip(units, around[1:], strict=True):
+        pieces += (view.unit(unit), after)
+    frame.body = gzipped(pieces) if zip_ else plain(pieces)
+    if zip_:
+        frame.headers["Content-Encoding"] = "gzip"
+    frame.headers["Vary"] = "Accept-Encoding"
+    frame.headers["Content-Length"] = str(len(frame.body))
+    return frame
 
-    async def pieces() -> AsyncIterator[bytes]:
-        for before, unit in zip(around, units, strict=False):
-            yield before + unit.encode()
-            await asyncio.sleep(0)
-        yield around[-1]
 
-    answer = StreamingResponse(pieces(), frame.status_code)
-    answer.raw_headers = [each for each in frame.raw_headers if each[0] != b"content-length"]
-    return answer
+def _listed(view: View, opened: Open, since: int = -1) -> tuple[list[Row], list[Row]]:
+    """The rows of the list that have a later stamp: of the compounds, where there are several, and of the buildings."""
+    compound, compounds = opened.compound, view.places.compounds
+    here = opened.buildings[0].id if len(opened.buildings) == 1 else ""
+    above = view.rows(compounds, compound.id if compound is not None else "", since) if len(compounds) > 1 else ()
+    rows = view.rows((each.id for each in compound.buildings), here, since) if compound is not None else ()
+    return list(above), list(rows)
+
+
+class _Onlooker(Reader):
+    """An open board: how far it is."""
+
+    def __init__(self, visit: Visit, opened: Open, mark: str) -> None:
+        self._visit = visit
+        self._board = visit.desk.board
+        self._opened = opened
+        self._mark = mark
+
+    async def fragments(self, changed: set[str]) -> dict[str, str]:
+        """The flats and the rows that changed, each whole."""
+        view = await self._board.view(self._visit.role, self._visit.lang)
+        since = self._board.stamp_of(self._mark)
+        if since is None:
+            return {}
+        self._mark = self._board.mark
+        above, rows = _listed(view, self._opened, since)
+        found: dict[str, str] = dict([*above, *rows])
+        for building in self._opened.buildings:
+            found |= view.flats(building, since)
+        return found
+
+    def mark(self) -> str:
+        return self._mark
+
+    def outdated(self) -> bool:
+        """The house was started anew, or has other places."""
+        return self._board.stamp_of(self._mark) is None
 
 
 @router.get("/live/board")
 async def live_board(request: Request, visit: Visiting) -> Response:
-    opened = asked(visit, request)
+    opened = asked(visit.desk.house.shown.places, request)
     topics = {BUILDINGS} | {building_topic(building.id) for building in opened.buildings}
-
-    async def fragments(changed: set[str]) -> dict[str, str]:
-        return await board_fragments(visit, opened, changed)
-
-    return stream(visit, lambda topic: topic in topics, fragments)
+    mark = request.headers.get("last-event-id") or request.query_params.get("mark", "")
+    onlooker = _Onlooker(visit, opened, mark or visit.desk.board.nothing)
+    return stream(visit, lambda topic: topic in topics, onlooker.fragments, onlooker, MOST_OFTEN_SECONDS)

@@ -5,20 +5,27 @@
   if (!plan) return;
   const middle = (node) => { const box = node.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; };
   const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  plan.addEventListener("keydown", (event) => {
-    const step = STEPS[event.key];
-    const from = event.target.closest("a.flat");
-    if (!step || !from || event.altKey || event.ctrlKey || event.metaKey) return;
+  const nearest = (from, building, step) => {
     const [x, y] = middle(from);
     let best = null;
     let least = Infinity;
-    for (const flat of plan.querySelectorAll("a.flat")) {
+    for (const flat of building.querySelectorAll("a.flat")) {
       const [fx, fy] = middle(flat);
       const along = (fx - x) * step[0] + (fy - y) * step[1];
       if (along < 4) continue;
       const far = along + 3 * Math.abs((fx - x) * step[1] + (fy - y) * step[0]); // rather straight on than near
       if (far < least) { least = far; best = flat; }
     }
+    return best;
+  };
+  plan.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const from = event.target.closest("a.flat");
+    if (!step || !from || event.altKey || event.ctrlKey || event.metaKey) return;
+    const building = from.closest(".building");
+    // the next building only from the edge of this one: asking where all stand would lay out a whole street
+    const beyond = step[1] < 0 ? building.previousElementSibling : step[1] > 0 ? building.nextElementSibling : null;
+    const best = nearest(from, building, step) ?? (beyond && nearest(from, beyond, step));
     if (!best) return;
     event.preventDefault();
     best.focus();

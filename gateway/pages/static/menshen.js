@@ -63,17 +63,18 @@
   const two = (n) => String(n).padStart(2, "0");
   const left = (s) => (s < 120 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))} h`);
   const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+  const times = document.getElementsByTagName("time"); // kept by the browser: a board of 40,000 elements is not searched
   const tick = () => {
     if (expects && performance.now() - lastPulse > SILENT_MS) lost();
     const at = now();
     if (hour && page.dataset.live === "yes") {
       write(document.getElementById("clock"), new Date(at + hour.offset).toISOString().slice(11, 19));
     }
-    for (const node of document.querySelectorAll("time[data-since]")) write(node, age(at - Date.parse(node.dataset.since)));
-    for (const node of document.querySelectorAll("time[data-until]")) {
-      write(node, left(Math.max(0, Math.ceil((Date.parse(node.dataset.until) - at) / 1000))));
+    for (const node of times) {
+      if (node.dataset.since) write(node, age(at - Date.parse(node.dataset.since)));
+      else if (node.dataset.until) write(node, left(Math.max(0, Math.ceil((Date.parse(node.dataset.until) - at) / 1000))));
     }
-    for (const node of document.querySelectorAll("[data-fades]")) {
+    for (const node of page.matches(".board") ? [] : document.querySelectorAll("[data-fades]")) {
       const faded = at - Date.parse(node.dataset.since) > Number(node.dataset.fades) * 1000;
       if (node.hasAttribute("data-live-faded") !== faded) node.toggleAttribute("data-live-faded", faded);
     }

@@ -15,6 +15,8 @@ BOARD_TEXTS: Mapping[str, Words] = {
     "board_of_compound": Words("小区", "Compound"),
     "board_call": Words("待打电话", "to call"),
     "board_knock": Words("待上门", "to knock at"),
+    "board_celsius": Words("本次巡访以来的体温", "temperature since the last round began"),
+    "board_earlier": Words("更早量的，几点量的", "taken before that, at this hour"),
     "use_let": Words("出租", "let"),
     "use_empty": Words("空置", "empty"),
     "stay_away": Words("暂离", "away"),

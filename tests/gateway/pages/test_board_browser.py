@@ -76,10 +76,10 @@ async def test_arrow_keys_go_from_flat_to_flat_as_they_stand(browser: Browser) -
         async def after(*keys: str) -> str | None:
             for key in keys:
                 await page.keyboard.press(key)
-            found: str | None = await page.evaluate("document.activeElement.dataset.testid")
+            found: str | None = await page.evaluate("document.activeElement.id")
             return found
 
-        await page.get_by_test_id("flat-b1u1-401").focus()
+        await page.locator("#flat-b1u1-401").focus()
         assert await after("ArrowRight") == "flat-b1u1-402"
         assert await after("ArrowDown") == "flat-b1u1-302"
         assert await after("ArrowUp", "ArrowUp") == "flat-b1u1-502"

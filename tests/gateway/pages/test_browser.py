@@ -151,7 +151,7 @@ async def test_a_door_that_opens_shows_on_the_board(browser: Browser) -> None:
     pages.house.tell(stay("b1u1-502", 1, band="band-1"))
     async with served(pages) as server, visitor(browser, server, OFFICER) as watched:
         page = await watched.to("/board?building=b1")
-        flat = page.get_by_test_id("flat-b1u1-502")
+        flat = page.locator("#flat-b1u1-502")
         await expect(flat).to_have_attribute("data-door", "unheard")
         pages.house.tell(DoorMoved(at=START, heard=START, device="door-b1u1-502", flat="b1u1-502", open=True))
         await expect(flat).to_have_attribute("data-door", "open")

@@ -109,13 +109,13 @@ async def test_a_door_changes_its_own_building_only() -> None:
             watching(browser, "/live/board?building=b1") as one,
             watching(browser, "/live/board?building=b2") as two,
         ):
-            await one.until('id="u-b1u2"')
-            await two.until('id="u-b2u2"')
+            await one.until('id="flat-b1u2-101"')
+            await two.until('id="flat-b2u2-101"')
             pages.house.tell(DoorMoved(at=START, heard=START, device="door-b1u1-502", flat="b1u1-502", open=True))
-            assert 'data-door="open"' in (changed := await one.until('id="u-b1u1"'))
-            assert 'id="u-b1u2"' not in changed  # not even the other stairwell of the building
-            changed = await two.until('id="buildings"')
-            assert 'id="u-' not in changed
+            assert 'data-door="open"' in (changed := await one.until('id="flat-b1u1-502"'))
+            assert changed.count('id="flat-') == 2  # where it goes, and itself: not even the flat beside it
+            changed = await two.until('id="row-b1"')
+            assert 'id="flat-' not in changed
 
 
 @pytest.mark.asyncio

@@ -65,7 +65,7 @@ async def test_axe_finds_nothing_on_any_page_by_day_and_by_night(
                 await page.goto(f"{watched.url}/guard/flat?lane=east-1&q={question}")
                 await check(f"looking up {question}", page)
             await watched.to("/board?building=b1")
-            await page.get_by_test_id("flat-b1u1-502").click()
+            await page.locator("#flat-b1u1-502").click()
             await page.get_by_test_id("stay").wait_for()
             await check("flat", page)
             await page.goto(watched.url + "/nowhere")
