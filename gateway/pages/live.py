@@ -68,7 +68,7 @@ async def _events(
             if pulses % CLOCK_EVERY == 0:
                 changed = changed | {CLOCK}
             shown = await fragments(changed) if changed else {}
-            if pulses % STATUS_EVERY == 0 or changed:
+            if pulses % STATUS_EVERY == 0 or (changed and most_often <= MOST_OFTEN_SECONDS):
                 shown["status"] = status_line(desk, visit.role, visit.lang, visit.member.id)
             new = {target: html for target, html in shown.items() if sent.get(target) != html}
             sent.update(new)

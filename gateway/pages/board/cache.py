@@ -5,26 +5,31 @@ idle time, so that who opens it finds it drawn.
 """
 
 import asyncio
+import gc
 import secrets
 from collections import deque
 from functools import cache
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from gateway.compound import Building, Compound, Places
 from gateway.households import HomeSettings
 from gateway.kinds import Kind
 from gateway.pages.access import AUDIENCE, ON_DUTY, Role
+from gateway.pages.board.counts import Counts
 from gateway.pages.board.model import Homes, Index
-from gateway.pages.board_counts import Counts
-from gateway.pages.board_view import View
+from gateway.pages.board.view import View
 from gateway.pages.feed import EVERYTHING, Feed
 from gateway.pages.templating import Renderer
 from gateway.view import House
 from gateway.words.language import Lang, Tongue
 
-GLANCES_SECONDS = 15.0  # what is heard of a band is not journaled, and hours begin and end: all is looked at so often
+# what is heard of a band is on no record, and service windows begin by the hour: so often every flat is looked at anew
+ROUND_SECONDS = 15.0
+IDLE_ROUND_SECONDS = 60.0  # while nobody looks
+LATE_SECONDS = 100.0  # since then nobody went round: who asks does it
 SLICE_SECONDS = 0.002  # the longest others wait for a board is this and one flat
-WARM_SECONDS = 2.0  # what happens within so long is drawn together while nobody looks
+WARM_SECONDS = 1.0  # what happens within so long is drawn together while nobody looks
 FORGOTTEN_SECONDS = 3600.0  # an audience that has not looked for so long is drawn for no more
 ALWAYS = (Role.DUTY_OFFICER, Lang.ZH)
 
@@ -51,18 +56,19 @@ class BoardCache:
         self._nonce = secrets.token_hex(4)
         self._places: Places | None = None
         self._one_at_a_time = asyncio.Lock()  # a second one finds what the first has drawn
-        self._stirred = asyncio.Event()
         self._slice = slice_seconds
         self._warm = warm_seconds
         self._turn = 0.0
         feed.hear_of_flats(self._note)
 
-    async def view(self, role: Role, lang: Tongue, *, glances: bool = True) -> View:
-        """The board as it is now; without `glances`, but for what was heard of devices and is on no record."""
+    async def view(self, role: Role, lang: Tongue) -> View:
+        """The board as it is now."""
         async with self._one_at_a_time:
             view = self._view_of(role, lang)
             view.used = self._seconds()
-            await self._look(view, glances=glances)
+            if self._seconds() - view.seen > LATE_SECONDS:
+                view.everything = True
+            await self._look(view)
             return view
 
     @property
@@ -92,23 +98,33 @@ class BoardCache:
         return Index(self._house.shown, role, self._house.glance, now, self._homes, self._origins)
 
     async def keep_warm(self) -> None:
-        """A task of the pages: draws what changed while nobody looks."""
+        """A task of the pages: draws what changed before somebody asks, and goes round."""
         self._view_of(*ALWAYS)
-        self._stirred.set()
+        settled = False
         while True:
-            await self._stirred.wait()
             await asyncio.sleep(self._warm)
-            self._stirred.clear()
             for key, view in list(self._views.items()):
-                if key != ALWAYS and self._seconds() - view.used > FORGOTTEN_SECONDS:
+                unused = self._seconds() - view.used
+                if key != ALWAYS and unused > FORGOTTEN_SECONDS:
                     del self._views[key]
                     continue
                 async with self._one_at_a_time:
-                    await self._look(view, glances=False)
+                    self._go_round(view, ROUND_SECONDS if unused < ROUND_SECONDS else IDLE_ROUND_SECONDS)
+                    await self._look(view, pause=self._slice)
                     for building in view.places.buildings.values():
-                        for unit in building.units:
-                            view.unit(unit).packed()
-                            await self._let_others()
+                        if view.plan(building).pack():
+                            await asyncio.sleep(self._slice)
+            if not settled:
+                settled = True
+                gc.freeze()  # as for households: the collector need not walk through thousands of flats for ever
+
+    def _go_round(self, view: View, seconds: float) -> None:
+        """A part of all flats is to be looked at."""
+        if not view.round:
+            view.round.extend(view.places.flats)
+            view.seen = self._seconds()
+        part = ceil(len(view.places.flats) * self._warm / seconds)
+        view.changed.update(view.round.popleft() for _ in range(min(part, len(view.round))))
 
     def _note(self, flat: str) -> None:
         for view in self._views.values():
@@ -116,7 +132,6 @@ class BoardCache:
                 view.everything = True
             else:
                 view.changed.add(flat)
-        self._stirred.set()
 
     def _settle_in(self) -> None:
         """Other places are another board."""
@@ -135,11 +150,10 @@ class BoardCache:
             self._views[key] = View(self._renderer, self._places, key[0], lang)
         return self._views[key]
 
-    async def _look(self, view: View, *, glances: bool) -> None:
+    async def _look(self, view: View, pause: float = 0.0) -> None:
         """At what changed; at all of it where that is due."""
         days = [self._house.status().now.astimezone(_zone(each)).date() for each in view.places.compounds.values()]
-        old = glances and self._seconds() - view.glanced > GLANCES_SECONDS
-        all_of_it = view.everything or days != view.days or old
+        all_of_it = view.everything or days != view.days
         flats = view.places.flats
         due = list(flats.values()) if all_of_it else [flats[each] for each in view.changed if each in flats]
         if not due:
@@ -147,7 +161,7 @@ class BoardCache:
         view.changed.clear()  # before anything is looked at: what changes meanwhile is looked at the next time
         view.everything, view.days = False, days
         if all_of_it:
-            view.glanced = self._seconds()
+            view.seen = self._seconds()
             view.uncounted.update(view.places.buildings)
         index = self.index(view.role)
         zones = {each.id: _zone(each) for each in view.places.compounds.values()}
@@ -157,7 +171,7 @@ class BoardCache:
             while left:
                 view.draw(index.flat(left[0], zones[left[0].compound]), self._next)
                 left.popleft()
-                await self._let_others()
+                await self._let_others(pause)
         finally:  # who asked may go away in between
             view.changed.update(each.id for each in left)
         self._tally(view)
@@ -174,9 +188,9 @@ class BoardCache:
         self._stamp += 1
         return self._stamp
 
-    async def _let_others(self) -> None:
+    async def _let_others(self, pause: float) -> None:
         if self._seconds() - self._turn >= self._slice:
-            await asyncio.sleep(0)
+            await asyncio.sleep(pause)
             self._turn = self._seconds()
 
     def _seconds(self) -> float:

@@ -19,7 +19,7 @@ from gateway.compound import Building, Compound, Places
 from gateway.pages.access import ON_DUTY
 from gateway.pages.board.load import BUILDING_FROM, COMPOUND_FROM, ranges
 from gateway.pages.board.people import CARE_ICONS, COLOURS, HEAD, VOLUNTEER
-from gateway.pages.board_view import View
+from gateway.pages.board.view import View
 from gateway.pages.desk import Visit, Visiting
 from gateway.pages.feed import BUILDINGS, building_topic
 from gateway.pages.live import Reader, stream
@@ -31,7 +31,7 @@ from gateway.words.care import CARE_NAMES
 router = APIRouter()
 
 MOST_OFTEN_SECONDS = 0.5  # a flood of changes is shown twice a second
-GAP = secrets.token_hex(16)  # where a stairwell goes; nobody can write it into anything, for nobody knows it
+GAP = secrets.token_hex(16)  # where the plans go; nobody can write it into anything, for nobody knows it
 
 Row = tuple[str, Whole]
 
@@ -64,17 +64,16 @@ def asked(places: Places, request: Request) -> Open:
 
 @router.get("/board")
 async def board(request: Request, visit: Visiting) -> Response:
-    """The frame is of this visit; the plans of the stairwells are drawn and packed already."""
+    """The frame is of this visit; the plans of the buildings are drawn and packed already."""
     desk = visit.desk
     asked(desk.house.shown.places, request)
-    view = await desk.board.view(visit.role, visit.lang, glances=False)
+    view = await desk.board.view(visit.role, visit.lang)
     mark = desk.board.mark  # what is drawn from now on is in the page, or comes by its stream
     opened = asked(view.places, request)  # they may be others by now
-    units = [unit for building in opened.buildings for unit in building.units]
     compounds, buildings = _listed(view, opened)
     zip_ = takes_gzip(request.headers.get("accept-encoding", ""))
-    for unit in units if zip_ else ():
-        if view.unit(unit).pack():
+    for building in opened.buildings if zip_ else ():
+        if view.plan(building).pack():
             await asyncio.sleep(0)
     frame = page(
         visit,
@@ -95,11 +94,8 @@ async def board(request: Request, visit: Visiting) -> Response:
         building_levels=ranges(BUILDING_FROM),
         compound_levels=ranges(COMPOUND_FROM) if len(view.places.compounds) > 1 else [],
     )
-    around = bytes(frame.body).split(GAP.encode())
-    assert len(around) == len(units) + 1
-    pieces: list[bytes | Piece] = [around[0]]
-    for unit, after in zip(units, around[1:], strict=True):
-        pieces += (view.unit(unit), after)
+    before, _, after = bytes(frame.body).partition(GAP.encode())
+    pieces: tuple[bytes | Piece, ...] = (before, *(view.plan(building) for building in opened.buildings), after)
     frame.body = gzipped(pieces) if zip_ else plain(pieces)
     if zip_:
         frame.headers["Content-Encoding"] = "gzip"
@@ -135,9 +131,7 @@ class _Onlooker(Reader):
         self._mark = self._board.mark
         above, rows = _listed(view, self._opened, since)
         found: dict[str, str] = dict([*above, *rows])
-        for building in self._opened.buildings:
-            found |= view.flats(building, since)
-        return found
+        return found | dict(view.flats(self._opened.buildings, since))
 
     def mark(self) -> str:
         return self._mark

@@ -1,4 +1,5 @@
 // The arrow keys on the board's plan: from flat to flat as they stand in the house. In: keys. Out: the focus.
+// And the hour on paper: a board is live for days, so each sheet says when it was printed.
 "use strict";
 (() => {
   const plan = document.getElementById("plan");
@@ -18,6 +19,11 @@
     }
     return best;
   };
+  let hour = ""; // the house's: 2026-11-23T10:05:00.123+08:00
+  document.getElementById("stream").addEventListener("pulse", (event) => { hour = event.detail.data; });
+  window.addEventListener("beforeprint", () => {
+    for (const each of plan.querySelectorAll("[data-printed]")) each.textContent = hour.slice(0, 16).replace("T", " ");
+  });
   plan.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     const from = event.target.closest("a.flat");

@@ -149,17 +149,17 @@ async def test_the_packed_page_and_the_plain_one_are_the_same() -> None:
 async def test_only_the_flat_that_changed_is_drawn_anew() -> None:
     pages = make_pages()
     board = pages.app.state.desk.board
-    building = pages.house.shown.places.buildings["b1"]
+    one, two, _ = pages.house.shown.places.buildings.values()
     async with fed(pages):
         view = await board.view(Role.DUTY_OFFICER, Lang.ZH)
         before = board.stamp_of(board.mark)
-        left, right = (view.unit(unit) for unit in building.units)
+        drawn = [view.plan(building) for building in (one, two)]
         await told(pages, stay("b1u2-302", 1, band="band-1"))
         view = await board.view(Role.DUTY_OFFICER, Lang.ZH)
-        assert [target for target, _ in view.flats(building, before)] == ["flat-b1u2-302"]
+        assert [target for target, _ in view.flats((one, two), before)] == ["flat-b1u2-302"]
         assert [target for target, _ in view.rows(("b1", "b2", "b3"), since=before)] == ["row-b1"]
-        assert view.unit(building.units[0]) is left
-        assert view.unit(building.units[1]) is not right
+        assert view.plan(two) is drawn[1]
+        assert view.plan(one) is not drawn[0]
 
 
 @pytest.mark.asyncio

@@ -3,15 +3,16 @@
 A stamp is the number of a change. Whoever has everything up to one stamp needs only what has a later one.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from gateway.compound import Building, Flat, Places, Unit
 from gateway.pages.access import ON_DUTY, Role
+from gateway.pages.board.counts import Counts, added, count
 from gateway.pages.board.load import BUILDING_FROM, COMPOUND_FROM, load_of
 from gateway.pages.board.model import FlatState
 from gateway.pages.board.people import COLOURS
-from gateway.pages.board_counts import Counts, added, count
 from gateway.pages.pieces import Piece
 from gateway.pages.templating import Renderer, Whole
 from gateway.pages.texts.common import texts
@@ -35,15 +36,18 @@ class View:
         self.changed: set[str] = set()  # flats to be looked at anew
         self.uncounted: set[str] = set()  # buildings
         self.everything = True  # all flats
-        self.glanced = 0.0  # when all of them were
-        self.days: object = None  # the day of each compound, when they were
+        self.round: deque[str] = deque()  # flats that nobody has looked at in this round
+        self.seen = 0.0  # when all of them had been
+        self.days: object = None  # the day of each compound, when they had
         self.used = 0.0
         self._flats: dict[str, Drawn] = {}
         self._rows: dict[str, Drawn] = {}
         self._newest: dict[str, int] = {}  # the last stamp of each building
-        self._units: dict[str, Piece] = {}
-        duty = role in ON_DUTY
-        self._cell = renderer.macro("_flat_cell.html", "cell", lang, duty=duty, COLOURS=COLOURS, path=places.path)
+        self._units: dict[str, str] = {}
+        self._plans: dict[str, Piece] = {}
+        values = {"duty": role in ON_DUTY, "COLOURS": COLOURS, "path": places.path}
+        self._cell = renderer.macro("_plan.html", "cell", lang, **values)
+        self._building = renderer.macro("_plan.html", "building", lang, **values)
         self._row = renderer.macro("_building_row.html", "row", lang)
         self._floor_word = texts(lang)["floor"]
 
@@ -61,6 +65,7 @@ class View:
         self._flats[flat.id] = drawn = Drawn(Whole(html), stamp())
         self._newest[flat.building] = drawn.stamp
         self._units.pop(flat.unit, None)
+        self._plans.pop(flat.building, None)
 
     def tally(self, building: Building, stamp: Callable[[], int]) -> bool:
         """Count a building anew, and draw its row if its numbers changed. All its flats must have been drawn."""
@@ -96,26 +101,32 @@ class View:
                     html = Whole(html.replace("<a ", '<a aria-current="true" ', 1))
                 yield f"row-{place}", html
 
-    def flats(self, building: Building, since: int) -> Iterator[tuple[str, Whole]]:
-        """What changed in a building, by the elements' ids."""
-        if self._newest.get(building.id, -1) <= since:
-            return
-        for flat in building.flats():
-            drawn = self._flats[flat.id]
-            if drawn.stamp > since:
-                yield f"flat-{flat.id}", drawn.html
+    def flats(self, buildings: Iterable[Building], since: int) -> Iterator[tuple[str, Whole]]:
+        """What changed in these, by the elements' ids."""
+        for building in buildings:
+            if self._newest.get(building.id, -1) > since:
+                for flat in building.flats():
+                    drawn = self._flats[flat.id]
+                    if drawn.stamp > since:
+                        yield f"flat-{flat.id}", drawn.html
 
-    def unit(self, unit: Unit) -> Piece:
-        """The plan of a stairwell, by floor, the highest first, as one sees the house from outside."""
-        kept = self._units.get(unit.id)
+    def plan(self, building: Building) -> Piece:
+        """The plan of a building (一楼一图)."""
+        kept = self._plans.get(building.id)
         if kept is None:
-            by_floor: dict[int, list[Flat]] = {}
-            for flat in unit.flats:
-                by_floor.setdefault(flat.floor, []).append(flat)
-            html = "\n".join(
-                f'<div class="floor"><span class="level">{floor}<i> {self._floor_word}</i></span>'
-                f"{''.join(self._flats[flat.id].html for flat in flats)}</div>"
-                for floor, flats in sorted(by_floor.items(), reverse=True)
-            )
-            self._units[unit.id] = kept = Piece(html.encode())
+            for unit in building.units:
+                if unit.id not in self._units:
+                    self._units[unit.id] = self._unit(unit)
+            self._plans[building.id] = kept = Piece(str(self._building(building, self._units)).encode())
         return kept
+
+    def _unit(self, unit: Unit) -> str:
+        """By floor, the highest first, as one sees the house from outside."""
+        by_floor: dict[int, list[Flat]] = {}
+        for flat in unit.flats:
+            by_floor.setdefault(flat.floor, []).append(flat)
+        return "\n".join(
+            f'<div class="floor"><span class="level">{floor}<i> {self._floor_word}</i></span>'
+            f"{''.join(self._flats[flat.id].html for flat in flats)}</div>"
+            for floor, flats in sorted(by_floor.items(), reverse=True)
+        )
