@@ -75,6 +75,7 @@ LADDERS: Mapping[Kind, tuple[ResponderRole, ...]] = {
     Kind.FORGERIES_AT_GATE: FORGERY,
     Kind.PASS_USED_TWICE: FORGERY,
     Kind.NOBODY_AT_LANE: (_R.DUTY_OFFICER, _R.SECRETARY),
+    Kind.PINS_GUESSED: (_R.DUTY_OFFICER, _R.SECRETARY),
 }
 """Whom a kind calls, first to last; any other kind is about a device."""
 

@@ -67,6 +67,7 @@ class Kind(StrEnum):
     NOBODY_AT_LANE = "nobody_at_lane"
     COURIER_OVERDUE = "courier_overdue"
     BOOK_UNREADABLE = "book_unreadable"
+    PINS_GUESSED = "pins_guessed"
 
 
 class Severity(StrEnum):
@@ -126,6 +127,7 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.CAMERA_FROZEN: Severity.HIGH,
     Kind.NOBODY_AT_LANE: Severity.HIGH,
     Kind.BOOK_UNREADABLE: Severity.HIGH,
+    Kind.PINS_GUESSED: Severity.HIGH,
     Kind.CAMERA_DARK: Severity.MEDIUM,
     Kind.CAMERA_BLURRED: Severity.MEDIUM,
     Kind.DOOR_SILENT: Severity.MEDIUM,
@@ -172,6 +174,7 @@ MUST_BE_SEEN = MOMENTARY | {
     Kind.BAND_LEFT_FLAT,
     Kind.BAND_GONE,
     Kind.SENSOR_TAMPERED,
+    Kind.PINS_GUESSED,
     Kind.NOT_ARRIVED,
 }
 """A door that shut again does not say who went out: these stay until somebody has acknowledged them."""

@@ -141,7 +141,15 @@ _KINDS: Mapping[Keeping, Sequence[str]] = {
         "DrillEnded",
         "OrderRefused",
     ),
-    Keeping.LOOKS: ("DataLookedAt", "FlatLookedUp", "LookAsked", "LookEnded", "StaffChanged", "VolunteerAdmitted"),
+    Keeping.LOOKS: (
+        "DataLookedAt",
+        "FlatLookedUp",
+        "LookAsked",
+        "LookEnded",
+        "StaffChanged",
+        "VolunteerAdmitted",
+        "PinsRefused",
+    ),
     Keeping.DEVICES: (
         "ExitMoved",
         "TamperMoved",

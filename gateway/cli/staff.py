@@ -30,7 +30,10 @@ def add(
     member: Annotated[str, typer.Option("--id", help="Short id, stands in the journal instead of the name.")],
     name: Annotated[str, typer.Option(help="What the pages call them.")],
     role: Annotated[Role, typer.Option(help="Not volunteer: that is menshen staff volunteer.")],
-    pin_file: Annotated[str, typer.Option(help="File with the PIN on its first line; - for standard input.")] = "-",
+    pin_file: Annotated[
+        str,
+        typer.Option(help="File with the PIN on its first line; - for standard input. Better 6 digits; a chief must."),
+    ] = "-",
 ) -> None:
     """Add somebody, or give them a new PIN (which ends their old log-ins)."""
     with speaking_plainly():

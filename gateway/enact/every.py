@@ -38,7 +38,7 @@ from gateway.orders.every import (
 )
 from gateway.orders.privacy import PersonErased
 from gateway.orders.rounds import TaskAnswered
-from gateway.orders.staff import DataLookedAt, StaffChanged, VolunteerAdmitted
+from gateway.orders.staff import DataLookedAt, PinsRefused, StaffChanged, VolunteerAdmitted
 from gateway.orders.windows import WindowOrder
 from gateway.round_evidence import refused_answer
 from gateway.rules.admission import is_ruled_already
@@ -137,8 +137,8 @@ def enact(order: Order, state: State, places: Places) -> Iterator[Alert]:
                 state.counters.pop(order.device, None)
         case FlatLookedUp() | DataLookedAt() | VolunteerAdmitted() | StaffChanged():
             pass  # to be on record is all of it
-        case GuardRuled() | RulingUndone() | GuardOnPatrol() | FireDeclared() | FireEnded():
-            pass  # the rules of admission read these
+        case GuardRuled() | RulingUndone() | GuardOnPatrol() | FireDeclared() | FireEnded() | PinsRefused():
+            pass  # rules read these
         case PersonErased():
             enact_erasure(order, state)
         case _ if isinstance(order, DutyOrder):

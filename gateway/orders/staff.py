@@ -39,4 +39,17 @@ class StaffChanged(Struct, frozen=True, tag=True, kw_only=True):
     role: str = ""
 
 
-StaffOrder = DataLookedAt | VolunteerAdmitted | StaffChanged
+class PinsRefused(Struct, frozen=True, tag=True, kw_only=True):
+    """So many wrong PINs were typed for a member, or for names nobody has (`member` empty), since it was last told.
+
+    No address and no name stands here: whose tablet it was is nobody's business as long as nobody guesses.
+    """
+
+    id: str
+    at: datetime
+    by: str
+    member: str
+    count: int
+
+
+StaffOrder = DataLookedAt | VolunteerAdmitted | StaffChanged | PinsRefused

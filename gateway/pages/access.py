@@ -254,6 +254,7 @@ AUDIENCE: Mapping[Kind, frozenset[Role]] = {
     Kind.NOBODY_AT_LANE: AT_GATE,
     Kind.COURIER_OVERDUE: AT_GATE,
     Kind.BOOK_UNREADABLE: EVERYONE,
+    Kind.PINS_GUESSED: ON_DUTY,
 }
 
 

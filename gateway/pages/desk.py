@@ -30,6 +30,7 @@ from gateway.pages.staff.looks import NOTHING_PERSONAL, SHOWN_ALL_THE_SAME, Look
 from gateway.pages.staff.pin_desk import PinDesk
 from gateway.pages.staff.seen import SeenDevices
 from gateway.pages.staff.session import IDLE, SHIFT, Session, Sessions
+from gateway.pages.staff.wrong_pins import WrongPins
 from gateway.pages.templating import Renderer
 from gateway.registry.registrar import Difference, Registrar
 from gateway.view import House
@@ -86,6 +87,7 @@ class Desk:
     # session -> until when it may confirm what
     lists: dict[str, tuple[datetime, Difference]] = field(default_factory=dict)
     tries: Tries = field(default_factory=Tries)
+    wrong_pins: WrongPins = field(default_factory=WrongPins)
     fragments: FragmentCache = field(default_factory=FragmentCache)
     looks: Looks = field(default_factory=Looks)
     pins: PinDesk = field(default_factory=PinDesk)

@@ -17,6 +17,7 @@ from gateway.rules.lane_heat import LaneHeat
 from gateway.rules.life import AlertLife
 from gateway.rules.looks import Looks
 from gateway.rules.neighbours import Neighbours
+from gateway.rules.pins import GuessedPins
 from gateway.rules.presence import Presence
 from gateway.rules.quarantine_door import QuarantineDoor
 from gateway.rules.rounds import Rounds
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     Services(),  # looks whether a stay is left
     Sight(),
     Books(),
+    GuessedPins(),
     Unattended(),  # reads what Admission has decided
     Couriers(),  # so does this
     Looks(),

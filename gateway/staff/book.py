@@ -12,10 +12,15 @@ from typing import Any
 
 from gateway.pages.access import Member, Role
 from gateway.registry.registry import Book
-from gateway.staff.pins import SALT_BYTES, hash_pin, is_outdated, is_scrypt, verify_pin
+from gateway.staff.pins import LEAST_DIGITS, SALT_BYTES, hash_pin, is_outdated, is_scrypt, verify_pin
 
 NOBODY = hash_pin("0000", bytes(SALT_BYTES))  # compared against for an id that nobody has, so that it takes as long
 NOBODY_BEFORE = "scrypt$14$8$AAECAwQFBgcICQoLDA0ODw==$zqTxOQ9+JdPlblLqzTpgLMM2UTmilg/97SVoXbGeuf8="
+
+
+def least_digits(role: Role) -> int:
+    """Of a new PIN. Who may do everything has one that is not guessed in a year of patience."""
+    return 6 if role is Role.CHIEF else LEAST_DIGITS
 
 
 class StaffBook:
@@ -81,8 +86,10 @@ class StaffBook:
     async def put(self, member: Member, pin: str) -> None:
         """Add somebody, or give a new PIN, which ends old log-ins; on disk before this returns.
 
-        Raises ValueError for what is no PIN, NotKept.
+        Raises ValueError for what is no PIN, or too short a one for that role, NotKept.
         """
+        if len(pin) < (least := least_digits(member.role)):
+            raise ValueError(f"the PIN of a {member.role} has at least {least} digits")
         kept = await asyncio.to_thread(hash_pin, pin, secrets.token_bytes(SALT_BYTES))
         self._book.put(member.id, document(member, kept), None)
         await self._flush()

@@ -28,6 +28,13 @@ class Forgeries(Struct, frozen=True):
     told: bool = False
 
 
+class WrongPins(Struct, frozen=True):
+    """The wrong PINs of one member, or of all together: those of each hour of the last week, oldest first."""
+
+    hours: tuple[tuple[datetime, int], ...] = ()
+    told: bool = False
+
+
 class Referred(Struct, frozen=True):
     """Somebody the machine would not decide about; `who` is a pass's id, empty where none could be read."""
 

@@ -40,6 +40,7 @@ from gateway.state.parts import Ruling as Ruling
 from gateway.state.parts import Unruled as Unruled
 from gateway.state.parts import Whereabouts as Whereabouts
 from gateway.state.parts import Work as Work
+from gateway.state.parts import WrongPins as WrongPins
 from gateway.temperatures import Baseline
 
 RULES_VERSION = 9  # raise it when a rule concludes something else from the same inputs: old snapshots are passed over
@@ -125,6 +126,7 @@ class State(Struct):
     outings: dict[str, tuple[datetime, ...]] = field(default_factory=dict)  # flat -> the last few of its turns
     heat: dict[str, Heat] = field(default_factory=dict)  # lane -> newest hot reading
     forgeries: dict[str, Forgeries] = field(default_factory=dict)  # gate -> its newest forgeries
+    wrong_pins: dict[str, WrongPins] = field(default_factory=dict)  # member, or "all" -> how many lately
     passings: dict[str, Passing] = field(default_factory=dict)  # lane -> last admission
     open_doors: dict[str, datetime] = field(default_factory=dict)  # flat -> open since
     doors: dict[str, DoorMemory] = field(default_factory=dict)  # flat -> what its door said

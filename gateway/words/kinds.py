@@ -67,6 +67,7 @@ KINDS: Mapping[Kind, Words] = {
     Kind.NOBODY_AT_LANE: Words("通道有人等候，无人处理", "People wait at the lane, nobody decides"),
     Kind.COURIER_OVERDUE: Words("快递员进门很久没有出来", "Courier inside for long"),
     Kind.BOOK_UNREADABLE: Words("网关的名册或清单读不出", "A book of the gateway cannot be read"),
+    Kind.PINS_GUESSED: Words("有人在反复试登录 PIN", "Somebody is guessing log-in PINs"),
 }
 
 NEXT_STEPS: Mapping[Kind, Words] = {
@@ -208,6 +209,10 @@ NEXT_STEPS: Mapping[Kind, Words] = {
     ),
     Kind.CAMERA_FROZEN: Words(
         "拔插摄像头电源；未修好前用扫码枪或手工核实。", "Cut its power for a moment; until then scan or check by hand."
+    ),
+    Kind.PINS_GUESSED: Words(
+        "问本人是不是自己输错；不是，就给此人换 6 位以上的新 PIN，并请安装员查是哪台设备。",
+        "Ask whether it was they; if not, give them a new PIN of 6 digits or more; the installer finds the device.",
     ),
     Kind.BOOK_UNREADABLE: Words(
         "通道照常，人工核验；请安装员按《安装手册》恢复该文件后重启网关。",

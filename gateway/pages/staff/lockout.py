@@ -69,11 +69,16 @@ class Tries:
         self._members = Lockout(free=12, first=4, longest=60, most=None)
         self._strangers = Lockout(free=12, first=4, longest=60)
         self._addresses = Lockout(free=30, first=2, longest=60)
+        # where somebody has been guessing for days (gateway/rules/pins.py): six an hour, two months for four digits
+        self._besieged = Lockout(free=1, first=60, longest=600, most=None)
 
-    def of(self, client: str, member: str | None, name: str, device: str) -> "Try":
-        """`member` is the id of a known one, `name` what was typed, `device` the proved device of that member."""
+    def of(self, client: str, member: str | None, name: str, device: str, *, besieged: bool = False) -> "Try":
+        """`member` is the id of a known one, `name` what was typed, `device` the proved device of that member;
+        `besieged`: there is an alert that their PIN is being guessed."""
         if member is not None and device:
             return Try([(self._devices, device)], [])
+        if member is not None and besieged:
+            return Try([(self._besieged, member)], [(self._addresses, client)])
         known = member is not None
         key = member if member is not None else name
         own = [(self._pairs[known], f"{client}\0{key}"), (self._members if known else self._strangers, key)]

@@ -2,20 +2,27 @@
 
 import asyncio
 import hmac
+import logging
 import math
 import secrets
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
 
-from gateway.pages.access import ACCESS, HOME, PUBLIC
-from gateway.pages.desk import Visit, Visiting
+from gateway.kinds import Kind
+from gateway.orders.staff import PinsRefused
+from gateway.pages.access import ACCESS, HOME, PUBLIC, Member
+from gateway.pages.desk import ORDER_SECONDS, Desk, Visit, Visiting, order_id
 from gateway.pages.forms import read_fields
 from gateway.pages.page import page
 from gateway.pages.staff.seen import HOLDS
+from gateway.pages.staff.wrong_pins import STRANGERS
 from gateway.pages.texts.common import texts
+from gateway.rules.pins import MEMBER
 
+log = logging.getLogger(__name__)
 router = APIRouter()
 
 FORM_COOKIE = "menshen_form"  # ties a log-in form to the browser it was given to
@@ -51,7 +58,8 @@ async def login(request: Request, visit: Visiting) -> Response:
     member = desk.staff.named(name)
     client = request.client.host if request.client else ""
     device = "" if member is None else desk.seen.read(member.id, request.cookies, visit.now)
-    tried = desk.tries.of(client, None if member is None else member.id, name, device)
+    besieged = member is not None and _is_guessed_at(visit, member)
+    tried = desk.tries.of(client, None if member is None else member.id, name, device, besieged=besieged)
     seconds = asyncio.get_running_loop().time
     if (wait := tried.wait(seconds())) > 0:
         return _form(request, visit, wanted=wanted, name=name, problem="login_wait", wait=math.ceil(wait), code=429)
@@ -60,7 +68,12 @@ async def login(request: Request, visit: Visiting) -> Response:
     pin = fields.raw("pin")[:64]
     right = await desk.pins.verify(desk.staff, member.id if member is not None else NOBODY, pin)
     if not right or member is None:
-        return _form(request, visit, wanted=wanted, name=name, problem="login_wrong", code=401)
+        answer = _form(request, visit, wanted=wanted, name=name, problem="login_wrong", code=401)
+        refused = STRANGERS if member is None else member.id
+        if count := desk.wrong_pins.note(refused, seconds()):
+            # after the answer has gone: how long it took must not tell whose name there is
+            answer.background = BackgroundTask(_put_on_record, desk, refused, count)
+        return answer
     tried.succeeded()
     if member.starts is not None and visit.now < member.starts:
         return _form(request, visit, wanted=wanted, name=name, problem="login_early", code=403)
@@ -87,6 +100,21 @@ async def login(request: Request, visit: Visiting) -> Response:
     )
     answer.delete_cookie(FORM_COOKIE)
     return answer
+
+
+def _is_guessed_at(visit: Visit, member: Member) -> bool:
+    key = MEMBER + member.id
+    open_alerts = visit.desk.house.shown.open_alerts()
+    return any(alert.active and alert.kind is Kind.PINS_GUESSED and alert.key == key for alert in open_alerts)
+
+
+async def _put_on_record(desk: Desk, member: str, count: int) -> None:
+    refused = PinsRefused(id=order_id(), at=desk.now(), by="pages", member=member, count=count)
+    try:
+        async with asyncio.timeout(ORDER_SECONDS):
+            await desk.house.order(refused)
+    except TimeoutError:  # a disk that hangs is told of elsewhere, and nobody waits for this
+        log.warning("pages: %d wrong PINs are not on record yet", count)
 
 
 @router.post("/logout")

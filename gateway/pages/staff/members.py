@@ -17,6 +17,8 @@ from gateway.pages.forms import read_fields
 from gateway.pages.page import page, said
 from gateway.pages.texts.common import texts, why_words
 from gateway.registry.storage import NotKept
+from gateway.staff.book import least_digits
+from gateway.staff.pins import LEAST_DIGITS
 from gateway.staff.volunteers import new_code, new_id, wrong_hours
 
 router = APIRouter()
@@ -67,7 +69,10 @@ async def member(request: Request, visit: Visiting) -> Response:
     role = Role(fields.one_of("role", roles))
     if identity == visit.member.id and role is not visit.role:
         raise HTTPException(400, "role")  # the last chief must not shut themselves out
-    await _put(visit, Member(identity, fields.text("name", LONGEST_NAME), role, ""), fields.raw("pin")[:64])
+    pin = fields.raw("pin")[:64]
+    if len(pin) in range(LEAST_DIGITS, least_digits(role)):  # a PIN for somebody, and not for them
+        return said(visit, texts(visit.lang)["pin_short"], "/staff", good=False)
+    await _put(visit, Member(identity, fields.text("name", LONGEST_NAME), role, ""), pin)
     await _on_record(
         visit, StaffChanged(id=order_id(), at=visit.desk.now(), by=visit.member.id, member=identity, role=str(role))
     )

@@ -34,6 +34,13 @@ SECURITY_TEXTS: Mapping[str, Words] = {
     "staff_id": Words("编号", "Id"),
     "staff_name": Words("姓名", "Name"),
     "staff_role": Words("岗位", "Role"),
+    "pin_advice": Words(
+        "PIN 建议 6 位以上，负责人必须 6 位以上；4 位的容易被人试出来。",
+        "A PIN of 6 digits or more is better, and a must for a chief; four are easily guessed.",
+    ),
+    "pin_short": Words(
+        "PIN 太短：负责人至少 6 位，其他人至少 4 位", "Too short a PIN: a chief needs 6 digits, others 4"
+    ),
     "staff_new": Words("添加人员或换 PIN", "Add somebody, or give a new PIN"),
     "staff_new_more": Words(
         "编号已有的，会换成这里填的姓名、岗位和 PIN，旧登录随即失效。",

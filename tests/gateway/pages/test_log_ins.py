@@ -4,14 +4,18 @@ import asyncio
 import threading
 from datetime import timedelta
 
+import httpx
 import pytest
 
-from gateway.findings import Reason, Verdict
+from gateway.findings import Alert, AlertState, Reason, Verdict
+from gateway.kinds import Kind, Severity
+from gateway.orders.staff import PinsRefused
+from gateway.pages.access import Member
 from gateway.pages.feed import MOST_OF_ADDRESS, MOST_OF_SESSION, MOST_VIEWERS
 from gateway.pages.staff.pin_desk import AT_ONCE, MOST_WAITING, PinDesk
 from gateway.pages.staff.seen import SeenDevices
-from tests.gateway.pages.browsing import fed, log_in, make_pages, served, token_in, told
-from tests.gateway.pages.fake_house import GUARD, OFFICER, START, VOLUNTEER, FakeStaff, decision
+from tests.gateway.pages.browsing import Pages, fed, log_in, make_pages, served, token_in, told
+from tests.gateway.pages.fake_house import GUARD, OFFICER, PINS, START, VOLUNTEER, FakeStaff, decision
 from tests.gateway.pages.test_live import browser_at, watching
 
 
@@ -181,3 +185,48 @@ async def test_the_form_of_one_log_in_serves_no_other() -> None:
         answer = await officer.post("/guard/patrol", data={"csrf": token, "lane": "east-1", "minutes": "10"})
     assert answer.status_code == 403
     assert pages.house.orders == []
+
+
+async def wrong_pin(pages: Pages, address: str, name: Member, pin: str = "0000") -> httpx.Response:
+    async with pages.browser(address) as browser:
+        return await log_in(browser, name, pin)
+
+
+@pytest.mark.asyncio
+async def test_wrong_pins_go_on_record_by_fives_and_those_of_strangers_names_once() -> None:
+    pages = make_pages()
+    for number in range(11):
+        assert (await wrong_pin(pages, f"10.1.{number}.1", OFFICER)).status_code == 401
+        assert (await wrong_pin(pages, f"10.2.{number}.1", OFFICER._replace(id=f"nobody-{number}"))).status_code == 401
+    told = [(order.member, order.count) for order in pages.house.orders if isinstance(order, PinsRefused)]
+    assert told == [(OFFICER.id, 1), ("", 1), (OFFICER.id, 5), (OFFICER.id, 5)]
+
+
+@pytest.mark.asyncio
+async def test_a_member_whose_pin_is_guessed_for_days_waits_long_on_a_strange_device_and_not_on_their_own() -> None:
+    """From many addresses sixty tries an hour were left: a PIN of four digits in a week, and nobody was told."""
+    pages = make_pages()
+    async with pages.browser("10.0.0.5") as known:
+        assert (await log_in(known, OFFICER)).status_code == 303
+        pages.house.tell(guessed(OFFICER.id))
+        assert (await wrong_pin(pages, "10.3.0.1", OFFICER)).status_code == 401
+        waits = await wrong_pin(pages, "10.3.0.2", OFFICER, PINS[OFFICER.id])
+        assert waits.status_code == 429
+        assert 50 < int(waits.headers["Retry-After"]) <= 60
+        assert (await log_in(known, OFFICER)).status_code == 303
+        assert (await wrong_pin(pages, "10.3.0.2", GUARD, PINS[GUARD.id])).status_code == 303
+
+
+def guessed(member: str) -> Alert:
+    return Alert(
+        id="e/99",
+        kind=Kind.PINS_GUESSED,
+        key=f"member:{member}",
+        severity=Severity.HIGH,
+        state=AlertState.RAISED,
+        revision=1,
+        raised_at=START,
+        changed_at=START,
+        device=member,
+        count=20,
+    )

@@ -106,6 +106,21 @@ async def test_what_makes_no_member_is_refused(fields: dict[str, str]) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_chief_s_new_pin_has_six_digits_and_four_are_answered_in_words() -> None:
+    pages = make_pages()
+    async with pages.browser() as chief:
+        await log_in(chief, CHIEF)
+        answer = await send(chief, "/staff/member", id="c2", name="陈主任", role="chief", pin="8642")
+        assert "负责人至少 6 位" in answer.text
+        assert pages.staff.find("c2") is None
+        assert (
+            await send(chief, "/staff/member", id="c2", name="陈主任", role="chief", pin="864200")
+        ).status_code == 303
+        assert "建议 6 位以上" in (await chief.get("/staff")).text
+    assert pages.staff.find("c2") is not None
+
+
+@pytest.mark.asyncio
 async def test_a_duty_officer_strikes_off_volunteers_only_and_nobody_themselves() -> None:
     pages = make_pages()
     async with pages.browser() as office, pages.browser() as chief:

@@ -25,6 +25,18 @@ async def staff_at(folder: Path) -> AsyncIterator[tuple[StaffBook, Book]]:
 
 
 @pytest.mark.asyncio
+async def test_a_chief_s_new_pin_has_six_digits_and_an_old_one_goes_on(tmp_path: Path) -> None:
+    async with staff_at(tmp_path) as (staff, book):
+        book.put("c1", {"name": "陈主任", "role": "chief", "pin": BEFORE}, None)
+        assert staff.verify("c1", "2468")
+        with pytest.raises(ValueError, match="at least 6 digits"):
+            await staff.put(Member("c1", "陈主任", Role.CHIEF, ""), "13579")
+        assert staff.verify("c1", "2468")
+        await staff.put(Member("c1", "陈主任", Role.CHIEF, ""), "135790")
+        assert staff.verify("c1", "135790")
+
+
+@pytest.mark.asyncio
 async def test_a_pin_of_an_earlier_version_fits_and_is_kept_anew_while_log_ins_go_on(tmp_path: Path) -> None:
     async with staff_at(tmp_path) as (staff, book):
         book.put("g1", {"name": "张卫", "role": "guard", "pin": BEFORE}, None)
