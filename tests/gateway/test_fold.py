@@ -485,6 +485,7 @@ FORGETS_BY_ITSELF = {  # books of the state that hold people and are not in OVER
     "ringing": "with its alert",
     "tasks": "when done, or knocked at (rules/rounds.py)",
     "shifts": "the end of the shift",
+    "wrong_pins": "a week, or a day after it was told (rules/pins.py)",
     "timers": "when due",
 }
 NOBODY = {  # books of the state that say nothing of a person: devices, places, the house itself
