@@ -20,7 +20,6 @@ from gateway.pages.page import page
 from gateway.pages.staff.seen import HOLDS
 from gateway.pages.staff.wrong_pins import STRANGERS
 from gateway.pages.texts.common import texts
-from gateway.rules.pins import MEMBER
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -103,9 +102,8 @@ async def login(request: Request, visit: Visiting) -> Response:
 
 
 def _is_guessed_at(visit: Visit, member: Member) -> bool:
-    key = MEMBER + member.id
     open_alerts = visit.desk.house.shown.open_alerts()
-    return any(alert.active and alert.kind is Kind.PINS_GUESSED and alert.key == key for alert in open_alerts)
+    return any(alert.active and alert.kind is Kind.PINS_GUESSED and alert.device == member.id for alert in open_alerts)
 
 
 async def _put_on_record(desk: Desk, member: str, count: int) -> None:
