@@ -36,6 +36,10 @@ IN_A_FIRE = DOORS | frozenset(
         Kind.BAND_AT_GATE,
         Kind.BAND_GONE,
         Kind.DOOR_SENSOR_DOUBTED,
+        Kind.FIRE_EXIT_OPENED,  # that is what it is for; a blocked one rings
+        Kind.FIRE_EXIT_LEFT_OPEN,
+        Kind.SEALED_GATE_OPENED,
+        Kind.SEALED_GATE_LEFT_OPEN,
     }
 )
 

@@ -179,7 +179,8 @@ def remember(state: State, alert: Alert) -> None:
     key = happening(alert.kind, alert.key)
     if alert.open:
         state.alerts[alert.id] = alert
-        state.ringing[key] = alert.id
+        if alert.revision == 1 or state.ringing.get(key) not in state.alerts:
+            state.ringing[key] = alert.id  # of two open ones (a call that was taken, and the next) the newer counts
         return
     state.alerts.pop(alert.id, None)
     if state.ringing.get(key) == alert.id:

@@ -122,6 +122,10 @@ def work_of(order: WorkBegun) -> Work:
 def unshelve(alert: Alert, now: datetime, state: State) -> Alert:
     """Its time is over: it rings again if there is still something to see to."""
     over = not alert.active and alert.kind not in MOMENTARY and alert.kind not in MUST_BE_SEEN
+    newer = state.ringing.get(f"{alert.kind}|{alert.key}", alert.id)
+    if newer != alert.id and newer in state.alerts and alert.acknowledged_by:  # that one rings: this one stays taken
+        taken = replace(alert, state=AlertState.ACKNOWLEDGED, shelved_until=None, shelved_by="", work="")
+        return replace(taken, revision=alert.revision + 1, changed_at=now)
     return replace(
         alert,
         revision=alert.revision + 1,

@@ -361,8 +361,8 @@ steps: st.SearchStrategy[Step] = st.one_of(
 )
 
 
-def live(chosen: list[Step]) -> Day:
-    day = Day()
+def live(chosen: list[Step], day: Day | None = None) -> Day:
+    day = day or Day()
     day.snapshots.append((day.state.number, freeze(day.state)))
     told = len(day.batches)
     for step in chosen:

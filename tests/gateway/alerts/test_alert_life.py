@@ -11,7 +11,7 @@ from devices.reading import AliveSeen, BandSeen, DeafSeen, DoorSeen
 from gateway.calling import Calling, Responder, ResponderRole, Siren, ladder
 from gateway.compound import Places
 from gateway.entries import Act
-from gateway.events.every import ConfigLoaded, DoorMoved
+from gateway.events.every import ConfigLoaded, DeviceForged, DoorMoved
 from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind, Severity
 from gateway.orders.alerts import AlertAssigned, AlertShelved, WorkBegun, WorkEnded
@@ -392,3 +392,45 @@ def test_who_rings_for_themselves_after_a_fire_has_the_whole_time_to_be_taken() 
     kept.order(FireEnded(id="o", at=kept.now, by="d1", compound="palm"))
     opened = newest(kept, Kind.QUARANTINE_DOOR_OPENED)
     assert (opened.parent, opened.escalated, opened.due_at) == ("", 0, kept.now + seconds(600))
+
+
+# two open ones of one happening: a call that somebody has taken, and the next
+
+
+def calls_again(kept: Kept) -> tuple[Alert, Alert]:
+    """A call, taken; and another one."""
+    kept.hear(BAND, BandSeen(rssi=-60, sos=True, counter=1), link="radio")
+    first = newest(kept, Kind.HELP_CALLED)
+    assert not ask(kept, AlertAcknowledged(id="t", at=kept.now, by="officer", alert=first.id))
+    kept.pass_time(seconds(61))
+    kept.hear(BAND, BandSeen(rssi=-60, sos=True, counter=2), link="radio")
+    second = newest(kept, Kind.HELP_CALLED)
+    assert first.id != second.id
+    return first, second
+
+
+def test_a_third_call_counts_on_the_one_that_rings_whatever_was_written_on_the_first_since() -> None:
+    kept = house()
+    first, second = calls_again(kept)
+    assert not ask(kept, AlertAssigned(id="a", at=kept.now, by="chief", alert=first.id, to="li"))
+    kept.pass_time(seconds(61))
+    kept.hear(BAND, BandSeen(rssi=-60, sos=True, counter=3), link="radio")
+    ringing = [alert for alert in kept.state.alerts.values() if alert.rings and alert.kind is Kind.HELP_CALLED]
+    assert [(alert.id, alert.count) for alert in ringing] == [(second.id, 2)]
+
+
+def test_one_that_was_taken_and_put_aside_comes_back_as_taken_while_the_next_rings() -> None:
+    kept = house()
+    forged = dict.fromkeys(("first", "second"), "")
+    for which in forged:
+        kept.consider(DeviceForged(at=kept.now, heard=kept.now, device=BAND, why="wrong key", count=1))
+        forged[which] = newest(kept, Kind.BAND_FORGED).id
+        if which == "first":
+            assert not ask(kept, AlertAcknowledged(id="t", at=kept.now, by="officer", alert=forged["first"]))
+        kept.pass_time(seconds(61))
+    until = kept.now + timedelta(hours=1)
+    assert not ask(kept, AlertShelved(id="s", at=kept.now, by="o", alert=forged["first"], until=until, reason="r"))
+    kept.pass_time(timedelta(hours=1))
+    states = {which: kept.state.alerts[alert].state for which, alert in forged.items()}
+    assert states == {"first": AlertState.ACKNOWLEDGED, "second": AlertState.RAISED}
+    assert kept.state.alerts[forged["first"]].acknowledged_by == "officer"
