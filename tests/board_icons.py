@@ -38,7 +38,7 @@ PAINT = {
     "grey": "#8b97a3",
 }
 EDGE = "#16202b"
-SHAPE = "<circle cx='12' cy='7.5' r='4.2'/><path d='M4 20.8a8 7.2 0 0 1 16 0z'/>"
+SHAPE = "<circle cx='12' cy='7' r='4.7'/><path d='M3 21.3a9 7.6 0 0 1 18 0z'/>"
 ABOUT = """/* Made by tests/board_icons.py of vendor/lucide (ISC licence) and icons: do not write here. */
 """
 
@@ -67,8 +67,10 @@ def _full(paint: str) -> str:
 
 
 def _ring(paint: str) -> str:
-    lines = ((EDGE, 4.4), (paint, 2.2))
-    return "".join(f"<g fill='none' stroke='{colour}' stroke-width='{width}'>{SHAPE}</g>" for colour, width in lines)
+    return (
+        f"<g fill='none' stroke='{EDGE}' stroke-width='3.8'>{SHAPE}</g>"
+        f"<g fill='#fff' stroke='{paint}' stroke-width='2'>{SHAPE}</g>"
+    )
 
 
 def _svg(inner: str) -> str:

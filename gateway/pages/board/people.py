@@ -12,7 +12,7 @@ from gateway.words.care import CARE_NAMES, FOLLOW_UPS
 from gateway.words.language import Words
 
 CARE_ICONS: Mapping[Care, str] = {
-    Care.LIVES_ALONE: "user-round",
+    Care.LIVES_ALONE: "armchair",  # not a head: a hollow one is somebody whose days are served
     Care.DISABLED: "accessibility",
     Care.SMALL_CHILDREN: "baby",
     Care.PREGNANT: "heart-pulse",

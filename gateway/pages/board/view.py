@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from markupsafe import escape
+
 from gateway.compound import Building, Flat, Places, Unit
 from gateway.pages.access import ON_DUTY, Role
 from gateway.pages.board.counts import Counts, added, count
@@ -49,7 +51,7 @@ class View:
         self._cell = renderer.macro("_plan.html", "cell", lang, **values)
         self._building = renderer.macro("_plan.html", "building", lang, **values)
         self._row = renderer.macro("_building_row.html", "row", lang)
-        self._floor_word = texts(lang)["floor"]
+        self._floor = _floor_of(lang)
 
     def draw(self, state: FlatState, stamp: Callable[[], int]) -> None:
         """What is shown of a flat from now on."""
@@ -126,7 +128,15 @@ class View:
         for flat in unit.flats:
             by_floor.setdefault(flat.floor, []).append(flat)
         return "\n".join(
-            f'<div class="floor"><span class="level">{floor}<i> {self._floor_word}</i></span>'
+            f'<div class="floor"><span class="level">{self._floor.format(floor)}</span>'
             f"{''.join(self._flats[flat.id].html for flat in flats)}</div>"
             for floor, flats in sorted(by_floor.items(), reverse=True)
         )
+
+
+def _floor_of(lang: Tongue) -> str:
+    """6 层, floor 6: the word in an element of its own, for a small phone has no room for it."""
+    t = texts(lang)
+    said = t["board_count"].format(n="\0{}\0", what=escape(t["floor"]))
+    before, number, after = said.split("\0")
+    return "".join((f"<i>{before}</i>" if before else "", number, f"<i>{after}</i>" if after else ""))

@@ -1,5 +1,5 @@
 // The arrow keys on the board's plan: from flat to flat as they stand in the house. In: keys. Out: the focus.
-// And the hour on paper: a board is live for days, so each sheet says when it was printed.
+// And on paper: the key, and the hour, for a board is live for days, and each sheet says when it was printed.
 "use strict";
 (() => {
   const plan = document.getElementById("plan");
@@ -21,7 +21,12 @@
   };
   let hour = ""; // the house's: 2026-11-23T10:05:00.123+08:00
   document.getElementById("stream").addEventListener("pulse", (event) => { hour = event.detail.data; });
+  const key = document.querySelector("details.key");
+  let shut = false;
+  window.addEventListener("afterprint", () => { if (shut) key.open = false; });
   window.addEventListener("beforeprint", () => {
+    shut = !key.open;
+    key.open = true;
     for (const each of plan.querySelectorAll("[data-printed]")) each.textContent = hour.slice(0, 16).replace("T", " ");
   });
   plan.addEventListener("keydown", (event) => {

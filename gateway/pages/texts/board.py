@@ -13,6 +13,7 @@ BOARD_TEXTS: Mapping[str, Words] = {
     ),
     "board_of_building": Words("楼栋", "Building"),
     "board_of_compound": Words("小区", "Compound"),
+    "board_count": Words("{n} {what}", "{what} {n}"),
     "board_call": Words("待打电话", "to call"),
     "board_knock": Words("待上门", "to knock at"),
     "board_celsius": Words("本次巡访以来的体温", "temperature since the last round began"),

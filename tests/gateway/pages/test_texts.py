@@ -65,8 +65,8 @@ def test_no_template_holds_words_of_its_own_or_trusts_a_value() -> None:
             "fragments.decision",
             "fragments.history",
             "fragments.alerts",
-            "fragments.buildings",
-            "]",  # fragments["u-..."]
+            "row",  # of the board's list
+            "]",  # units[unit.id]
             "fragments.couriers",
             "fragments.shift",
             "fragments.rounds",
