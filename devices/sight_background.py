@@ -20,6 +20,7 @@ ENOUGH_SHARED = 0.05  # of the background's edges must have an edge of any direc
 SHARED_AT_LEAST = 0.3  # fewer count as so many: a bare wall that happens to agree in its one corner does not match
 FALLS = 8.0  # times as fast it learns that it is less sharp: people who pass are sharper than the wall, and go again
 ENOUGH_SECONDS = 20.0  # of looks, for a mean that can be relied on
+ENOUGH_FOR_DETAIL = 2.0  # a hand takes nine tenths of the edges away, people who come and go a third
 NO_CELLS: Cells = np.zeros((0, 0), np.float32)
 
 
@@ -51,7 +52,7 @@ class Background:
     @property
     def detail(self) -> float:
         """The share of cells with an edge; 0.0 while that is not known."""
-        return self._detail.value if self._detail.seconds >= ENOUGH_SECONDS else 0.0
+        return self._detail.value if self._detail.seconds >= ENOUGH_FOR_DETAIL else 0.0
 
     @property
     def sharpness(self) -> float:

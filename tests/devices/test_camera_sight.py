@@ -70,6 +70,30 @@ def sight(_learned: list[tuple[float, Gray]]) -> CameraSight:
     return sight
 
 
+@pytest.mark.parametrize("seconds", [1, 3, 10, 20, 40])
+def test_a_hand_that_leaves_a_bright_slit_is_told_in_time_from_the_first_second_on(seconds: int) -> None:
+    """Though its slit is sharp and has more edges than a bare wall: it takes nearly all there were away."""
+    sight = CameraSight()
+    assert faults(said(sight, standing(GATE, RATE, seconds, people=PEOPLE))) == []
+    [(wrong_at, wrong)] = said(sight, treated(standing(GATE, RATE, 30, seconds), by_hand))
+    assert wrong.fault is SightFault.COVERED
+    assert wrong_at - seconds < IN_TIME
+    [right_at] = [at for at, seen in said(sight, standing(GATE, RATE, 15, seconds + 30)) if seen.fault is None]
+    assert right_at - seconds - 30 < IN_TIME
+
+
+def test_codes_read_through_what_was_taken_for_a_hand_say_that_there_is_none() -> None:
+    """Somebody stood before a bare lane when the camera was opened; without them nearly all of its edges are gone."""
+    bare = np.full_like(GATE, 130)
+    bare[:, 600:] = GATE[:, 600:]
+    sight = CameraSight()
+    said(sight, standing(GATE, RATE, 3))
+    assert faults(said(sight, standing(bare, RATE, 20, 3, sigma=2))) == [SightFault.COVERED]
+    shown = said(sight, standing(bare, RATE, 30, 23, sigma=2), code=lambda at: at % 5 < 0.3)
+    assert [seen.fault for _, seen in shown] == [None]
+    assert shown[0][0] - 23 < SHOWINGS * 5 + IN_TIME
+
+
 @pytest.mark.parametrize(("treatment", "fault"), [*FAULTS, *((turned, SightFault.TURNED) for turned in TURNED)])
 def test_a_fault_is_stated_and_taken_back_in_time(sight: CameraSight, treatment: Treatment, fault: SightFault) -> None:
     [(wrong_at, wrong)] = said(sight, treated(standing(GATE, RATE, 30, LEARNED, PEOPLE), treatment))
