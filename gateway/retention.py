@@ -111,6 +111,7 @@ _KINDS: Mapping[Keeping, Sequence[str]] = {
         "CareEnded",
         "AwayUntil",
         "FlatNoted",
+        "WindowCodeRenewed",
         "WindowOpened",
         "WindowAsked",
         "WindowApproved",

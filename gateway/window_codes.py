@@ -1,29 +1,44 @@
 """A flat in, the code on the inside of its door out, and back. Floor 6.
 
 A code is 120 bits of an HMAC over the flat's id under a key of this gateway: nobody guesses one, nobody makes one, and
-it says nothing about the flat to whoever reads it elsewhere. It opens one page: that flat's requests.
+it says nothing about the flat to whoever reads it elsewhere. It opens one page: that flat's requests. One that got
+about is renewed (gateway/registry/window_answers.py): then the id of that order goes into it.
 """
 
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+
+from gateway.registry.book import Book
 
 CODE_BYTES = 15
 CODE_LETTERS = 24
 EMPTY: frozenset[str] = frozenset()
+NONE_RENEWED: Mapping[str, str] = MappingProxyType({})
+BOOK = "window_codes"  # of the registry: flat -> the order that renewed its code
+
+
+def renewed_in(book: Book) -> dict[str, str]:
+    """Flat -> the order that renewed its code last."""
+    return {flat: str(doc["order"]) for flat, doc in book.all()}
 
 
 class WindowCodes:
-    """`key` is 32 random bytes; with another one every printed code is void."""
+    """`key` is 32 random bytes; with another one every printed code is void. `renewed`: flat -> id of the order."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, renewed: Callable[[], Mapping[str, str]] = lambda: NONE_RENEWED) -> None:
         self._key = key
+        self._renewed = renewed
+        self._made_with: Mapping[str, str] = NONE_RENEWED
         self._known: frozenset[str] = EMPTY
         self._flats: dict[str, str] = {}
 
     def code_of(self, flat: str) -> str:
-        digest = hmac.new(self._key, b"menshen window\0" + flat.encode(), hashlib.sha256).digest()
+        order = self._renewed().get(flat, "")
+        said = b"menshen window\0" + flat.encode() + (b"\0" + order.encode() if order else b"")
+        digest = hmac.new(self._key, said, hashlib.sha256).digest()
         return base64.b32encode(digest[:CODE_BYTES]).decode().lower()
 
     def flat_of(self, code: str, flats: Iterable[str]) -> str | None:
@@ -31,6 +46,8 @@ class WindowCodes:
         if len(code) != CODE_LETTERS:
             return None
         known = flats if isinstance(flats, frozenset) else frozenset(flats)
-        if known != self._known:
-            self._known, self._flats = known, {self.code_of(flat): flat for flat in known}
+        renewed = self._renewed()
+        if known != self._known or renewed != self._made_with:
+            self._known, self._made_with = known, dict(renewed)
+            self._flats = {self.code_of(flat): flat for flat in known}
         return self._flats.get(code)

@@ -36,9 +36,11 @@ from gateway.registry.registry import Book, Registry
 from gateway.registry.roll_answers import ROLL_ANSWERS
 from gateway.registry.sealing import SealError, load_key
 from gateway.registry.storage import BookUnreadable
+from gateway.registry.window_answers import WINDOW_ANSWERS
 from gateway.sd_notify import SystemdNotifier
 from gateway.side_door import side_door
 from gateway.staff.book import NoStaff, StaffBook
+from gateway.window_codes import BOOK as WINDOW_CODES
 
 log = logging.getLogger(__name__)
 
@@ -160,11 +162,12 @@ async def _registrar(house: House, registry: Registry) -> AsyncIterator[Registra
     async with AsyncExitStack() as stack:
         registrar = None
         if _book(house, registry, HOUSEHOLDS) is not None:
+            _book(house, registry, WINDOW_CODES)  # damaged, what was renewed is as before; and that is said loudly
             try:
                 registrar = await stack.enter_async_context(registrar_of(house, registry))
                 data = house.plan.config.gateway.data
                 await stack.enter_async_context(
-                    side_door(data, registrar, {**ROLL_ANSWERS, **ENROL_ANSWERS, **PRIVACY_ANSWERS})
+                    side_door(data, registrar, {**ROLL_ANSWERS, **ENROL_ANSWERS, **WINDOW_ANSWERS, **PRIVACY_ANSWERS})
                 )
             except (BookUnreadable, SealError, ValidationError) as exc:
                 log.critical("registry: households cannot be read, the house opens without them: %s", exc)
@@ -183,6 +186,7 @@ async def _serving(
         authority={} if served is None else served.to_trust,
         session_key=secret_file(plan.config.gateway.data / "secrets" / "session.key"),
         window_key=secret_file(plan.config.gateway.data / "secrets" / "window.key"),
+        address=plan.config.windows.address,
         https=certificate is not None,
         shift=timedelta(hours=section.shift_hours),
         idle=timedelta(minutes=section.idle_minutes),

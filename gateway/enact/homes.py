@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from gateway.compound import Places
 from gateway.enact.registry import refused_registration, register
 from gateway.enact.stays import MAX_STAY_DAYS, refused_band, refused_stay
+from gateway.orders.codes import WindowCodeRenewed
 from gateway.orders.every import (
     ArrivalExpected,
     Order,
@@ -36,6 +37,8 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
     """Why such an order cannot be done, empty if it can."""
     match order:
         case PersonEntered() | QuarantineBegun() | ArrivalExpected() | WindowOpened() if order.flat not in places.flats:
+            return "unknown flat"
+        case WindowCodeRenewed() if order.flat not in places.flats:
             return "unknown flat"
         case PersonEntered() | PersonWithdrawn() | QuarantineBegun() | ArrivalExpected() if not PSEUDONYM.fullmatch(
             order.subject
@@ -101,8 +104,8 @@ def enact_at_home(order: Order, state: State) -> None:
         case HouseholdsChanged():
             register(order, state)
         case _:
-            # of FlatNoted to be on record is all; QuarantineEnded and the orders about a stay that goes on are read by
-            pass  # the rule of stays
+            # of FlatNoted and WindowCodeRenewed to be on record is all; QuarantineEnded and the orders about a stay
+            pass  # that goes on are read by the rule of stays
 
 
 def close_windows(windows: dict[str, ServiceWindow], flat: str, at: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from gateway.orders.codes import WindowCodeRenewed
 from gateway.orders.notes import FlatNoted
 from gateway.orders.stays import StayOrder
 from gateway.people import Care
@@ -43,5 +44,5 @@ class HouseholdsChanged(Struct, frozen=True, tag=True, kw_only=True):
     left: tuple[str, ...] = ()
 
 
-HomeOrder = HouseholdsChanged | StayOrder | FlatNoted
+HomeOrder = HouseholdsChanged | StayOrder | FlatNoted | WindowCodeRenewed
 """What the union of gateway/orders/every.py takes in."""

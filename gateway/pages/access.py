@@ -155,6 +155,8 @@ ACCESS: Mapping[tuple[str, str], frozenset[Role]] = {
     ("GET", "/flat"): ON_DUTY,
     ("GET", "/flat/temperatures"): ON_DUTY,
     ("POST", "/flat/note"): ON_DUTY,
+    ("GET", "/flat/code"): ON_DUTY,
+    ("POST", "/flat/code"): ON_DUTY,
     ("GET", "/care"): ON_DUTY,
     ("GET", "/drill"): ON_DUTY,
     ("POST", "/drill/begin"): ON_DUTY,

@@ -35,7 +35,7 @@ from gateway.pages.duty import cases as duty
 from gateway.pages.errors import went_wrong
 from gateway.pages.feed import Feed
 from gateway.pages.gate import couriers, fire, guard, look, lookup, patrol, scan, shift
-from gateway.pages.homes import door, enrol, flat, flat_chart, household, registry
+from gateway.pages.homes import door, door_codes, enrol, flat, flat_chart, household, registry
 from gateway.pages.security import Doorman
 from gateway.pages.staff import authority, login, members, privacy
 from gateway.pages.staff.seen import SeenDevices
@@ -70,6 +70,7 @@ ROOMS = (
     flat,
     flat_chart,
     door,
+    door_codes,
     services,
     care,
     drill,
@@ -107,7 +108,9 @@ def create_app(
         house=house,
         staff=staff,
         settings=settings,
-        doors=WindowCodes(settings.window_key or settings.session_key),
+        doors=WindowCodes(
+            settings.window_key or settings.session_key, dict if registrar is None else registrar.window_codes
+        ),
         sessions=Sessions(settings.session_key, settings.shift, settings.idle),
         seen=SeenDevices(settings.session_key),
         feed=feed,

@@ -45,7 +45,8 @@ FORM_HEADER = "x-menshen-form"  # the form token of what is sent as something el
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """`session_key`: 32 random bytes kept by the house; `window_key`: those behind the codes on doors.
+    """`session_key`: 32 random bytes kept by the house; `window_key`: those behind the codes on doors;
+    `address`: of the pages, as phones in the flats reach them.
     `https`: are the pages served over TLS?
 
     `idle`: how long a log-in holds that nobody uses; a gate's screen, and one that shows alerts, is in use by standing.
@@ -56,6 +57,7 @@ class PageSettings:
 
     session_key: bytes
     window_key: bytes = field(default=b"", kw_only=True)
+    address: str = field(default="", kw_only=True)
     https: bool = False
     shift: timedelta = SHIFT
     idle: timedelta = IDLE

@@ -48,7 +48,7 @@ async def flat(request: Request, visit: Visiting) -> Response:
             (each for each in shown.windows.values() if each.flat == place.id and each.closes > visit.now),
             key=lambda each: each.opens,
         ),
-        order_ids=[order_id() for _ in range(2)],
+        order_ids=[order_id() for _ in range(3)],
         running={stay.id for stay in shown.quarantines.those("flat", place.id)},
         lines=lines,
         older=older,
@@ -62,6 +62,7 @@ async def flat(request: Request, visit: Visiting) -> Response:
         DEVICE_KINDS=DEVICE_KINDS,
         hour_now=visit.now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         may_enrol=visit.may("POST", "/enrol"),
+        may_renew=visit.may("POST", "/flat/code") and visit.desk.registrar is not None,
         purposes=PURPOSES,
         window_minutes=WINDOW_MINUTES,
         name_of=visit.desk.name_of,
@@ -105,6 +106,10 @@ async def window(request: Request, visit: Visiting) -> Response:
             purpose=fields.one_of("purpose", PURPOSES),
         ),
     )
+
+
+def flat_page(flat: Flat) -> str:
+    return f"/flat?{urlencode({'flat': flat.id})}"
 
 
 async def hand_in(visit: Visit, place: Flat, order: Order, back: str = "/flat") -> Response:

@@ -15,6 +15,7 @@ from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import Alert, Decision, StayBegun, StayChanged, StayEnded, Verdict
 from gateway.orders.care import AwayUntil, CareAgreed, CareEnded
 from gateway.orders.cases import CaseNoted
+from gateway.orders.codes import WindowCodeRenewed
 from gateway.orders.every import ArrivalExpected, QuarantineBegun, QuarantineEnded, WindowOpened
 from gateway.orders.notes import FlatNoted
 from gateway.orders.stays import StayExtended, StayMoved, StayResumed, StaySuspended
@@ -55,6 +56,7 @@ EXPECTED = Words("登记待到", "Expected")
 EXTENDED = Words("隔离延长到", "Quarantine extended until")
 SUSPENDED = Words("暂离", "Away")
 BACK_BY = Words("应返回", "back by")
+NEW_CODE = Words("门内二维码换新", "Code on the inside of the door renewed")
 RESUMED = Words("回到家中", "Back home")
 MOVED = Words("换到本户", "Moved to this flat")
 WINDOW = Words("上门服务", "Service window")
@@ -168,6 +170,8 @@ class Teller:
     def _orders(self, body: Struct) -> tuple[str, str, bool] | None:
         say = self._say
         match body:
+            case WindowCodeRenewed():
+                return "repeat", say(NEW_CODE), False
             case FlatNoted():
                 return "sticky-note", f"{say(NOTE)} · {body.text}", False
             case CaseNoted():

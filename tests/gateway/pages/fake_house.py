@@ -127,6 +127,9 @@ class FakeRegistrar:
     def home_of(self, subject: str) -> Household | None:
         return next((home for home in self.homes.values() if subject in {p.subject for p in home.people}), None)
 
+    def window_codes(self) -> dict[str, str]:
+        return {}
+
     def all(self) -> dict[str, Household]:
         return self.homes
 

@@ -2,17 +2,22 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
+import pypdfium2
 import pytest
+import zxingcpp
 from msgspec.structs import replace
 
+from gateway.orders.codes import WindowCodeRenewed
 from gateway.orders.every import OrderResult
 from gateway.orders.windows import WindowAsked, WindowConfirmed, WindowWithdrawn
 from gateway.pages.desk import Desk
 from gateway.services import Purpose, Service, ServiceMoved, ServiceState, WindowRules
-from tests.gateway.pages.browsing import Pages, make_pages
-from tests.gateway.pages.fake_house import START, stay
+from tests.gateway.pages.browsing import Pages, log_in, make_pages
+from tests.gateway.pages.fake_house import OFFICER, START, stay
+from tests.gateway.pages.registered import registered_pages
 
 FLAT, OTHER = "b1u1-502", "b1u1-501"
 PROBE = "<script>alert(1)</script>"
@@ -218,3 +223,47 @@ async def test_a_page_that_says_one_thing_without_end_is_held_off_and_another_fl
 def csrf_of(pages: Pages, flat: str) -> str:
     desk: Desk = pages.app.state.desk
     return desk.sessions.form_token(f"door {code_of(pages, flat)}")
+
+
+@pytest.mark.asyncio
+async def test_a_renewed_code_opens_the_page_and_the_old_one_nothing(tmp_path: Path) -> None:
+    async with registered_pages(tmp_path) as (pages, _), pages.browser() as officer, pages.browser() as resident:
+        pages.house.tell(stay(FLAT, 7))
+        old, neighbours = code_of(pages), code_of(pages, OTHER)
+        await log_in(officer, OFFICER)
+        text = (await officer.get(f"/flat?flat={FLAT}")).text
+        assert old not in text
+        before = await officer.get(f"/flat/code?flat={FLAT}")
+        assert before.headers["content-type"] == "application/pdf"
+        for _ in range(2):  # sent twice it is renewed once
+            assert (await officer.post("/flat/code", data=form(text, "code-form"))).status_code == 303
+        new = code_of(pages)
+        order = pages.house.orders[-1]
+        assert isinstance(order, WindowCodeRenewed)
+        assert (order.flat, order.by) == (FLAT, OFFICER.id)
+        assert pages.house.orders[-2].id == order.id
+        assert new not in (await officer.get(f"/flat?flat={FLAT}")).text
+        assert (await officer.get(f"/flat/code?flat={FLAT}")).content != before.content
+        statuses = [(await resident.get(f"/door/{code}")).status_code for code in (old, new, neighbours)]
+        assert statuses == [404, 200, 200]
+
+
+@pytest.mark.asyncio
+async def test_the_sheet_of_a_flat_has_a_code_that_a_camera_reads(tmp_path: Path) -> None:
+    async with registered_pages(tmp_path) as (pages, _), pages.browser() as officer:
+        await log_in(officer, OFFICER)
+        made = (await officer.get(f"/flat/code?flat={FLAT}")).content
+    picture = pypdfium2.PdfDocument(made)[0].render(scale=2).to_numpy()
+    (read,) = zxingcpp.read_barcodes(picture)
+    assert read.text == f"http://gate.test/door/{code_of(pages)}"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("flat", ["nowhere", ""])
+async def test_no_code_is_renewed_of_a_flat_that_is_none(tmp_path: Path, flat: str) -> None:
+    async with registered_pages(tmp_path) as (pages, _), pages.browser() as officer:
+        await log_in(officer, OFFICER)
+        hidden = form((await officer.get(f"/flat?flat={FLAT}")).text, "code-form")
+        assert (await officer.post("/flat/code", data=hidden | {"flat": flat})).status_code == 404
+        assert (await officer.get(f"/flat/code?flat={flat}")).status_code == 404
+        assert pages.house.orders == []

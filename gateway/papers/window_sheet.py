@@ -15,8 +15,8 @@ QUIET = 4  # modules, ISO/IEC 18004 section 6.3.8
 SIMPLIFIED = 2  # third font of the Noto collection
 
 
-def write_sheet(doors: Sequence[tuple[str, str]], path: Path, call: str, font: Path | None = None) -> bool:
-    """Six a page, with thin lines to cut along. False where no Chinese font is there."""
+def window_sheet(doors: Sequence[tuple[str, str]], call: str, font: Path | None = None) -> tuple[bytes, bool]:
+    """Six a page, with thin lines to cut along. False beside it where no Chinese font is there."""
     found = next(filter(Path.exists, CJK_FONTS if font is None else (font,)), None)
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
@@ -28,8 +28,7 @@ def write_sheet(doors: Sequence[tuple[str, str]], path: Path, call: str, font: P
         if row == column == 0:
             pdf.add_page()
         _draw(pdf, left + column * WIDTH, top + row * HEIGHT, _lines(home, call, found is not None), url)
-    pdf.output(str(path))
-    return found is not None
+    return bytes(pdf.output()), found is not None
 
 
 def _lines(home: str, call: str, chinese: bool) -> list[tuple[float, str]]:
