@@ -16,6 +16,7 @@ NOBODY_STAYS = {"/enrol/notice": (404,), "/enrol/release": (404,)}  # papers of 
 WELL_FORMED = {  # pages that need to be told of what
     "/flat": "/flat?flat=b1u1-502",
     "/flat/temperatures": "/flat/temperatures?flat=b1u1-502",
+    "/flat/code": "/flat/code?flat=b1u1-502",
     "/care": "/care?flat=b1u1-502",
     "/duty/call": "/duty/call?flat=b1u1-502",
     "/enrol/notice": "/enrol/notice?flat=b1u1-502",
