@@ -80,5 +80,3 @@ def forget_shown(what: PersonErased | TimesOver, books: Any) -> None:
         forget_over(what, books)
         return
     forget_person(what.subject, books)
-    for care in [each.id for each in books.care.values() if each.subject == what.subject]:
-        del books.care[care]

@@ -36,7 +36,7 @@ from gateway.findings_shifts import Shift, ShiftSheet, ShiftStage
 from gateway.limits import Limits
 from gateway.looks import Looking, look
 from gateway.orders.alerts import WorkBegun, WorkEnded
-from gateway.orders.care import AwayUntil, CareAgreed, CareEnded, agreement_of
+from gateway.orders.care import AwayUntil, CareAgreed, agreement_of
 from gateway.orders.cases import CaseNoted
 from gateway.orders.drill import DrillBegun, DrillEnded
 from gateway.orders.every import (
@@ -64,6 +64,7 @@ from gateway.services import Service, ServiceMoved, WindowRules
 from gateway.shifts import begin, count, count_alert, hand_over, keep_sheet, move_clock
 from gateway.shown.alerts import gravest_first, move_alerts, move_doors
 from gateway.shown.bands import ShownBands
+from gateway.shown.care import CareEnds
 from gateway.shown.lanes import ShownLanes
 from gateway.shown.rounds import keep_round, keep_task
 from gateway.shown.services import keep_service
@@ -91,6 +92,7 @@ class Shown:
         self.quarantines: Indexed[Quarantine] = Indexed(state.quarantines, by=("flat", "subject", "band"))
         self.drills: dict[str, DrillBegun] = dict(state.drills)
         self.care: dict[str, Agreement] = dict(state.care)
+        self._care_ends = CareEnds(state, self.care)
         self.away: dict[str, datetime] = {care: life.away for care, life in state.lives.items() if life.away}
         self.window_rules: WindowRules = state.window_rules
         self.round_rules = state.round_rules
@@ -176,8 +178,6 @@ class Shown:
                 )
             case HouseholdsChanged():
                 register(body, self)
-                if body.left:
-                    self.care = {care: each for care, each in self.care.items() if each.subject not in body.left}
             case DoorMoved():
                 self._door_moved(body)
             case TemperatureTaken():
@@ -193,9 +193,7 @@ class Shown:
             case QuarantineBegun():
                 self.quarantines[body.id] = quarantine_of(body)
                 self.arrivals = {key: each for key, each in self.arrivals.items() if each.subject != body.subject}
-                self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
             case ArrivalExpected():
-                self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
                 self.arrivals[body.id] = body
             case StayBegun() | StayChanged(step=StayStep.RESUMED):
                 self.arrivals.pop(body.stay.id, None)
@@ -223,8 +221,6 @@ class Shown:
                 self.drills.pop(body.drill, None)
             case CareAgreed():
                 self.care[body.id] = agreement_of(body)
-            case CareEnded():
-                self.care.pop(body.care, None)
             case AwayUntil():
                 self.away[body.care] = body.until
             case ServiceMoved(service=service):
@@ -241,6 +237,10 @@ class Shown:
                 self.opened_at = body.heard
             case _:
                 pass
+        if isinstance(body, QuarantineBegun | ArrivalExpected | CareAgreed):
+            self.people.setdefault(body.subject, Person(subject=body.subject, flat=body.flat))
+        for over in self._care_ends.ended(body, self.places):
+            self._off(over.band)
         self.lanes.apply(body, self.places)
         self.bands.apply(body)
 

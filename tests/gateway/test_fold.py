@@ -34,6 +34,7 @@ from gateway.events.every import HouseOpened, LaneTemperatureTaken, Proof
 from gateway.findings import Alert, Tombstone
 from gateway.gatekeeper import Gatekeeper
 from gateway.limits import Limits
+from gateway.orders.care import CareAgreed, CareEnded
 from gateway.orders.every import (
     AlertAcknowledged,
     AlertClosed,
@@ -51,6 +52,7 @@ from gateway.orders.every import (
 )
 from gateway.orders.gate import CourierLeft, LookAsked, LookEnded
 from gateway.orders.homes import HouseholdsChanged, Registered, RegisteredFlat
+from gateway.orders.privacy import PersonErased
 from gateway.orders.remind import AlertReminded
 from gateway.orders.shifts import ShiftBegun, ShiftEnded, ShiftHandedOver
 from gateway.orders.stays import BandReturned, StayExtended, StayMoved, StayResumed, StaySuspended
@@ -341,6 +343,20 @@ steps: st.SearchStrategy[Step] = st.one_of(
     ),
     st.just(order(lambda day: PersonWithdrawn(**day.about(), subject=ANNA, reason="moved away"))),
     st.just(order(lambda day: PersonEntered(**day.about(), subject=BO, flat=FLAT))),
+    st.tuples(subjects, flats, bands).map(
+        lambda w: order(
+            lambda day: CareAgreed(
+                **day.about(),
+                flat=w[1],
+                subject=w[0],
+                reason="lives alone",
+                agreed_by="self",
+                last_day=date(2027, 1, 1),
+                band=w[2],
+            )
+        )
+    ),
+    st.just(order(lambda day: CareEnded(**day.about(), care=next(iter(day.state.care), "none")))),
     st.just(order(lambda day: DeviceKeyed(**day.about(), device=BAND, fingerprint=str(day.orders)))),
     which.map(lambda n: order(lambda day: TrustTaken(**day.about(), version=n, digest="d", issued_at=day.now))),
     st.tuples(
@@ -418,6 +434,7 @@ def test_the_pages_come_to_the_same(chosen: list[Step]) -> None:
         "open_doors",
         "silent",
         "off",
+        "care",
         *kept,
     ):
         assert getattr(day.shown, part) == getattr(fresh, part), part
@@ -430,6 +447,40 @@ def test_the_pages_move_the_end_of_a_countdown_with_the_clock() -> None:
     day = live([hear(BAND, fall), lambda day: day.set_clock(seconds(30_000.0), trusted=True)])
     assert day.shown.alerts == day.state.alerts
     assert [alert.cancel_until for alert in day.shown.alerts.values()] == [day.now + seconds(25)]
+
+
+def looked_after(last_day: date, changes: Step) -> Day:
+    """Who agreed to be looked after until then wears a band that comes off; then something happens."""
+    about = {"flat": FLAT, "subject": BO, "reason": "lives alone", "agreed_by": "self", "last_day": last_day}
+    off = BandSeen(rssi=-60, counter=1, worn=False)
+    agreed = order(lambda day: CareAgreed(**day.about(), band=BAND, **about))
+    day = live([agreed, hear(BAND, off)])
+    assert BAND in day.shown.off
+    return live([changes], day)
+
+
+def test_nothing_of_a_band_is_shown_of_its_last_wearer_once_care_has_ended() -> None:
+    far = date(2027, 1, 1)
+    ends: tuple[Step, ...] = (
+        order(lambda day: CareEnded(**day.about(), care=next(iter(day.state.care)))),
+        order(lambda day: PersonErased(**day.about(), subject=BO, reason="asked")),
+        order(lambda day: HouseholdsChanged(**day.about(), ref="r", flats=(RegisteredFlat(FLAT, ()),), left=(BO,))),
+    )
+    for end in ends:
+        day = looked_after(far, end)
+        assert (day.shown.care, day.shown.off) == (day.state.care, day.state.off) == ({}, {})
+
+
+def test_the_last_day_of_care_ends_for_the_pages_too_but_not_by_a_clock_nobody_trusts() -> None:
+    def days(day: Day) -> None:
+        day.pass_time(timedelta(days=4))
+        hear("radio", LinkSeen(open=True))(day)
+
+    tomorrow = date(2026, 3, 15)
+    day = looked_after(tomorrow, days)
+    assert (day.shown.care, day.shown.off) == (day.state.care, day.state.off) == ({}, {})
+    day = looked_after(tomorrow, lambda day: (day.set_clock(seconds(3.0), trusted=False), days(day)))
+    assert day.state.care.keys() == day.shown.care.keys() != set()
 
 
 @given(chosen=st.lists(steps, max_size=40))
