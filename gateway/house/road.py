@@ -65,8 +65,17 @@ class Road:
             log.info("uplink: no answer to the farewell; the last will speaks for us")
 
     async def _renew_epoch(self) -> None:
-        """The centre knows more of this journal than it does itself: it is an old copy. End; begin anew as another."""
+        """The centre knows more of this journal than it does itself: it is an old copy. End; begin anew as another.
+
+        Not so in an epoch that began with this start: nobody has a copy of it, so whoever says that lies, or is
+        confused, and would end the house again and again.
+        """
         await self.uplink.new_epoch_needed.wait()
+        if self.journal.epoch.is_new:
+            log.critical(
+                "uplink: somebody acknowledges what was never numbered; not followed, this epoch has just begun"
+            )
+            return
         await self.journal.renew_epoch()
         raise OldCopy(str(self.journal.path))
 

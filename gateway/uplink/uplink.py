@@ -200,7 +200,8 @@ class Uplink:
                 self._resend_after = self.first_resend_seconds
                 self._wake.set()
             case Ack.AHEAD:
-                log.error("uplink: the centre has numbers this journal never gave; it is an old copy")
+                if not self.new_epoch_needed.is_set():
+                    log.error("uplink: the centre has numbers this journal never gave; it is an old copy")
                 self.new_epoch_needed.set()
             case Ack.KNOWN | Ack.FOREIGN:
                 pass

@@ -245,6 +245,8 @@ async def test_after_a_silence_it_is_sent_again_and_not_before(tmp_path: Path) -
 async def test_a_centre_that_knows_more_makes_it_begin_a_new_epoch(tmp_path: Path) -> None:
     async with place(tmp_path) as here, here.far_end() as far:
         epochs: list[str] = []
+        async with here.house():
+            pass  # its epoch is not of this start any more
 
         async def until_it_ends() -> None:
             async with here.house() as house:
@@ -269,6 +271,18 @@ async def test_a_centre_that_knows_more_makes_it_begin_a_new_epoch(tmp_path: Pat
             assert [m["device"] for m in told] == ["band-1", "band-2", "band-3", "band-50"]
             await far.ack(house, "alert", 4)
             await until(lambda: house.outbox.backlog(Stream.ALERT) == 0)
+
+
+@pytest.mark.asyncio
+async def test_a_centre_that_lies_about_an_epoch_that_has_just_begun_ends_nothing(tmp_path: Path) -> None:
+    """Whoever may publish its acknowledgements ended the house with one, and again at each start."""
+    async with place(tmp_path) as here, here.far_end() as far, here.house() as house:
+        for _ in range(3):
+            await far.ack(house, "alert", 10**30)
+        await alerts(house, 2)
+        await until(lambda: len(far.on("alert")) == 2)
+        await far.ack(house, "alert", 2)
+        await until(lambda: house.outbox.backlog(Stream.ALERT) == 0)
 
 
 @pytest.mark.asyncio
