@@ -36,6 +36,7 @@ from gateway.condense.hot_runs import HotRuns
 from gateway.condense.meters import Meters
 from gateway.condense.presence import Presence
 from gateway.condense.sights import Sights
+from gateway.condense.strangers import of_somebody
 from gateway.events.every import BatteryFell, Event
 from gateway.events.meters import ChargeTold
 from gateway.liveness import Liveness
@@ -86,6 +87,7 @@ class Condenser:
             worn,
             lambda band: bool(state.stays_by("band", band) or state.care_by("band", band)),
         )
+        self._places = places
         self.presence = Presence(state, places, self.liveness, opened)
         self.tally = Tally()
         self.latest: dict[str, Reading] = {}  # device -> the last thing heard, for a glance
@@ -116,7 +118,12 @@ class Condenser:
         """One reading. Nothing comes of most of them."""
         self.tally.heard += 1
         seen = reading.seen
-        passed = self._band(reading, seen) if isinstance(seen, BandSeen) else list(self._through(reading))
+        if isinstance(seen, BandSeen):
+            passed: list[Event | Reading] | list[Event] = self._band(reading, seen)
+        elif (known := of_somebody(reading, self._places, self._state)) is not None:
+            passed = list(self._through(known))
+        else:
+            passed = []
         if passed:
             self.tally.passed += 1
         else:

@@ -233,3 +233,34 @@ def test_a_button_let_go_and_pressed_again_is_another_call() -> None:
         heard = kept.hear(BAND, BandSeen(rssi=-60, counter=second + 1, sos=pressed), link="radio")
         calls += [second for body in of(BandHeard, heard) if body.sos]
     assert calls == [0, 12]
+
+
+@given(seen=seens.filter(lambda seen: not isinstance(seen, BandSeen | HelloSeen | ForgedSeen | GarbledSeen)))
+@settings(max_examples=60, deadline=None)
+def test_ten_thousand_invented_names_mean_nothing_and_are_remembered_nowhere(seen: Seen) -> None:
+    """A broker to which anybody may publish: each name with a flat battery was an alert."""
+    kept = Kept()
+    before = len(kept.wrote())
+    condenser = kept.gatekeeper.condenser
+    remembered = len(condenser.latest)
+    for number in range(30):
+        kept.hear(f"invented-{number}", seen)
+        kept.hear(f"invented-{number}", AliveSeen(battery_percent=0))
+    assert len(kept.wrote()) == before
+    assert len(condenser.latest) == remembered
+    assert condenser.tally.heard == condenser.tally.passed + condenser.tally.condensed
+
+
+def test_what_invented_names_say_unreadably_is_counted_under_their_link() -> None:
+    kept = Kept()
+    for number in range(300):
+        kept.hear(f"invented-{number}", GarbledSeen(length=3, digest="ab", why="no JSON"), link="cable")
+    kept.pass_time(seconds(61))
+    assert {(heard.device, heard.count) for heard in of(GarbledHeard, kept.wrote())} == {("cable", 1), ("cable", 299)}
+
+
+def test_a_band_that_is_in_no_configuration_is_known_by_its_wearer() -> None:
+    kept = Kept()
+    kept.quarantine(band="band-00ff00ff00ff")
+    kept.hear("band-00ff00ff00ff", TemperatureSeen(celsius=36.6))
+    assert "band-00ff00ff00ff" in kept.gatekeeper.condenser.latest
