@@ -3,6 +3,7 @@
 import sys
 
 from gateway.cli.commands import command_line
+from gateway.cli.plainly import in_words
 from gateway.config.errors import EXIT_CONFIG
 from gateway.own_ca.files import CaTrouble
 from gateway.registry.sealing import SealError
@@ -30,7 +31,7 @@ def main() -> None:
 
 
 def _end(fault: Exception, code: int) -> None:
-    sys.stderr.write(f"menshen: {fault}\n")
+    sys.stderr.write(f"menshen: {in_words(fault)}\n")
     raise SystemExit(code) from fault
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import typer
 
-from gateway.cli.plan import box_of, registry_of
+from gateway.cli.plan import box_of, refuse_root, registry_of
 from gateway.config.plan import Plan
 from gateway.house.house import House, open_house
 from gateway.house.tasks import cancelled
@@ -54,10 +54,11 @@ async def briefly(house: House) -> AsyncIterator[None]:
 
 
 async def at_house(plan: Plan, request: Request, answers: Answers, progress: Progress) -> Reply:
-    """Raises NotKept, JournalError, ConnectionError, DecodeError."""
+    """Raises NotKept, JournalError, ConnectionError, DecodeError; ValueError where root may not open it."""
     reply = await ask(plan.config.gateway.data, request, progress)
     if reply is not None:
         return reply
+    refuse_root(plan)
     async with registry_of(plan) as registry:
         registry.hold()
         async with open_house(plan) as house, registrar_of(house, registry) as registrar, briefly(house):

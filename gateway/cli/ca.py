@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.plainly import speaking_plainly
-from gateway.cli.plan import CONFIG_OPTION, read_plan
+from gateway.cli.plan import CONFIG_OPTION, plan_to_change, read_plan
 from gateway.config.plan import Plan
 from gateway.own_ca.authority import fingerprint, names_of
 from gateway.own_ca.export import exported
@@ -38,7 +38,7 @@ def init(config: Annotated[Path, CONFIG_OPTION]) -> None:
     Run it as the gateway's own account: its key has mode 0600.
     """
     with speaking_plainly():
-        plan = read_plan(config)
+        plan = plan_to_change(config)
         if not plan.config.pages.names:
             raise ValueError("say in [pages] names what the pages are called in addresses, and run this again")
         try:
@@ -55,7 +55,7 @@ def issue(config: Annotated[Path, CONFIG_OPTION]) -> None:
     With `tls = true` the house does so by itself, when it opens and every six hours.
     """
     with speaking_plainly():
-        ca = _ca(read_plan(config))
+        ca = _ca(plan_to_change(config))
         try:
             new = ca.fresh(datetime.now(UTC))
         except CaTrouble as exc:

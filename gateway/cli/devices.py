@@ -10,7 +10,7 @@ import typer
 
 from gateway.cli.batteries import batteries
 from gateway.cli.plainly import speaking_plainly
-from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of
+from gateway.cli.plan import CONFIG_OPTION, plan_to_change, registry_of
 from gateway.config.plan import Plan
 
 app = typer.Typer(name="devices", help="Wristbands, their keys, and batteries.", no_args_is_help=True)
@@ -28,7 +28,7 @@ def import_(
 ) -> None:
     """Take in keys. All of them or, where one row is wrong, none; each wrong row is named."""
     with speaking_plainly():
-        plan = read_plan(config)
+        plan = plan_to_change(config)
         rows = list(_rows(file))
         wrong = [f"{file}:{number}: {why}" for number, _, _, why in rows if why]
         for line in wrong:

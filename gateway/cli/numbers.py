@@ -18,7 +18,7 @@ from gateway.cli.number_desk import books, hand_in
 from gateway.cli.number_rows import BadRow, Numbers, one_form
 from gateway.cli.number_tables import table_in
 from gateway.cli.plainly import speaking_plainly
-from gateway.cli.plan import CONFIG_OPTION, read_plan
+from gateway.cli.plan import CONFIG_OPTION, plan_to_change, read_plan
 from gateway.compound import Places
 from gateway.config.plan import Plan
 from gateway.passes.cards import CardFormat, Unclear, clashes, infer_format
@@ -61,13 +61,13 @@ def _app(medium: Medium, what: str) -> typer.Typer:
     ) -> None:
         """Withdraw one; nobody comes in by it any more. Exits with 3 where there is none."""
         with speaking_plainly():
-            plan = read_plan(config)
+            plan = plan_to_change(config)
             standing, _, _ = asyncio.run(books(plan))
             key = one_form(which, medium)
             there = [each for each in standing.values() if each.medium is medium and not each.withdrawn]
             found = [each.id for each in there if which == each.id or one_form(each.number, medium) == key]
             if not found:
-                typer.echo("menshen: no such entry that is not withdrawn already", err=True)
+                typer.echo(f"menshen: no {medium} {which!r} in the book, or it is withdrawn already", err=True)
                 raise typer.Exit(REFUSED)
             hand_in(plan, Change(by=by, withdraw=tuple(found), reason=reason), [])
             typer.echo(json.dumps({"withdrawn": found}) if as_json else f"withdrawn: {', '.join(found)}; handed in")
@@ -93,7 +93,7 @@ def import_cards(
 ) -> None:
     """Take in cards. Where a row is bad none is taken; each bad row is named with its line and the reason."""
     with speaking_plainly():
-        plan = read_plan(config)
+        plan = plan_to_change(config)
         form: CardFormat | None = None
         if known:
             inferred = infer_format([known_card(each) for each in known])
@@ -118,7 +118,8 @@ def import_plates(
 ) -> None:
     """Take in plates. Where a row is bad none is taken; each bad row is named with its line and the reason."""
     with speaking_plainly():
-        _import(read_plan(config), file, Medium.PLATE, None, dry_run=dry_run, skip_bad=skip_bad, by=by, as_json=as_json)
+        plan = plan_to_change(config)
+        _import(plan, file, Medium.PLATE, None, dry_run=dry_run, skip_bad=skip_bad, by=by, as_json=as_json)
 
 
 def _import(

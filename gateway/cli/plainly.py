@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import typer
 
 from gateway.cli.key_folder import KeyTrouble
+from gateway.journal.schema import JournalError
 from gateway.registry.sealing import SealError
 from gateway.registry.storage import BookUnreadable, NotKept
 
@@ -19,9 +20,16 @@ def speaking_plainly() -> Iterator[None]:
     """Around a command: trouble with keys, books or files, and what was typed and cannot be, become its message."""
     try:
         yield
-    except (KeyTrouble, NotKept, BookUnreadable, SealError, OSError, ValueError, OverflowError) as exc:
-        typer.echo(f"menshen: {exc}", err=True)
+    except (KeyTrouble, NotKept, BookUnreadable, SealError, JournalError, OSError, ValueError, OverflowError) as exc:
+        typer.echo(f"menshen: {in_words(exc)}", err=True)
         raise typer.Exit(USAGE) from exc
+
+
+def in_words(fault: Exception) -> str:
+    """What it says, for people: a file that is not there without Python's number for that."""
+    if isinstance(fault, OSError) and fault.filename is not None and fault.strerror:
+        return f"{fault.filename}: {fault.strerror}"
+    return str(fault)
 
 
 def standard_input() -> str:

@@ -1,6 +1,9 @@
 """What every command on a house shares: its configuration read and its faults told, its books opened."""
 
 import logging
+import os
+import pwd
+import shlex
 import sys
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -20,6 +23,23 @@ def read_plan(path: Path) -> Plan:
         return load_config(path)
     except ConfigError as exc:
         raise told(exc) from exc
+
+
+def plan_to_change(path: Path) -> Plan:
+    """The configuration, for a command that writes among the house's files."""
+    plan = read_plan(path)
+    refuse_root(plan)
+    return plan
+
+
+def refuse_root(plan: Plan) -> None:
+    """What root leaves in the folder of another account, the house cannot read. Raises ValueError with what to type."""
+    data = plan.config.gateway.data
+    owner = data.stat().st_uid if data.exists() else os.geteuid()
+    if os.geteuid() == 0 != owner:
+        account = pwd.getpwuid(owner).pw_name
+        typed = shlex.join(["runuser", "-u", account, "--", *sys.argv])
+        raise ValueError(f"{data} belongs to {account}, who could not read what root writes there; type\n    {typed}")
 
 
 def told(error: ConfigError) -> typer.Exit:

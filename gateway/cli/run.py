@@ -15,7 +15,8 @@ import typer
 from msgspec import ValidationError
 
 from gateway.cli.at_house import registrar_of
-from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of, start_logging
+from gateway.cli.plainly import speaking_plainly
+from gateway.cli.plan import CONFIG_OPTION, plan_to_change, registry_of, start_logging
 from gateway.config.plan import Plan
 from gateway.house.house import House, open_house
 from gateway.house.keys import secret_file
@@ -54,7 +55,9 @@ def run(
 ) -> None:
     """Watch the gates and the quarantine homes: the gateway itself."""
     start_logging(verbose)
-    asyncio.run(_run(read_plan(config), pages))
+    with speaking_plainly():
+        plan = plan_to_change(config)
+    asyncio.run(_run(plan, pages))
 
 
 async def _run(plan: Plan, pages: bool) -> None:

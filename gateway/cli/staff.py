@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.plainly import speaking_plainly
-from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of
+from gateway.cli.plan import CONFIG_OPTION, plan_to_change, read_plan, registry_of
 from gateway.config.plan import Plan
 from gateway.pages.access import Member, Role
 from gateway.staff.book import StaffBook
@@ -39,7 +39,7 @@ def add(
     with speaking_plainly():
         if role is Role.VOLUNTEER:
             raise ValueError("a volunteer is let in for a shift: menshen staff volunteer")
-        plan = read_plan(config)
+        plan = plan_to_change(config)
         text = sys.stdin.readline() if pin_file == "-" else Path(pin_file).read_text("utf-8").partition("\n")[0]
         asyncio.run(_put(plan, Member(member, name, role, ""), text.strip()))
 
@@ -61,7 +61,7 @@ def volunteer(
     A volunteer scans and sees the answers of a lane; rules nothing, and looks nobody up.
     """
     with speaking_plainly():
-        plan = read_plan(config)
+        plan = plan_to_change(config)
         begins = (starts or datetime.now().replace(second=0, microsecond=0)).astimezone()
         ends = begins + timedelta(hours=hours)
         if why := wrong_hours(begins, ends, datetime.now().astimezone()):
@@ -82,7 +82,7 @@ def remove(
 ) -> None:
     """Strike somebody off: their log-ins end when the house opens."""
     with speaking_plainly():
-        asyncio.run(_remove(read_plan(config), member))
+        asyncio.run(_remove(plan_to_change(config), member))
 
 
 @app.command("list")

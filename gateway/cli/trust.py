@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.plainly import speaking_plainly
-from gateway.cli.plan import CONFIG_OPTION, read_plan
+from gateway.cli.plan import CONFIG_OPTION, plan_to_change
 from gateway.house.trust_intake import drop
 from gateway.passes.trust_list import MAX_TRUST_BYTES, TrustReason, TrustRefused
 from gateway.trust.store import TrustStore
@@ -38,7 +38,7 @@ def import_(
     A gateway that runs takes it within seconds; one that is closed, as soon as it opens.
     """
     with speaking_plainly():
-        plan = read_plan(config)
+        plan = plan_to_change(config)
         folder = plan.config.gateway.data / "trust"
         with file.open("rb") as handle:
             blob = handle.read(MAX_TRUST_BYTES + 1)

@@ -12,8 +12,9 @@ import typer
 
 from gateway.cli.at_house import put_to_house, say
 from gateway.cli.plainly import speaking_plainly
-from gateway.cli.plan import CONFIG_OPTION, read_plan, registry_of
+from gateway.cli.plan import CONFIG_OPTION, plan_to_change, read_plan, registry_of
 from gateway.compound import Flat, Places
+from gateway.config.errors import first_words
 from gateway.config.plan import Plan
 from gateway.house.keys import secret_file
 from gateway.journal.schema import JournalError
@@ -57,7 +58,7 @@ def codes(
     the household sees it.
     """
     with speaking_plainly():
-        plan = read_plan(config)
+        plan = plan_to_change(config)
         _tell(plan, _wanted(flats, Places(plan.site)), address, pdf, font, as_json=as_json)
 
 
@@ -136,5 +137,5 @@ async def _renewed(plan: Plan) -> Mapping[str, str]:
 def _wanted(asked: Sequence[str] | None, places: Places) -> list[Flat]:
     for flat in asked or ():
         if flat not in places.flats:
-            raise ValueError(f"no flat {flat!r} in this configuration")
+            raise ValueError(f"no flat {flat!r} in this configuration; {first_words(flat, places.flats)}")
     return [places.flats[flat] for flat in asked] if asked else list(places.flats.values())

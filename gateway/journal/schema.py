@@ -174,6 +174,8 @@ def connect_writer(path: Path, settings: JournalSettings) -> apsw.Connection:
 
 def connect_reader(path: Path) -> apsw.Connection:
     """A connection that can only read; use it in short transactions, or the log cannot be checkpointed."""
+    if not path.exists():
+        raise JournalError(str(path), "there is no journal yet; the house makes one when it first opens")
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     db.set_busy_timeout(BUSY_MILLISECONDS)
     db.execute("pragma cache_size=-2048")
