@@ -61,13 +61,13 @@ def test_a_flat_that_is_not_there_is_told_with_one_that_is(config: Path) -> None
 
 
 def test_a_file_that_is_named_and_not_there_is_told_and_nothing_is_wrong_with_the_settings(config: Path) -> None:
-    secret = config.parent / "robot.url"
-    channel = f'\n[[reach]]\nname = "group"\nkind = "webhook"\nformat = "wecom"\nurl_file = "{secret}"\n'
+    secret = config.parent / "uplink.password"
+    channel = f'[uplink.broker]\nclient_id = "palm-1"\npassword_file = "{secret}"\n'
     config.write_text(config.read_text("utf-8") + channel, "utf-8")
     found = run("config", "check", "--config", str(config))
-    assert found.exit_code == 0
-    assert f"reach[0].url_file: {secret} is not there" in found.stderr
+    assert found.exit_code == 0, found.stderr
+    assert f"uplink.broker.password_file: {secret} is not there" in found.stderr
     told = json.loads(run("config", "check", "--config", str(config), "--json").stdout)
-    assert told["missing_files"] == {"reach[0].url_file": str(secret)}
-    secret.write_text("https://example.org/robot")
+    assert told["missing_files"] == {"uplink.broker.password_file": str(secret)}
+    secret.write_text("word")
     assert run("config", "check", "--config", str(config)).stderr == ""
