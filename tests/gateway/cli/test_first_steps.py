@@ -62,7 +62,7 @@ def test_a_flat_that_is_not_there_is_told_with_one_that_is(config: Path) -> None
 
 def test_a_file_that_is_named_and_not_there_is_told_and_nothing_is_wrong_with_the_settings(config: Path) -> None:
     secret = config.parent / "uplink.password"
-    channel = f'[uplink.broker]\nclient_id = "palm-1"\npassword_file = "{secret}"\n'
+    channel = f'[uplink.broker]\nclient_id = "palm-1"\nusername = "palm-1"\npassword_file = "{secret}"\n'
     config.write_text(config.read_text("utf-8") + channel, "utf-8")
     found = run("config", "check", "--config", str(config))
     assert found.exit_code == 0, found.stderr
