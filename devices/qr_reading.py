@@ -76,6 +76,22 @@ def equalised(gray: Gray) -> Gray:
     return _gray(cv2.createCLAHE(2.0, (8, 8)).apply(gray))
 
 
+def fine(gray: Gray) -> Gray:
+    """Black and white by the pixels close by: for codes without a margin, and a little out of focus."""
+    return _gray(cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 25, 5))
+
+
+def flattened(gray: Gray) -> Gray:
+    """Every row equally bright: for the bands that a lamp at mains frequency lays over a rolling shutter's rows.
+
+    A row is as bright as the brightest tenth of it, of every eighth pixel: there is something light in most rows.
+    """
+    some = np.ascontiguousarray(gray[:, ::8])
+    tenth = some.shape[1] * 9 // 10
+    bright = np.partition(some, tenth, axis=1)[:, tenth : tenth + 1].astype(np.float32)
+    return np.clip(gray * (200.0 / np.maximum(cv2.blur(bright, (1, 3)).reshape(-1, 1), 16.0)), 0, 255).astype(np.uint8)
+
+
 def sharpened(gray: Gray) -> Gray:
     return _gray(cv2.addWeighted(gray, 2.5, cv2.GaussianBlur(gray, (0, 0), 2.0), -1.5, 0))
 
@@ -97,6 +113,8 @@ def halved(gray: Gray) -> Gray:
 RESCUES: tuple[Variant, ...] = (  # for the cut-out of a code that was located, cheapest first
     lambda gray: zxing(adaptive(gray)),
     lambda gray: zxing(equalised(gray)),
+    lambda gray: zxing(flattened(gray)),
+    lambda gray: zxing(fine(gray)),
     zbar,
     lambda gray: zbar(adaptive(gray)),
     lambda gray: zxing(doubled(gray)),
@@ -105,7 +123,9 @@ RESCUES: tuple[Variant, ...] = (  # for the cut-out of a code that was located, 
 GLANCES: tuple[Variant, ...] = (  # for a whole frame in which nothing was located: what a live camera can afford
     lambda gray: zxing(adaptive(gray)),
     lambda gray: zbar(halved(gray)),
+    lambda gray: zxing(flattened(gray)),
     lambda gray: zxing(equalised(gray)),
+    lambda gray: zxing(fine(gray)),
 )
 EVERYTHING: tuple[Variant, ...] = (  # for a still picture, where half a second does not matter
     *GLANCES,

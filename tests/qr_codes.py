@@ -49,5 +49,20 @@ def half_in_shadow(picture: Gray) -> Gray:
     return (picture * shadow).astype(np.uint8)
 
 
+def banded(picture: Gray, rows: int = 46, dark: float = 0.2) -> Gray:
+    """Under a lamp at mains frequency, a row at a time: bands of so many rows, light and dark."""
+    waves = np.sin(2 * np.pi * np.arange(picture.shape[0]) / rows)
+    gains = 1 - (1 - dark) * np.clip(0.5 + 1.5 * waves, 0, 1)
+    return (picture * gains[:, np.newaxis]).astype(np.uint8)
+
+
+def cropped(picture: Gray, border: int = 20, dark: int = 60) -> Gray:
+    """Without the margin a code should have, on a dark page: a screenshot cut to the code."""
+    bare = picture[border : picture.shape[0] - border, border : picture.shape[1] - border]
+    shown = np.full((bare.shape[0] + 120, bare.shape[1] + 120), dark, np.uint8)
+    shown[60:-60, 60:-60] = bare
+    return blurred(shown, 0.7)
+
+
 def jpeg(picture: Gray, quality: int = 90) -> bytes:
     return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])

@@ -36,6 +36,7 @@ def test_a_pass_is_read_however_it_is_shown(picture: qr_codes.Gray) -> None:
     [
         pytest.param(qr_codes.dimmed(qr_codes.code(PASS), 0.2, 10), id="in the dark"),
         pytest.param(qr_codes.half_in_shadow(qr_codes.code(PASS)), id="half in shadow"),
+        pytest.param(qr_codes.cropped(qr_codes.code(PASS)), id="a screenshot cut to the code, on black"),
     ],
 )
 def test_what_a_quick_look_does_not_see_a_live_camera_reads_within_its_next_glances(picture: qr_codes.Gray) -> None:
@@ -43,6 +44,13 @@ def test_what_a_quick_look_does_not_see_a_live_camera_reads_within_its_next_glan
     assert glancer.read(qr_codes.scene()) == ()
     read = [glancer.read(qr_codes.scene(picture, seed=seed)) for seed in range(1, 12)]
     assert (PASS,) in read
+
+
+def test_a_lamp_that_lays_dark_bands_over_the_picture_hides_no_pass() -> None:
+    glancer = Glancer(every=2)
+    assert glancer.read(qr_codes.banded(qr_codes.scene())) == ()
+    frames = [qr_codes.banded(qr_codes.scene(qr_codes.code(PASS), seed=seed)) for seed in range(1, 12)]
+    assert (PASS,) in [glancer.read(frame) for frame in frames]
 
 
 def test_a_poster_in_view_does_not_hide_a_pass_in_the_shade() -> None:
