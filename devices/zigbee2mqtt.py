@@ -12,11 +12,13 @@ Topics and Messages" (older ones write the plain words, newer ones JSON); zigbee
 What is said is a state and no event: it comes again with each report of a battery, and all of it when zigbee2mqtt or
 the broker starts (retained, or from its cache). So a door moves when it differs from what was said before on this link;
 the first word on a link says only how the door stands, and the house sees whether it has moved since it last knew. Keys
-may be missing: the battery's until its first report. A sensor with `battery_low` alone has 0 or 100 percent.
+may be missing or null: the battery's until its first report. A sensor with `battery_low` alone has 0 or 100 percent.
+With `output: attribute_and_json` each value stands alone under NAME/KEY as well, which says nothing new.
 
 That one device is offline is left to the house's own limit of silence. That the bridge is, is a lost link.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ from devices.reading import AliveSeen, DoorSeen, LinkSeen, Seen, Sighting, Tampe
 
 LONGEST_NAME: Final = 80
 MOST_DEVICES: Final = 4096  # names remembered: a broker full of invented ones must not fill the memory
+STATES: Final = {"low": 10, "medium": 50, "high": 100}  # percent, of sensors that know no better
+BARE: Final = re.compile(rb'(?:[-+.\w ]|"[^"]*")*', re.ASCII)  # a number, a word: no report
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -49,10 +53,11 @@ class Report(Struct, frozen=True):
     """What is read of a device's message; everything else in it is passed over."""
 
     contact: bool | None = None
-    tamper: bool | None = None
-    battery: float | None = None
-    voltage: float | None = None
-    battery_low: bool | None = None
+    tamper: object = None  # from here on what makes no sense is passed over: a door's word does not fall with it
+    battery: object = None
+    voltage: object = None
+    battery_low: object = None
+    battery_state: object = None
 
 
 class State(Struct, frozen=True):
@@ -109,12 +114,14 @@ class Zigbee2MqttDecoder(SilentDecoder):
     def _device(self, name: str, payload: bytes) -> Iterator[Sighting]:
         if not payload:
             return  # a retained message was deleted
+        if BARE.fullmatch(payload):
+            return  # one value of a device, as `output: attribute_and_json` says beside the whole of it
         try:
             report = msgspec.json.decode(payload, type=Report)
         except UNREADABLE:
             yield Sighting(self._garbled(payload, "no report of a contact"), speaker=name)
             return
-        if report.contact is None and report.tamper is None and name not in self._known:
+        if report.contact is None and not isinstance(report.tamper, bool) and name not in self._known:
             return  # a lamp, a button, a group: nothing of ours
         known = self._known.pop(name, _Known())
         self._known[name] = known
@@ -127,14 +134,15 @@ class Zigbee2MqttDecoder(SilentDecoder):
         known.contact = known.contact if report.contact is None else report.contact
         if moved:
             yield DoorSeen(open=not report.contact)
-        if report.tamper is not None and report.tamper is not known.tamper:
-            known.tamper = report.tamper
-            yield TamperSeen(open=report.tamper)
+        tampered = report.tamper if isinstance(report.tamper, bool) else None
+        if tampered is not None and tampered is not known.tamper:
+            known.tamper = tampered
+            yield TamperSeen(open=tampered)
         yield AliveSeen(
             battery_percent=_percent(report),
-            battery_millivolts=round(report.voltage) if report.voltage and 0 < report.voltage < 65536 else None,
+            battery_millivolts=_millivolts(report),
             open=None if known.contact is None else not known.contact,
-            tampered=report.tamper,
+            tampered=tampered,
         )
 
     def _garbled(self, payload: bytes, why: str) -> Seen:
@@ -142,11 +150,22 @@ class Zigbee2MqttDecoder(SilentDecoder):
 
 
 def _percent(report: Report) -> int | None:
-    if report.battery is not None:
-        return round(report.battery) if 0 <= report.battery <= 100 else None
-    if report.battery_low is not None:
+    if (battery := _number(report.battery)) is not None:
+        return round(battery) if 0 <= battery <= 100 else None
+    if isinstance(report.battery_low, bool):
         return 0 if report.battery_low else 100
-    return None
+    return STATES.get(report.battery_state) if isinstance(report.battery_state, str) else None
+
+
+def _millivolts(report: Report) -> int | None:
+    """No cell has less than 20 mV, nor more than 20 V: a smaller number is in volts, as some converters say it."""
+    said = _number(report.voltage) or 0.0
+    millivolts = 1000 * said if said < 20 else said
+    return round(millivolts) if 0 < millivolts < 65536 else None
+
+
+def _number(said: object) -> float | None:
+    return said if isinstance(said, int | float) and not isinstance(said, bool) else None
 
 
 def open_link(settings: Zigbee2MqttSettings) -> AbstractAsyncContextManager[Link[Heard]]:

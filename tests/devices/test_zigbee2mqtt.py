@@ -74,10 +74,67 @@ def test_a_case_is_opened_once_and_closed_once() -> None:
 
 @pytest.mark.parametrize(
     ("report", "percent"),
-    [({"battery": 97.6}, 98), ({"battery": 255}, None), ({"battery_low": True}, 0), ({"battery_low": False}, 100)],
+    [
+        ({"battery": 97.6}, 98),
+        ({"battery": 255}, None),
+        ({"battery": None, "voltage": None}, None),
+        ({"battery_low": True}, 0),
+        ({"battery_low": False}, 100),
+        ({"battery_state": "low"}, 10),
+        ({"battery_state": "odd", "battery": "97", "tamper": "OFF", "battery_low": 1}, None),
+    ],
 )
 def test_batteries(report: dict[str, object], percent: int | None) -> None:
     assert seen(contacts(), {"contact": True, **report}) == [AliveSeen(battery_percent=percent, open=False)]
+
+
+@pytest.mark.parametrize(
+    ("voltage", "millivolts"), [(3055, 3055), (3.1, 3100), (0, None), (70_000, None), ("3000", None), (True, None)]
+)
+def test_a_voltage_is_in_millivolts_or_in_volts(voltage: object, millivolts: int | None) -> None:
+    assert seen(contacts(), {"contact": True, "voltage": voltage}) == [
+        AliveSeen(battery_millivolts=millivolts, open=False)
+    ]
+
+
+# what devices of these models said: home-assistant and zigbee2mqtt issues, other public repositories
+REPORTS = {
+    "MCCGQ11LM": (
+        b'{"battery":100,"contact":false,"device_temperature":26,"linkquality":153,"power_outage_count":6889,'
+        b'"voltage":3035}',
+        AliveSeen(battery_percent=100, battery_millivolts=3035, open=True),
+    ),
+    "MCCGQ11LM with last_seen": (
+        b'{"battery":100,"contact":false,"device_temperature":17,"last_seen":"2024-01-10T17:42:21+00:00",'
+        b'"linkquality":42,"power_outage_count":33,"voltage":3015}',
+        AliveSeen(battery_percent=100, battery_millivolts=3015, open=True),
+    ),
+    "SNZB-04": (
+        b'{"battery":100,"battery_low":false,"contact":true,"linkquality":51,"tamper":false,"voltage":3000}',
+        AliveSeen(battery_percent=100, battery_millivolts=3000, open=False, tampered=False),
+    ),
+    "TS0203": (
+        b'{"battery":100,"battery_low":false,"contact":true,"linkquality":94,"voltage":2900}',
+        AliveSeen(battery_percent=100, battery_millivolts=2900, open=False),
+    ),
+    "before its first report": (
+        b'{"battery":null,"battery_low":null,"contact":true,"linkquality":null,"tamper":null,"voltage":null}',
+        AliveSeen(open=False),
+    ),
+}
+
+
+@pytest.mark.parametrize("model", REPORTS)
+def test_reports_of_devices_in_the_field(model: str) -> None:
+    payload, alive = REPORTS[model]
+    assert [said.seen for said in heard(contacts(), payload)] == [alive]
+
+
+@pytest.mark.parametrize("value", [b"true", b"97", b"-3.5", b'"low"', b"ON", b"null", b"2024-01-10 17:42"])
+def test_single_values_of_a_device_say_nothing_new(value: bytes) -> None:
+    decoder = contacts()
+    seen(decoder, {"contact": True})
+    assert heard(decoder, value, "porch/contact") == []
 
 
 @pytest.mark.parametrize("online", [b"online", b'{"state":"online"}'])
