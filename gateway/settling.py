@@ -52,9 +52,14 @@ def _forget_unasked(state: State) -> None:
 
 def set_clock(clock: ClockSet, state: State) -> timedelta:
     """By how much the clock moved."""
+    step = timedelta(seconds=clock.seconds)
+    if not state.clock_trusted:  # what was spent since nobody knew the hour was dated by it
+        for cti, spent in state.spent_here.items():
+            if spent.at >= state.sure:
+                state.spent_here[cti] = replace(spent, until=spent.until + step)
+                state.spent[cti] = spent.until + step
     state.heard = clock.heard
     state.clock_trusted = clock.clock_trusted
-    step = timedelta(seconds=clock.seconds)
     for band, hot in state.hot.items():
         since = hot.since and hot.since + step
         state.hot[band] = replace(hot, times=tuple(at + step for at in hot.times), since=since)

@@ -41,7 +41,8 @@ class Neighbours:
         state.spent_elsewhere[what.cti] = until
         state.spent[what.cti] = max(until, state.spent.get(what.cti, until))
         for old in [key for key in islice(state.spent_elsewhere, 2) if state.spent_elsewhere[key] < what.heard]:
-            del state.spent_elsewhere[old]
+            if state.clock_trusted:  # a wrong clock would make what was used there good again
+                del state.spent_elsewhere[old]
         while len(state.spent_elsewhere) > MOST_KEPT:
             gone = next(iter(state.spent_elsewhere))
             del state.spent_elsewhere[gone]

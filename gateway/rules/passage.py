@@ -32,21 +32,22 @@ def pass_through(decision: Decision, spent_until: datetime | None, state: State)
                     cti=decision.cti, at=decision.at, until=spent_until, lane=decision.lane
                 )
             state.spent[decision.cti] = spent_until
-        for old in _first_two_before(state.inside, decision.at - INSIDE_KEPT):
+        for old in _first_two_before(state.inside, decision.at - INSIDE_KEPT, state):
             del state.inside[old]
             state.guests.pop(old, None)
-        for old in _first_two_before(state.spent, decision.at):
+        for old in _first_two_before(state.spent, decision.at, state):
             del state.spent[old]
             state.spent_here.pop(old, None)
         return
     profile = state.asked
     if profile.inside_outside:
         state.outside[who] = decision.at
-        for old in _first_two_before(state.outside, decision.at - INSIDE_KEPT):
+        for old in _first_two_before(state.outside, decision.at - INSIDE_KEPT, state):
             del state.outside[old]
     if profile.quota_people and decision.flat and decision.holder in AT_HOME:
         state.outings[decision.flat] = (*state.outings.get(decision.flat, ()), decision.at)[-profile.quota_people :]
 
 
-def _first_two_before(book: dict[str, datetime], limit: datetime) -> list[str]:
-    return [key for key in islice(book, 2) if book[key] < limit]
+def _first_two_before(book: dict[str, datetime], limit: datetime, state: State) -> list[str]:
+    """None of them while nobody knows the hour: what was used would be good again once the clock is put right."""
+    return [key for key in islice(book, 2) if book[key] < limit] if state.clock_trusted else []

@@ -170,8 +170,9 @@ NEXT_IN: Mapping[Reason, Words] = {
     ),
     Reason.FIRE: Words("请快走，不要停留；到集合点报到。", "Go on, do not stop; report at the assembly point."),
     Reason.NOT_IN_BOOK: Words(
-        "请出示通行码，或按住户核实；常来的请到居委会登记。",
-        "Ask for a pass or check with the flat; regulars register at the office.",
+        "请出示通行码，或按住户核实。短码要先在这里扫过一次码才认得；卡和车牌到居委会登记。",
+        "Ask for a pass or check with the flat. A short code is known once its pass was scanned here; cards and plates"
+        " are registered at the office.",
     ),
     Reason.PLATE_UNSURE: Words("请看车牌，手工输入一遍。", "Look at the plate and type it in."),
     Reason.TYPED: Words(

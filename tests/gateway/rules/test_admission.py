@@ -341,3 +341,34 @@ def test_each_showing_of_a_quarantined_person_is_one_more_on_the_count_until_som
         kept.pass_time(seconds(30))
     assert [a.count for a in of(Alert, kept.wrote()) if a.kind is Kind.QUARANTINED_PERSON_LEFT] == [1, 2, 3]
     assert kept.alert(Kind.QUARANTINED_PERSON_LEFT).state is AlertState.RAISED
+
+
+def test_a_wrong_clock_makes_no_used_pass_good_again() -> None:
+    """While nobody knows the hour nothing is forgotten by it: a gateway that wakes in 2036 is put right later."""
+    kept, until = Kept(), START + timedelta(days=2)
+    for number in range(4):
+        kept.show(IN, cti=f"{number:016x}", subject="", once=True, not_after=until)
+        kept.now += seconds(10)
+    kept.set_clock(timedelta(days=3650), trusted=False)
+    for number in range(4, 8):
+        kept.show(IN, cti=f"{number:016x}", subject="", once=True, not_after=until)
+        answers = kept.state.decision_numbers[-1]
+        assert kept.order(ruling(kept, IN, admit=True, answers=answers, name=f"r{number}")).done
+        kept.now += seconds(10)
+    kept.set_clock(-timedelta(days=3650), trusted=True)
+    for number in range(8):
+        found = decision(kept.show(IN, cti=f"{number:016x}", subject="", once=True, not_after=until))
+        assert (number, found.reason) == (number, Reason.SPENT)
+        kept.now += seconds(10)
+
+
+def test_what_a_guard_let_in_before_the_clock_was_first_set_stays_used() -> None:
+    """A gateway without a clock of its own begins in 1970; a guard's ruling does not know the pass's end."""
+    kept, until = Kept(start=datetime(1970, 1, 1, 2, tzinfo=UTC), clock_trusted=False), START + timedelta(days=2)
+    kept.show(IN, once=True, not_after=until)
+    assert kept.order(ruling(kept, IN, admit=True, answers=kept.state.decision_numbers[-1])).done
+    kept.set_clock(START - kept.now)
+    for number in range(3):  # each lets two old ones go
+        kept.show(IN, cti=f"{number:016x}", subject="", once=True, not_after=until)
+        kept.now += seconds(10)
+    assert decision(kept.show(IN, once=True, not_after=until)).reason is Reason.SPENT
