@@ -34,7 +34,7 @@ GATE_TEXTS: Mapping[str, Words] = {
     "type_code": Words("手工输入", "Type or paste"),
     "type_label": Words(
         "短码（在这里扫过的卡才认得）、车牌，或整段通行码（大小写、空格、横线都可以）",
-        "Short code (of a card scanned here before), plate, or the pass's text (any case; blanks and dashes do no harm)",
+        "Short code (of a card scanned here before), plate, or the pass's text; any case, blanks and dashes do no harm",
     ),
     "type_send": Words("核验", "Check it"),
     "type_complete": Words("齐了，可以核验", "All there"),
