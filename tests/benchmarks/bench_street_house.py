@@ -132,10 +132,10 @@ async def air(band_count: int) -> None:
                 people[at] = band
                 batch.append((band.address, structures(band.said())))
             said = some.stop
-            for number, proxy in enumerate(proxies):
-                proxy.hear(Air(address, -60 - 8 * number, raw) for address, raw in batch)
             sent = time.monotonic()
             calls.update((device, sent) for device, at in calls.items() if not at)
+            for number, proxy in enumerate(proxies):
+                proxy.hear(Air(address, -60 - 8 * number, raw) for address, raw in batch)
             await asyncio.sleep(max(0.0, STEP_SECONDS - (time.monotonic() - started - now)))
         spent = time.monotonic() - started
         print(json.dumps({"per_second": said * RECEIVERS / spent, "calls": calls}), flush=True)
