@@ -13,7 +13,7 @@ import logging
 import ssl
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv5
 from paho.mqtt.properties import Properties
@@ -257,7 +257,11 @@ class Connection:
 
 @lru_cache(maxsize=64)
 def _cached_properties(extras: Extras) -> Properties:
-    return paho_properties(extras)  # paho only reads them, so equal extras can share one
+    """Paho only reads them, so equal extras can share one; and it packs each anew, which is a third of a publish."""
+    properties: Any = paho_properties(extras)
+    packed = properties.pack()
+    object.__setattr__(properties, "pack", lambda: packed)
+    return cast(Properties, properties)
 
 
 def _extras(properties: Properties | None) -> Extras:

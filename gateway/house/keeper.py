@@ -132,7 +132,8 @@ class Keeper:
                 self._submit(batches, answers)
             await self._journal.room()
             self.snapshots.if_due()
-            await asyncio.sleep(0)  # nothing above need have waited
+            if len(self._inbox) or self._is_due():
+                await asyncio.sleep(0)  # nothing above need have waited
 
     def make(self, made: Made) -> None:
         """Something of the house's own, judged at once: at the opening, or when the disk is full."""

@@ -12,6 +12,10 @@ PHONE_PREFIX = "MSP:"  # a pass on its way to a phone: no code, and no gate take
 MAX_BLOB_BYTES = 135  # what a version 8-M code holds beside the prefix: 221 characters (ISO/IEC 18004 table 7)
 _MAX_TEXT = 256  # with some white space around it
 _BLANKS = " \t\r\n\v\f"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_TO_DIGITS = dict.fromkeys(range(128), "!") | {  # what int() takes, "_" and lower case, too, is no letter here
+    ord(letter): digit for letter, digit in zip(_LETTERS, "0123456789abcdefghijklmnopqrstuv", strict=True)
+}
 
 
 def to_text(blob: bytes, prefix: str = PREFIX) -> str:
@@ -38,8 +42,11 @@ def from_text(text: str, prefix: str = PREFIX) -> bytes | None:
     if not text.startswith(prefix) or not text.isascii():
         return None
     body = text[len(prefix) :]
-    try:
-        blob = base64.b32decode(body + "=" * (-len(body) % 8))
-    except ValueError:  # a letter outside the alphabet, or a length no bytes have
+    try:  # 2 us; base64.b32decode and encoding it again to compare took 65, at each code shown
+        bits = int(body.translate(_TO_DIGITS), 32)
+    except ValueError:  # a letter outside the alphabet, or none at all
         return None
-    return blob if 0 < len(blob) <= MAX_BLOB_BYTES and to_text(blob, prefix) == text else None
+    size, spare = divmod(len(body) * 5, 8)
+    if spare >= 5 or bits & ((1 << spare) - 1) or not 0 < size <= MAX_BLOB_BYTES:  # nobody would have written it so
+        return None
+    return (bits >> spare).to_bytes(size, "big")

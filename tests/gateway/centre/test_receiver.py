@@ -13,7 +13,7 @@ import pytest
 
 from devices.mqtt import Broker, Mqtt, NotConnected, WindowFull
 from gateway.centre.book import Book, Line
-from gateway.centre.receiver import SUBSCRIPTIONS, Receiver
+from gateway.centre.receiver import MANY, SUBSCRIPTIONS, Receiver
 from tests.gateway.centre.letters import NOW, letter
 from tests.mosquitto import Mosquitto, mosquitto
 
@@ -33,11 +33,11 @@ def settings(broker: Mosquitto, client_id: str) -> Broker:
 
 
 @contextlib.asynccontextmanager
-async def centre(broker: Mosquitto, path: Path) -> AsyncIterator[Receiver]:
+async def centre(broker: Mosquitto, path: Path, rest_seconds: float = 0.01) -> AsyncIterator[Receiver]:
     with Book(path) as book, ThreadPoolExecutor(1) as pool:
         async with Mqtt(settings(broker, "centre"), subscribe=SUBSCRIPTIONS) as mqtt:
             await mqtt.connected()
-            receiver = Receiver(mqtt, book, pool, lambda: NOW)
+            receiver = Receiver(mqtt, book, pool, lambda: NOW, rest_seconds=rest_seconds)
             task = asyncio.create_task(receiver.run())
             try:
                 yield receiver
@@ -99,6 +99,21 @@ async def test_it_commits_then_acknowledges_cumulatively_and_again_for_what_it_k
         await gw.hear(5)
     with Book(tmp_path / "book") as book:
         assert book.numbers(ALERTS) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.asyncio
+async def test_the_first_is_acknowledged_at_once_and_what_follows_shares_one(broker: Mosquitto, tmp_path: Path) -> None:
+    """`rest_seconds` is longer than the test: only the number of messages can end it."""
+    async with (
+        centre(broker, tmp_path / "centre.db", rest_seconds=3600),
+        gateway(broker) as far,
+        asyncio.timeout(PATIENCE),
+    ):
+        await far.send(1)
+        await far.hear(1)
+        await far.send(*range(2, MANY + 2))
+        await far.hear(MANY + 1)
+        assert [ack["upto"] for ack in far.acks] == [1, MANY + 1]
 
 
 @pytest.mark.asyncio
