@@ -1,31 +1,31 @@
-"""A code in view of the camera to its answer on the guard's screen, and where the time goes.
+"""A code in view of the camera to its answer on the guard's screen beside a street's board, and where the time goes.
 
 The simulated camera (motion JPEG over HTTP, as a network camera) says when the first frame with the whole code had left
-it; a real Chromium, the board open in another window, says when the answer was painted: two animation frames after the
-page changed, so that the pixels are out. Between them stand the house's own stamps (timed_gateway.py). All on one
-machine's clock. A real camera adds the wait for its next frame, one part in frames-per-second at most.
+it; a real Chromium, the board of 4,074 flats open in another window, says when the answer was painted: two animation
+frames after the page changed, so that the pixels are out. Between them stand the house's own stamps (timed_gateway.py).
+All on one machine's clock. A real camera adds the wait for its next frame, one part in frames-per-second at most.
 """
 
 import asyncio
+import itertools
 import json
 import os
-import re
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page
 
+from devices.mqtt import Mqtt
+from gateway.house.tasks import cancelled
 from sim.camera import Camera
 from sim.picture import Showing
+from tests.benchmarks.street_works import BUILDINGS, PEOPLE, StreetWorks
 from tests.pictures import chromium, log_in, open_page
-from tests.works import Program, Works
 
-PEOPLE = {"guard": ("guard", "2580"), "officer": ("duty_officer", "1470")}
 SCREEN = (1920, 1080)
 FRAMES_PER_SECOND = 15.0
+CHANGES = 2.0  # doors of the street that move, a second
 WARM = 5  # showings before the clock counts: libraries, templates and fonts are loaded once
 PARTS = ("capture", "read", "decide", "commit", "tell", "paint")  # the last two are the page
 AIM_MS = 150.0
@@ -47,52 +47,37 @@ WATCH = """() => {
 }"""
 
 
-class Timed(Program):
-    """The gateway with its clocks."""
-
-    stamps: Path
-
-    def start(self) -> None:
-        self.starts += 1
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "tests.benchmarks.timed_gateway", str(self.stamps), *self.arguments]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
-
-
-def run(showings: int = 100) -> dict[str, Any]:
+def run(showings: int = 100, buildings: int = len(BUILDINGS)) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="menshen-bench-") as folder:
-        return asyncio.run(_run(Path(folder), showings))
+        return asyncio.run(_run(Path(folder), showings, buildings))
 
 
-async def _run(folder: Path, showings: int) -> dict[str, Any]:
+async def _run(folder: Path, showings: int, buildings: int) -> dict[str, Any]:
     with Camera(seed=1, frames_per_second=FRAMES_PER_SECOND) as camera:
-        works = Works(folder, doors=0, scanners=0, cameras=[camera.url], pages=True)
-        gateway = Timed(works.gateway.arguments, works.gateway.log)
-        gateway.stamps = folder / "stamps.jsonl"
-        works.gateway = gateway
+        works = StreetWorks(folder, buildings=buildings, scanners=0, cameras=[camera.url])
         try:
-            for member, (role, pin) in PEOPLE.items():
-                _add(folder / "menshen.toml", member, role, pin)
             await works.start()
-            address = re.search(rb"pages: (http://\S+)", gateway.log.read_bytes())
-            assert address is not None, gateway.log.read_text()
-            async with chromium() as browser:
-                return await _shown(works, camera, browser, address[1].decode(), gateway.stamps, showings)
+            async with chromium() as browser, works.speaking() as air:
+                changing = asyncio.create_task(_change(works, air), name="the street")
+                try:
+                    return await _shown(works, camera, browser, showings)
+                finally:
+                    await cancelled([changing])
         finally:
             works.close()
 
 
-def _add(config: Path, member: str, role: str, pin: str) -> None:
-    named = ["--id", member, "--name", member, "--role", role]
-    command = [sys.executable, "-m", "gateway", "staff", "add", "--config", str(config), *named]
-    subprocess.run(command, input=f"{pin}\n", text=True, check=True, capture_output=True)
+async def _change(works: StreetWorks, air: Mqtt) -> None:
+    """The board has something to show: doors that open and shut all over the street."""
+    for turn in itertools.count():
+        await asyncio.sleep(1 / CHANGES)
+        await works.door(air, (turn // 2 * 37) % len(works.flats), is_open=turn % 2 == 0)
 
 
-async def _shown(
-    works: Works, camera: Camera, browser: Browser, url: str, stamps: Path, showings: int
-) -> dict[str, Any]:
+async def _shown(works: StreetWorks, camera: Camera, browser: Browser, showings: int) -> dict[str, Any]:
+    url, stamps = works.timed.url(), works.timed.stamps
     guard = await _page_of(browser, url, "guard", "/guard?lane=palm/south/in")
-    await _page_of(browser, url, "officer", "/board?building=palm/3")
+    await _page_of(browser, url, "officer", "/board?compound=palm&all=1")
     await guard.evaluate(WATCH)
     left: list[tuple[str, float]] = []
     for _ in range(WARM + showings):
@@ -100,10 +85,10 @@ async def _shown(
         left.append((text, await camera.show(Showing(text)) * 1e3))
     await works.settle()
     painted = {int(key.partition("-")[0]): at for key, at in (await guard.evaluate("painted")).items() if at}
-    notes = [json.loads(line) for line in stamps.read_text("utf-8").splitlines()]  # noqa: ASYNC240 - nothing runs any more
+    notes = [json.loads(line) for line in stamps.read_text("utf-8").splitlines()]
     rows = [row for text, at in left[WARM:] if (row := _row(works.ids[text], text, at, notes, painted)) is not None]
     result: dict[str, Any] = {"showings": showings, "answered": len(rows), "load": os.getloadavg()[0]}
-    result["frames_per_second"] = FRAMES_PER_SECOND
+    result |= {"frames_per_second": FRAMES_PER_SECOND, "flats": len(works.flats), "changes_a_second": CHANGES}
     for part in (*PARTS, "all"):
         took = sorted(row[part] for row in rows)
         result[part] = {
@@ -142,8 +127,9 @@ def _row(
 
 def table(result: dict[str, Any]) -> str:
     lines = [
-        f"code in view of the camera ({result['frames_per_second']:.0f} frames/s) to the answer painted, the board "
-        f"open in another window; {result['answered']} of {result['showings']} showings, load {result['load']:.1f}",
+        f"code in view of the camera ({result['frames_per_second']:.0f} frames/s) to the answer painted, the board of"
+        f" {result['flats']:,} flats open in another window, {result['changes_a_second']:.0f} changes a second;"
+        f" {result['answered']} of {result['showings']} showings, load {result['load']:.1f}",
         "part          p50 ms   p95 ms   most ms",
     ]
     for part in (*PARTS, "all"):

@@ -11,7 +11,7 @@ from gateway.orders.notes import LONGEST_NOTE, FlatNoted
 from gateway.pages.desk import Visit, Visiting
 from gateway.pages.forms import read_fields
 from gateway.pages.homes.flat import flat_asked, hand_in
-from gateway.pages.homes.flat_history import case_of, temperatures
+from gateway.pages.homes.flat_history import case_of, temperatures, windows_of
 
 router = APIRouter()
 
@@ -34,11 +34,11 @@ async def chart(request: Request, visit: Visiting) -> Response:
                 "celsius": [round(each.celsius, 2) for each in oldest_first],
             }
         )
-    windows = [each for each in shown.windows.values() if each.flat == place.id and each.closes > case.since]
+    windows = await windows_of(visit, case, place.id)
     answer = {
         "zone": visit.desk.zone().key,
         "people": people,
-        "windows": [[each.opens.timestamp(), each.closes.timestamp()] for each in windows],
+        "windows": [[opens.timestamp(), closes.timestamp()] for opens, closes in windows],
         "rounds": _rounds(visit, case.since),
         "fever": shown.limits.fever_celsius,
     }

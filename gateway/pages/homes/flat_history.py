@@ -12,14 +12,17 @@ from fastapi import Request
 from gateway.batteries import DaysLeft, days_left
 from gateway.compound import DeviceKind, Flat
 from gateway.events.every import TemperatureTaken
+from gateway.orders.every import WindowOpened
 from gateway.pages.desk import Visit
 from gateway.pages.homes.timeline import Line, Teller
 from gateway.pages.templating import hour
+from gateway.services import PERMITTED, Service, ServiceMoved
 from gateway.shown.fold import Shown
 from gateway.view import NEWEST, Asked, Glance
 
 LINES = 30  # of one page of the timeline
 TABLED = 96  # the newest, as a table: a day
+LOOKED_BACK = 500  # records of a flat among which its windows are: of a fortnight in which much happens
 EARLIER = timedelta(days=1)  # of a flat where nobody stays
 
 
@@ -95,6 +98,26 @@ async def temperatures(visit: Visit, case: Case, limit: int) -> list[tuple[Worn,
             taken = [each.body for each in told if isinstance(each.body, TemperatureTaken)]
             found.append((worn, [each for each in taken if each.at >= worn.since]))
     return found
+
+
+async def windows_of(visit: Visit, case: Case, flat: str) -> list[tuple[datetime, datetime]]:
+    """When its door might open, since the case began. What closed long ago stands only on record."""
+    house = visit.desk.house
+    found = {each.id: (each.opens, each.closes) for each in house.shown.windows.values() if each.flat == flat}
+    told = await house.told(Asked(places=(flat,), limit=LOOKED_BACK))
+    for each in reversed(told):  # the oldest first: what was approved may have been withdrawn later
+        match each.body:
+            case WindowOpened(id=id_, opens=opens, closes=closes):
+                found[id_] = opens, closes
+            case ServiceMoved(
+                service=Service(id=id_, state=state, opens=datetime() as opens, closes=datetime() as closes)
+            ):
+                found.pop(id_, None)
+                if state in PERMITTED:
+                    found[id_] = opens, closes
+            case _:
+                pass
+    return sorted(each for each in found.values() if each[1] > case.since)
 
 
 def devices_of(visit: Visit, case: Case, flat: str) -> list[DeviceLine]:

@@ -21,6 +21,7 @@ from gateway.orders.notes import LONGEST_NOTE, FlatNoted
 from gateway.orders.staff import DataLookedAt
 from gateway.pages.homes.flat_history import LINES
 from gateway.pages.homes.timeline import Teller
+from gateway.services import Purpose, Service, ServiceMoved, ServiceState
 from gateway.state.state import State
 from gateway.view import Glance, Told
 from gateway.words.language import Lang
@@ -143,6 +144,48 @@ async def test_the_chart_has_its_data_windows_and_rounds() -> None:
     assert (data["zone"], data["fever"]) == ("Asia/Shanghai", 37.3)
     assert len(data["rounds"]) == 8  # 8:00 and 15:00 of four days
     assert lost.status_code == 404
+
+
+@pytest.mark.asyncio
+async def test_the_chart_marks_windows_that_closed_days_ago_and_none_that_was_withdrawn() -> None:
+    days = 60 * 24
+
+    def service(id_: str, state: ServiceState, minutes: float) -> ServiceMoved:
+        at = START - timedelta(minutes=minutes)
+        opens = START - timedelta(days=2)
+        moved = Service(
+            id=id_,
+            flat=FLAT,
+            purpose=Purpose.FOOD,
+            state=state,
+            asked_at=at,
+            asked_by="resident",
+            changed_at=at,
+            opens=opens,
+            closes=opens + timedelta(hours=1),
+        )
+        return ServiceMoved(at=at, flat=FLAT, service=moved)
+
+    old = START - timedelta(days=1)
+    window = WindowOpened(
+        id="w", at=old, by="d1", flat=FLAT, opens=old, closes=old + timedelta(hours=1), purpose="food"
+    )
+    pages = recorded(
+        taken(1, 36.6),
+        window,
+        service("gone", ServiceState.WITHDRAWN, 2 * days - 5),
+        service("gone", ServiceState.APPROVED, 2 * days),
+        service("kept", ServiceState.LAPSED, 2 * days - 60),
+        service("kept", ServiceState.APPROVED, 2 * days + 1),
+    )
+    async with pages.browser() as browser:
+        await log_in(browser, OFFICER)
+        data = (await browser.get(f"/flat/temperatures?flat={FLAT}")).json()
+    begun = START - timedelta(days=2)
+    assert data["windows"] == [
+        [begun.timestamp(), (begun + timedelta(hours=1)).timestamp()],
+        [old.timestamp(), (old + timedelta(hours=1)).timestamp()],
+    ]
 
 
 @pytest.mark.asyncio
