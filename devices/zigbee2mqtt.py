@@ -36,7 +36,7 @@ from devices.reading import AliveSeen, DoorSeen, LinkSeen, Seen, Sighting, Tampe
 LONGEST_NAME: Final = 80
 MOST_DEVICES: Final = 4096  # names remembered: a broker full of invented ones must not fill the memory
 STATES: Final = {"low": 10, "medium": 50, "high": 100}  # percent, of sensors that know no better
-BARE: Final = re.compile(rb'(?:[-+.\w ]|"[^"]*")*', re.ASCII)  # a number, a word: no report
+BARE: Final = re.compile(rb'(?:[-+.:\w ]|"[^"]*")*', re.ASCII)  # a number, a word, an hour: no report
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
