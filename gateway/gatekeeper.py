@@ -203,12 +203,12 @@ class Gatekeeper:
                 self._ledger.write(alert)
             if isinstance(what, ProfileChosen):
                 self._condense_anew(timedelta())  # its figures may be others
-            if isinstance(what, QuarantineBegun) and what.band and self._condenser is not None:
-                self._condenser.wear(what.band, what.flat, state.heard)
             if isinstance(what, CareAgreed) and what.band and self._condenser is not None:
                 self._condenser.liveness.wear(what.band, state.heard)
         for rule in self._reads.get(type(what), ()):
             self._conclude(rule, rule.consider(what, state, self.places), what)
+        if isinstance(what, QuarantineBegun) and what.id not in state.waiting and self._condenser is not None:
+            self._condenser.wear(what.band, what.flat, state.heard)
         if not most or woken < most:
             self._fall_due(state.heard, most and most - woken)
         if state.clock_trusted:
@@ -274,7 +274,7 @@ class Gatekeeper:
 
     def _follow(self, begun: StayBegun) -> None:
         """A stay that a lane began: the rules look at it as at one that an order began."""
-        if begun.stay.band and self._condenser is not None:
+        if begun.stay.id not in self.state.waiting and self._condenser is not None:
             self._condenser.wear(begun.stay.band, begun.stay.flat, self.state.heard)
         for rule in self._reads.get(StayBegun, ()):
             self._conclude(rule, rule.consider(begun, self.state, self.places))

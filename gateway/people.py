@@ -59,6 +59,10 @@ class Quarantine(Struct, frozen=True, gc=False):
         """Is this instant within the days?"""
         return self.first_day <= instant.astimezone(zone).date() <= self.last_day
 
+    def begins(self, zone: ZoneInfo) -> datetime:
+        """The first instant of the first day, in UTC."""
+        return datetime.combine(self.first_day, time(), zone).astimezone(UTC)
+
     def ends(self, zone: ZoneInfo) -> datetime:
         """The first instant after the last day, in UTC."""
         return datetime.combine(self.last_day + timedelta(days=1), time(), zone).astimezone(UTC)

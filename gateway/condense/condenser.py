@@ -77,7 +77,7 @@ class Condenser:
         moved: timedelta = timedelta(),
     ) -> None:
         """`before`: the one this takes over from, when places or clock have changed; `moved`: by how much the clock."""
-        worn = [stay.band for stay in state.quarantines.values() if stay.band]
+        worn = [stay.band for stay in state.quarantines.values() if stay.band and stay.id not in state.waiting]
         worn += [agreement.band for agreement in state.care.values() if agreement.band]
         self.liveness = Liveness(
             places,
@@ -230,7 +230,9 @@ class Condenser:
         return passed
 
     def wear(self, band: str, flat: str, at: datetime) -> None:
-        """Somebody of this flat wears this band from now on."""
+        """Somebody of this flat wears this band, if they were given one, from now on."""
+        if not band:
+            return
         self.liveness.wear(band, at)
         self.presence.wear(band, flat, at)
 

@@ -59,7 +59,8 @@ class Presence:
         self._due: list[tuple[datetime, str]] = []
         if places.radios:
             for stay in state.quarantines.values():
-                self.wear(stay.band, stay.flat, opened)
+                if stay.id not in state.waiting:
+                    self.wear(stay.band, stay.flat, opened)
 
     def wear(self, band: str, flat: str, at: datetime) -> None:
         """Somebody of this flat wears this band from now on."""

@@ -50,6 +50,8 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
             return "the last day is before the first"
         case QuarantineBegun() if (order.last_day - order.first_day).days > MAX_STAY_DAYS:
             return f"longer than {MAX_STAY_DAYS} days"
+        case QuarantineBegun() if _observed_then(order, state):
+            return "already in quarantine"
         case QuarantineBegun() if _far(order.first_day, order.at.date()):
             return f"the first day is more than {FAR_DAYS} days away"
         case QuarantineBegun() | ArrivalExpected() if order.band and _is_given(order.band, order.subject, state):
@@ -126,6 +128,15 @@ def _is_given(band: str, subject: str, state: State) -> bool:
         return True
     return bool(state.stays_by("band", band) or state.care_by("band", band)) or any(
         expected.band == band and expected.subject != subject for expected in state.arrivals.values()
+    )
+
+
+def _observed_then(order: QuarantineBegun, state: State) -> bool:
+    """Has this person a stay, at home or away, on one of these days? An extension is an order of its own."""
+    away = [stay for stay in state.suspended.values() if stay.subject == order.subject]
+    return any(
+        stay.first_day <= order.last_day and order.first_day <= stay.last_day
+        for stay in (*state.stays_by("subject", order.subject), *away)
     )
 
 

@@ -23,6 +23,8 @@ from gateway.rules.presence import KINDS as OUT
 from gateway.rules.rule import Armed, Conclusion, Sleep, Wake
 from gateway.state.state import State
 
+FIRST_DAY = "first day "  # before the id of a stay: the key of the timer of its beginning
+
 
 class Stays:
     name = "stays"
@@ -44,11 +46,13 @@ class Stays:
         match what:
             case QuarantineBegun() if (stay := state.quarantines.get(what.id)) is not None:
                 yield from _until_its_end(stay, places)
+                yield from _from_its_first_day(stay, state, places)
             case StayBegun(stay=stay):
                 yield from _until_its_end(stay, places)
             case HouseOpened() | ClockSet() | ConfigLoaded():  # another hour, or another time zone: look again
                 for stay in (*state.quarantines.values(), *state.suspended.values()):
                     yield from _until_its_end(stay, places)
+                    yield from _from_its_first_day(stay, state, places)
             case QuarantineEnded():
                 yield Sleep(what.quarantine)
                 if (over := take_stay(what.quarantine, state)) is not None:
@@ -83,6 +87,11 @@ class Stays:
                 pass
 
     def wake(self, key: str, dated: datetime, state: State, places: Places) -> Iterator[Conclusion]:
+        if key.startswith(FIRST_DAY):
+            begun = key.removeprefix(FIRST_DAY)
+            if state.waiting.pop(begun, None) is not None and begun in state.quarantines:
+                yield _armed(state.quarantines[begun], dated)
+            return
         if key not in state.quarantines and key not in state.suspended:
             return
         if not state.clock_trusted:  # a wrong clock releases nobody; ask again in an hour of the house's own
@@ -95,6 +104,7 @@ class Stays:
 def _ended(stay: Quarantine, at: datetime, state: State, *, early: bool) -> Iterator[Conclusion]:
     """From this instant the flat and the person are as any other; the centre is told."""
     note_release(stay, at, early, state)
+    state.waiting.pop(stay.id, None)
     yield StayEnded(at=at, quarantine=stay.id, flat=stay.flat, subject=stay.subject, early=early)
     forget([stay.subject], state)
     yield Over(kind=Kind.NOT_ARRIVED, key=stay.id, at=at)  # who is still in hospital is no longer asked after
@@ -119,6 +129,17 @@ def _until_its_end(stay: Quarantine, places: Places) -> Iterator[Conclusion]:
     if home is not None:  # a flat that was taken out of the configuration keeps the end it had
         ends = stay.ends(ZoneInfo(places.compounds[home.compound].timezone))
         yield Wake(key=stay.id, due=ends, dated=ends, calendar=True)
+
+
+def _from_its_first_day(stay: Quarantine, state: State, places: Places) -> Iterator[Conclusion]:
+    """A band that is handed out the day before is missed from the first day on. By a clock nobody trusts it is one."""
+    home = places.flats.get(stay.flat)
+    begins = None if home is None else stay.begins(ZoneInfo(places.compounds[home.compound].timezone))
+    if begins is not None and state.clock_trusted and begins > state.heard:
+        state.waiting[stay.id] = begins
+        yield Wake(key=FIRST_DAY + stay.id, due=begins, dated=begins, calendar=True)
+    elif state.waiting.pop(stay.id, None) is not None and stay.id in state.quarantines:
+        yield _armed(stay, state.heard)
 
 
 def _leave(stay: Quarantine, at: datetime, state: State) -> Iterator[Conclusion]:

@@ -15,10 +15,15 @@ def wearer_of(band: str, state: State, places: Places) -> tuple[str, str]:
 
 
 def observed_as(band: str, state: State) -> str:
-    """The id of the stay or agreement for which this band's temperature is looked at; empty if of none.
+    """The id of the stay or agreement for which this band's temperature is looked at; empty if of none (yet).
 
     Least data: nobody else's temperature is anybody's business.
     """
     for stay in state.stays_by("band", band):
-        return stay.id
+        return "" if stay.id in state.waiting else stay.id
     return next((each.id for each in state.care_by("band", band) if each.temperatures), "")
+
+
+def observed_with(band: str, state: State) -> bool:
+    """Is it worn for a stay whose first day has come?"""
+    return any(stay.id not in state.waiting for stay in state.stays_by("band", band))

@@ -23,7 +23,7 @@ from gateway.kinds import Kind
 from gateway.orders.every import QuarantineBegun
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
-from gateway.rules.wearer import wearer_of
+from gateway.rules.wearer import observed_with, wearer_of
 from gateway.state.state import State
 
 FALL_KEY = "fall:"  # before a band's id: the timer of its countdown
@@ -107,7 +107,7 @@ class Wearing:
             return
         place, subject = wearer_of(key, state, places)
         off = state.off.get(key)
-        if off is None or not state.stays_by("band", key):  # whoever agreed to a band may take it off
+        if off is None or not observed_with(key, state):  # whoever agreed to a band may take it off
             return
         at_home = off + timedelta(seconds=state.limits.taken_off_at_home_seconds)
         if dated < at_home and _vouched(key, place, off, dated, state, places):

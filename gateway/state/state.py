@@ -100,6 +100,9 @@ class State(Struct):
     suspended: dict[str, Quarantine] = field(
         default_factory=dict
     )  # stays of who is in hospital: no rule looks at these
+    waiting: dict[str, datetime] = field(
+        default_factory=dict
+    )  # stays whose first day is still to come -> its first instant: nobody's band is missed yet
     released: dict[str, Released] = field(default_factory=dict)  # stay -> when it ended, and is its band back?
     unclean: dict[str, str] = field(default_factory=dict)  # band that was given back -> the key it must not keep
     windows: dict[str, ServiceWindow] = field(default_factory=dict)

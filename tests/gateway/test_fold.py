@@ -520,6 +520,7 @@ FORGETS_BY_ITSELF = {  # books of the state that hold people and are not in OVER
     "people": "whoever left the registry and has no stay (enact_registry.forget)",
     "quarantines": "the last day (rules/stays.py)",
     "suspended": "the last day (rules/stays.py)",
+    "waiting": "the first day (rules/stays.py)",
     "care": "the last day (rules/care.py)",
     "lives": "with its agreement (rules/care.py)",
     "windows": "forget_over, by forget_windows",
