@@ -17,6 +17,9 @@ MOST_OF_ONE = 96  # connections of one address, of the 256 there are
 # of all addresses together where nobody has logged in; the rest is for those where somebody has
 MOST_OF_STRANGERS = 160
 MOST_KNOWN = 512  # addresses remembered
+SHAKE_SECONDS = 10.0  # for TLS; asyncio's own 60 leave room for six times as many that never say a word
+MOST_SHAKING_OF_ONE = 24  # connections of one address that have not shaken hands yet; each costs 300 kB
+MOST_SHAKING = 128  # of all addresses where nobody is logged in
 
 
 class Impatient(H11Protocol):
@@ -26,6 +29,7 @@ class Impatient(H11Protocol):
     _of_one: ClassVar[Counter[str]] = Counter()
     _unspoken: ClassVar[Counter[str]] = Counter()
     _known: ClassVar[dict[str, None]] = {}
+    _shaking: ClassVar[dict[tuple[str, int], float]] = {}  # address and port -> since when, the oldest first
     _address = "?"
     _asked = False
     _deadline: asyncio.TimerHandle | None = None
@@ -34,6 +38,7 @@ class Impatient(H11Protocol):
         super().connection_made(transport)
         if self.client:
             self._address = self.client[0]
+            self._shaking.pop(self.client, None)
         self._of_one[self._address] += 1
         self._unspoken[self._address] += 1
         if self._is_one_too_many():
@@ -48,6 +53,18 @@ class Impatient(H11Protocol):
         cls._known[address] = None
         if len(cls._known) > MOST_KNOWN:
             del cls._known[next(iter(cls._known))]
+
+    @classmethod
+    def may_shake(cls, address: tuple[str, int], now: float) -> bool:
+        """May this one, who has just come, shake hands? We hear of it again when they have (`connection_made`)."""
+        while cls._shaking and (first := next(iter(cls._shaking))) and now - cls._shaking[first] > SHAKE_SECONDS:
+            del cls._shaking[first]
+        of_one = sum(host == address[0] for host, _ in cls._shaking)
+        of_strangers = sum(host not in cls._known for host, _ in cls._shaking)
+        if of_one >= MOST_SHAKING_OF_ONE or (of_strangers >= MOST_SHAKING and address[0] not in cls._known):
+            return False
+        cls._shaking[address] = now
+        return True
 
     def _is_one_too_many(self) -> bool:
         if self._of_one[self._address] > MOST_OF_ONE or self._unspoken[self._address] > MOST_UNSPOKEN:

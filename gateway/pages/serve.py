@@ -10,17 +10,17 @@ import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from gateway.pages.app import board_of, feed_of
-from gateway.pages.impatient import Impatient
+from gateway.pages.impatient import SHAKE_SECONDS, Impatient
 from gateway.pages.quiet_log import Sparing
 
 STOP_SECONDS = 2  # a browser that takes nothing more is cut off then
-HANDSHAKE_SECONDS = 10.0  # for TLS; asyncio's own 60 leave room for six times as many that never say a word
 
 
 class _Quiet(uvicorn.Server):
@@ -43,7 +43,7 @@ class _Quiet(uvicorn.Server):
                 create_protocol,
                 sock=listener,
                 ssl=config.ssl,
-                ssl_handshake_timeout=HANDSHAKE_SECONDS if config.ssl is not None else None,
+                ssl_handshake_timeout=SHAKE_SECONDS if config.ssl is not None else None,
                 backlog=config.backlog,
             )
             for listener in sockets or ()
@@ -51,10 +51,25 @@ class _Quiet(uvicorn.Server):
         self.started = True
 
 
-def listen(host: str, port: int) -> socket.socket:
+class Doorstep(socket.socket):
+    """A listening socket that takes no more connections than can be shaken hands with.
+
+    With TLS a server hears of a connection once hands are shaken; before, each silent one costs 300 kB and a file, and
+    a few thousand of them all the memory a small gateway has.
+    """
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        connection, address = super().accept()
+        if Impatient.may_shake(address[:2], asyncio.get_running_loop().time()):
+            return connection, address
+        connection.close()
+        raise ConnectionAbortedError(f"{address[0]}: too many that have not shaken hands")  # asyncio goes on
+
+
+def listen(host: str, port: int) -> Doorstep:
     """A listening socket; port 0 takes a free one. Raises OSError where the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=128)
+    return Doorstep(fileno=socket.create_server((host, port), family=family, backlog=128).detach())
 
 
 def quiet_server(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:

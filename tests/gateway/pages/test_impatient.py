@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 
-from gateway.pages.impatient import MOST_UNSPOKEN, Impatient
-from gateway.pages.serve import PageServer
+from gateway.own_ca.files import OwnCa
+from gateway.pages.impatient import MOST_SHAKING, MOST_SHAKING_OF_ONE, MOST_UNSPOKEN, Impatient
+from gateway.pages.serve import PageServer, listen
 from tests.gateway.pages.browsing import log_in, make_pages, served
 from tests.gateway.pages.fake_house import GUARD
 
@@ -111,3 +115,46 @@ async def test_strangers_of_many_addresses_leave_room_for_where_somebody_is_logg
             ) as again:
                 assert (await again.get(f"{origin}/guard")).status_code == 200
     assert not Impatient._of_one
+
+
+@pytest.mark.asyncio
+async def test_those_who_never_shake_hands_over_tls_are_few_and_keep_nobody_out(tmp_path: Path) -> None:
+    """The server hears of a connection when hands are shaken: 1,200 silent ones cost 360 MB uncounted."""
+    Impatient._known.clear()  # of the tests before
+    ca = OwnCa(tmp_path / "ca", ("localhost",))
+    ca.begin("Menshen", datetime.now(UTC))
+    ca.fresh(datetime.now(UTC))
+    server = PageServer(make_pages().app, listen("127.0.0.1", 0), ca.certificate_file, ca.key_file)
+    running = asyncio.create_task(server.run())
+    held = []
+    try:
+        for last in range(2, 14):
+            for _ in range(MOST_SHAKING_OF_ONE + 10):
+                reader, writer = await asyncio.open_connection(
+                    "127.0.0.1", server.port, local_addr=(f"127.0.0.{last}", 0)
+                )
+                held.append((reader, writer))
+        refused = [reader for number, (reader, _) in enumerate(held) if number >= MOST_SHAKING + 12 * 10]
+        assert all([await hung_up(reader) for reader in refused])
+        assert len(Impatient._shaking) == MOST_SHAKING
+        Impatient.know("127.0.0.1")  # where somebody is logged in
+        trusting = ssl.create_default_context(cafile=tmp_path / "ca" / "ca.crt")
+        async with httpx.AsyncClient(verify=trusting, timeout=30) as browser:
+            assert (await browser.get(f"https://localhost:{server.port}/healthz")).status_code == 200
+    finally:
+        for _, writer in held:
+            writer.transport.abort()
+        server.stop()
+        await running
+        Impatient._shaking.clear()
+        Impatient._known.clear()
+
+
+def test_a_place_to_shake_hands_is_free_again_after_a_while() -> None:
+    try:
+        assert all(Impatient.may_shake(("192.0.2.7", port), 100.0) for port in range(MOST_SHAKING_OF_ONE))
+        assert not Impatient.may_shake(("192.0.2.7", 999), 105.0)
+        assert Impatient.may_shake(("192.0.2.8", 999), 105.0)
+        assert Impatient.may_shake(("192.0.2.7", 999), 111.0)
+    finally:
+        Impatient._shaking.clear()
