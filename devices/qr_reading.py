@@ -6,9 +6,10 @@ the cut-out is brought into other shapes and shown to both readers. Only QR Mode
 zxing-cpp 3 also looks for Micro QR and reads phantoms in ordinary photos.
 
 Whoever stands at the gate chooses what is in the picture, so nothing here trusts it: any array is taken, no size is too
-large, no text is assumed to be UTF-8.
+large, no text is assumed to be UTF-8, and what looks like many codes and is none gets no second look.
 """
 
+import time
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -26,6 +27,8 @@ SHORTEST_SIDE = 21  # a version 1 code is 21 modules wide
 LONGEST_SIDE = 4096  # a larger picture is scaled down to this
 MOST_TEXTS = 32  # of one picture; zxing-cpp stops looking at 255 symbols
 RESCUED = 3  # located codes of one picture that get the long treatment
+MOST_LOCATED = 12  # unread ones: more is a pattern made to keep us busy, or a wall of tiles; not worth a look
+RESCUE_SECONDS = 0.5  # of this thread's own time, for all rescues of one picture: it would hold up the frames behind it
 
 
 def read_codes(frame: npt.NDArray[np.generic], harder: Iterable[Variant] = ()) -> tuple[str, ...]:
@@ -35,8 +38,10 @@ def read_codes(frame: npt.NDArray[np.generic], harder: Iterable[Variant] = ()) -
         return ()
     symbols = _symbols(gray)
     texts = [text for symbol in symbols if symbol.valid and (text := _text_of(symbol))]
-    for symbol in [symbol for symbol in symbols if not symbol.valid][:RESCUED]:
-        texts += _first(RESCUES, _cut_out(gray, symbol.position))
+    located = [symbol for symbol in symbols if not symbol.valid]
+    deadline = time.thread_time() + RESCUE_SECONDS
+    for symbol in located[:RESCUED] if len(located) <= MOST_LOCATED else ():
+        texts += _first(RESCUES, _cut_out(gray, symbol.position), deadline)
     return each_once(texts or _first(harder, gray))
 
 
@@ -169,10 +174,11 @@ def _cut_out(gray: Gray, where: zxingcpp.Position) -> Gray:
     return np.ascontiguousarray(gray[rows, columns])
 
 
-def _first(variants: Iterable[Variant], gray: Gray) -> list[str]:
+def _first(variants: Iterable[Variant], gray: Gray, deadline: float = float("inf")) -> list[str]:
+    """What the first variant reads that reads anything; none is begun after the deadline of this thread's time."""
     if min(gray.shape) < SHORTEST_SIDE:
         return []
-    return next((texts for variant in variants if (texts := variant(gray))), [])
+    return next((texts for variant in variants if time.thread_time() < deadline and (texts := variant(gray))), [])
 
 
 def _gray(picture: npt.NDArray[np.generic]) -> Gray:

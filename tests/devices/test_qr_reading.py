@@ -1,5 +1,7 @@
 """Pictures in, texts out: what a gate's camera may meet, drawn here, and the third-party photos where they are."""
 
+import time
+
 import cv2
 import numpy as np
 import pytest
@@ -8,7 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from devices.qr_glancing import Glancer, MotionGate
-from devices.qr_reading import EVERYTHING, GLANCES, LONGEST_SIDE, RESCUES, prepared, read_codes
+from devices.qr_reading import (
+    EVERYTHING,
+    GLANCES,
+    LONGEST_SIDE,
+    RESCUE_SECONDS,
+    RESCUES,
+    prepared,
+    read_codes,
+)
 from tests import qr_codes, shared_data
 
 PASS = "MS1:" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" * 5  # as long as a resident's pass
@@ -71,6 +81,20 @@ def test_a_glancer_takes_frames_too_small_for_a_code() -> None:
 def test_every_code_in_the_picture_is_read_once() -> None:
     both = np.hstack([qr_codes.code("first"), qr_codes.code("second"), qr_codes.code("first")])
     assert sorted(read_codes(qr_codes.scene(both))) == ["first", "second"]
+
+
+def test_a_poster_full_of_finder_patterns_keeps_a_camera_busy_for_no_longer_than_one_look() -> None:
+    eye = np.pad(np.pad(np.pad(np.ones((3, 3)), 1), 1, constant_values=1), ((0, 1), (0, 1)))
+    wall = (255 - 235 * np.kron(np.tile(eye, (23, 40)), np.ones((4, 4)))).astype(np.uint8)
+    began = time.thread_time()
+    assert read_codes(wall) == ()
+    assert time.thread_time() - began < RESCUE_SECONDS  # three of them, each in eight ways, took 1 s and more
+    wall[:] = np.where(np.arange(wall.shape[1]) < wall.shape[1] // 2, wall, 120)
+    shown = qr_codes.code(PASS)
+    wall[40 : 40 + shown.shape[0], -20 - shown.shape[1] : -20] = shown
+    glancer = Glancer(every=2)
+    assert glancer.read(np.full_like(wall, 120)) == ()
+    assert (PASS,) in [glancer.read(wall) for _ in range(11)]
 
 
 def test_an_empty_wall_has_no_text_even_when_tried_harder() -> None:
