@@ -56,6 +56,7 @@ class BoardCache:
         self._nonce = secrets.token_hex(4)
         self._places: Places | None = None
         self._one_at_a_time = asyncio.Lock()  # a second one finds what the first has drawn
+        self._turnstile = asyncio.Lock()
         self._slice = slice_seconds
         self._warm = warm_seconds
         self._turn = 0.0
@@ -70,6 +71,11 @@ class BoardCache:
                 view.everything = True
             await self._look(view)
             return view
+
+    async def turn(self) -> None:
+        """A change wakes every open board in one round of the loop: they go through here one by one, others between."""
+        async with self._turnstile:
+            await asyncio.sleep(0)
 
     @property
     def mark(self) -> str:

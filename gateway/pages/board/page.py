@@ -124,6 +124,7 @@ class _Onlooker(Reader):
 
     async def fragments(self, changed: set[str]) -> dict[str, str]:
         """The flats and the rows that changed, each whole."""
+        await self._board.turn()
         view = await self._board.view(self._visit.role, self._visit.lang)
         since = self._board.stamp_of(self._mark)
         if since is None:

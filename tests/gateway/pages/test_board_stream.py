@@ -1,6 +1,7 @@
 """An open board is sent what changed since its page was made, or since it was last heard of; and nothing else."""
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -196,6 +197,26 @@ async def test_it_is_drawn_before_anybody_asks_and_after_each_change() -> None:
         drawing.cancel()
         with suppress(asyncio.CancelledError):
             await drawing
+
+
+@pytest.mark.asyncio
+async def test_boards_that_a_change_wakes_together_go_one_by_one_with_others_in_between() -> None:
+    board = make_pages().app.state.desk.board
+    went: list[str] = []
+
+    async def viewer(name: str) -> None:
+        await board.turn()
+        went.append(name)
+
+    async def lane() -> None:
+        while sum(each != "lane" for each in went) < 4:
+            went.append("lane")
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(viewer(f"board {n}") for n in range(4)), lane())
+    boards = [at for at, each in enumerate(went) if each != "lane"]
+    assert [went[at] for at in boards] == [f"board {n}" for n in range(4)]
+    assert all("lane" in went[one + 1 : other] for one, other in itertools.pairwise(boards))
 
 
 @pytest.mark.asyncio
