@@ -280,7 +280,7 @@ def table(result: dict[str, Any]) -> str:
     lines = [
         f"a scanner's code to its decision on disk beside the board of {result['flats']:,} flats"
         f" ({result['observed']:,} observed); load {result['load']:.1f}",
-        "the board         p50 ms  p99 ms  most ms   p50, p99 of none | the loop's CPU ms meanwhile: p50, p99, most   core",
+        "the board         p50 ms  p99 ms  most ms   p50, p99 of none | the loop's CPU ms: p50, p99, most   core",
     ]
     for phase in PHASES:
         row = result[phase]
@@ -288,7 +288,7 @@ def table(result: dict[str, Any]) -> str:
         name = {"none": "not open", "opening": f"opened by {OPENERS}", "open": f"open {BOARDS} times"}[phase]
         lines.append(
             f"{name:<16} {row['p50_ms']:7.1f} {row['p99_ms']:7.1f} {row['most_ms']:8.1f} {ratios} |"
-            f" {row['cpu_p50_ms']:25.2f} {row['cpu_p99_ms']:6.2f} {row['cpu_most_ms']:6.2f} {row['core_share']:6.1%}"
+            f" {row['cpu_p50_ms']:15.2f} {row['cpu_p99_ms']:6.2f} {row['cpu_most_ms']:6.2f} {row['core_share']:6.1%}"
         )
     lines.append(
         f"{result['openings']} openings: whole page after p50 {result['opening_p50_ms']:.0f} ms, at most"
