@@ -46,7 +46,8 @@ def _enrolment(fields: Mapping[str, str], registrar: Registrar) -> Enrolment:
         raise _Refused("the legal ground is mandatory")
     people = tuple(_person(said, flat, registrar) for said in json.loads(fields["people"]))
     bands = [person.band for person in people if person.band]
-    if len(set(bands)) < len(bands) or len({person.subject for person in people}) < len(people):
+    names = [person.subject or person.name for person in people]  # who is new has no pseudonym yet
+    if len(set(bands)) < len(bands) or len(set(names)) < len(names):
         raise _Refused("a person or a band is there twice")
     arrive_by = datetime.fromisoformat(fields["arrive_by"]) if fields["arrive_by"] else None
     if arrive_by is not None and arrive_by.tzinfo is None:

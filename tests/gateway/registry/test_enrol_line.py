@@ -69,3 +69,13 @@ def test_the_policy_says_how_long_where_nobody_does(tmp_path: Path) -> None:
     code, said, _ = menshen("enrol", "3-1-101", *LINE, "--config", str(config), "--json")
     told = json.loads(said)
     assert (code, told["done"], told["flat"], len(told["stays"])) == (0, True, FLAT, 1)
+
+
+def test_a_whole_family_that_nobody_knows_yet_is_enrolled_by_one_line(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    family = ("--person", "王阿婆=band-7", "--person", "王小明", "--person", "王小红=band-8")
+    code, said, _ = menshen("enrol", "3-1-101", "--ground", "notice 17", *family, "--config", str(config), "--json")
+    stays = json.loads(said)["stays"]
+    assert (code, len({each["subject"] for each in stays}), [each["done"] for each in stays]) == (0, 3, [True] * 3)
+    code, _, said = menshen("enrol", "3-1-101", *LINE, "--person", "王", "--config", str(config))
+    assert (code, said.strip()) == (3, "refused: a person or a band is there twice")
