@@ -24,46 +24,21 @@ from gateway.passes.trust_list import write_trust
 from gateway.sd_notify import SystemdNotifier
 from tests.devices.relay_board import Board
 from tests.devices.serial_ports import far_end
+from tests.house_toml import gate, house_toml, lane
 
-HOUSE = """
-[gateway]
-id = "palm-1"
-data = "{folder}/house"
-[street]
-id = "nanyuan"
-name = "南苑街道"
-[[compounds]]
-id = "palm"
-name = "棕榈苑"
-[[compounds.gates]]
-id = "south"
-name = "南门"
-number = 1
-[[compounds.gates.lanes]]
-id = "in"
-name = "进"
-direction = "in"
-output = "relay-in"
-open_seconds = 0.5
-[[compounds.buildings]]
-id = "3"
-name = "3号楼"
-flats = ["502"]
+PLUGGED_IN = """
 [[links]]
 name = "relay-in"
 driver = "usb_relay"
-[links.settings]
-port = "{relay}"
-answers = true
+settings = {{ port = "{relay}", answers = true }}
 [[links]]
 name = "scanner-in"
 driver = "serial_scanner"
 lane = "palm/south/in"
-[links.settings]
-port = "{scanner}"
+settings = {{ port = "{scanner}" }}
 [passes]
-roots = ["{folder}/root.pem"]
-trust = "{folder}/trust.cose"
+roots = ["root.pem"]
+trust = "trust.cose"
 """
 LANE = "palm/south/in"
 
@@ -111,8 +86,8 @@ async def test_an_admission_opens_the_barrier_once_for_its_time_and_a_relay_that
     with Board() as board, far_end() as scanner:
         first, second = passes(tmp_path, 2)
         board.on = True  # it was left on
-        file = tmp_path / "menshen.toml"
-        file.write_text(HOUSE.format(folder=tmp_path, relay=board.port, scanner=scanner.port))
+        plugged_in = PLUGGED_IN.format(relay=board.port, scanner=scanner.port)
+        file = house_toml(tmp_path, plugged_in, gates=[gate(lane("in", output="relay-in", open_seconds=0.5))])
         async with open_house(load_config(file)) as house, asyncio.TaskGroup() as tasks, asyncio.timeout(60):
             tasks.create_task(house.stand(stop, SystemdNotifier(None), None))
             async with house.committed() as entries:

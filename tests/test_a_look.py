@@ -19,35 +19,14 @@ from gateway.orders.gate import LookAsked
 from gateway.sd_notify import SystemdNotifier
 from tests import stream_server
 from tests.devices.links.camera_kit import EMPTY, endless
+from tests.house_toml import house_toml
 
-HOUSE = """
-[gateway]
-id = "palm-1"
-data = "{folder}/house"
-[street]
-id = "nanyuan"
-name = "南苑街道"
-[[compounds]]
-id = "palm"
-name = "棕榈苑"
-[[compounds.gates]]
-id = "south"
-name = "南门"
-number = 1
-[[compounds.gates.lanes]]
-id = "in"
-name = "进"
-direction = "in"
-[[compounds.buildings]]
-id = "3"
-name = "3号楼"
-flats = ["502"]
+PLUGGED_IN = """
 [[links]]
 name = "camera-in"
 driver = "qr_camera"
 lane = "palm/south/in"
-[links.settings]
-source = "{camera}"
+settings = {{ source = "{camera}" }}
 """
 LANE = "palm/south/in"
 JPEG = b"\xff\xd8\xff"
@@ -73,10 +52,9 @@ async def shown(house: House, look: str) -> AsyncIterator[bytes]:
 
 @pytest.mark.asyncio
 async def test_a_look_is_on_record_ends_by_itself_and_leaves_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "menshen.toml"
     stop = asyncio.Event()
     with stream_server.serve(endless(EMPTY), frames_per_second=15) as camera:
-        file.write_text(HOUSE.format(folder=tmp_path, camera=camera.url))
+        file = house_toml(tmp_path, PLUGGED_IN.format(camera=camera.url))
         async with open_house(load_config(file)) as house, asyncio.TaskGroup() as tasks, asyncio.timeout(60):
             tasks.create_task(house.stand(stop, SystemdNotifier(None), None))
             await asyncio.to_thread(camera.wait_until_sent, 5)

@@ -43,6 +43,7 @@ from gateway.passes.trust import IssuingKey, Trust, TrustList
 from gateway.passes.trust_list import read_trust, write_trust
 from gateway.sd_notify import SystemdNotifier
 from tests.devices.serial_ports import far_end
+from tests.house_toml import house_toml
 from tests.mosquitto import Mosquitto
 from tests.small_site import DOOR, HOME, NOON, SUBJECT, WAY_IN, WAY_OUT, opened, quarantine
 
@@ -209,40 +210,17 @@ def starting_today(now: datetime) -> QuarantineBegun:
     return replace(quarantine(), at=now, first_day=now.date(), last_day=now.date() + timedelta(days=13))
 
 
-HOUSE = """
-[gateway]
-id = "palm-1"
-data = "{data}"
-[street]
-id = "nanyuan"
-name = "南苑街道"
-[[compounds]]
-id = "palm"
-name = "棕榈苑"
-[[compounds.gates]]
-id = "south"
-name = "南门"
-number = 1
-[[compounds.gates.lanes]]
-id = "in"
-name = "进"
-direction = "in"
-[[compounds.buildings]]
-id = "3"
-name = "3号楼"
-flats = ["502", "503"]
+PLUGGED_IN = """
 [[links]]
 name = "cable-a"
 driver = "door_node"
-[links.settings]
-port = "{port}"
+settings = {{ port = "{port}" }}
 [[devices]]
 id = "node-00000101"
 kind = "door"
 link = "cable-a"
 place = "palm/3-1-502"
 [uplink.broker]
-host = "127.0.0.1"
 port = {broker}
 client_id = "palm-1"
 """
@@ -256,10 +234,8 @@ async def test_the_whole_house_brings_a_real_frame_to_the_centres_book(tmp_path:
     stop_house, stop_centre, arrived = asyncio.Event(), asyncio.Event(), asyncio.Event()
     try:
         with far_end() as node:
-            (tmp_path / "menshen.toml").write_text(
-                HOUSE.format(data=tmp_path / "house", port=node.port, broker=broker.port)
-            )
-            plan = load_config(tmp_path / "menshen.toml")
+            plugged_in = PLUGGED_IN.format(port=node.port, broker=broker.port)
+            plan = load_config(house_toml(tmp_path, plugged_in, flats=("502", "503")))
             assert plan.links[0].driver is DRIVER
             centre = CentreConfig(book=book, broker=broker_at(broker.url, "centre"))
             async with open_house(plan) as house, asyncio.TaskGroup() as tasks, asyncio.timeout(60):

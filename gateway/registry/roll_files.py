@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from gateway.households import USES, Household, Resident
+from gateway.registry.xlsx_sanity import refused
 from gateway.roll.columns import COLUMNS, YES_WORDS, Column
 from gateway.roll.faults import Unreadable, Wrong
 from gateway.roll.rows import MOST_ROWS, Table, guarded
@@ -85,6 +86,8 @@ def _of_xlsx(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
             # zipfile unpacks no more of a part than its declared size, so a bomb cannot lie about it
             if len(parts) > 500 or sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise Unreadable(Wrong.TOO_LARGE)
+            if (wrong := refused(packed)) is not None:
+                raise Unreadable(wrong)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets:
             raise Unreadable(Wrong.NOTHING)

@@ -18,26 +18,9 @@ from gateway.journal.reader import Reader
 from gateway.sd_notify import SystemdNotifier
 from tests.devices.serial_ports import FarEnd, far_end
 from tests.gateway.uplink.test_uplink import until
+from tests.house_toml import house_toml
 
-HOUSE = """
-[gateway]
-id = "palm-1"
-data = "{folder}/house"
-[street]
-id = "nanyuan"
-name = "南苑街道"
-[[compounds]]
-id = "palm"
-name = "棕榈苑"
-[[compounds.gates]]
-id = "south"
-name = "南门"
-number = 1
-lanes = [{{ id = "in", name = "进", direction = "in" }}]
-[[compounds.buildings]]
-id = "3"
-name = "3号楼"
-flats = ["502"]
+PLUGGED_IN = """
 [[links]]
 name = "reader-in"
 driver = "wiegand_serial"
@@ -51,9 +34,7 @@ KNOWN = ["--known", "24:B7A012=018,41143", "--known", "24:0102C9=201,00513"]
 
 
 def config(folder: Path, reader: FarEnd) -> Path:
-    file = folder / "menshen.toml"
-    file.write_text(HOUSE.format(folder=folder, reader=reader.port))
-    return file
+    return house_toml(folder, PLUGGED_IN.format(reader=reader.port))
 
 
 def menshen(*words: str) -> tuple[int, str]:

@@ -12,37 +12,13 @@ from gateway.config.plan import load_config
 from gateway.findings import Decision, Reason, Verdict
 from gateway.house.house import House, open_house
 from gateway.sd_notify import SystemdNotifier
+from tests import house_toml as written
 from tests.gateway.uplink.test_uplink import until
 
-HOUSE = """
-[gateway]
-id = "palm-1"
-data = "{folder}/house"
-[street]
-id = "nanyuan"
-name = "南苑街道"
-[[compounds]]
-id = "palm"
-name = "棕榈苑"
-[[compounds.gates]]
-id = "south"
-name = "南门"
-number = 1
-lanes = [
-    {{ id = "in", name = "进", direction = "in" }},
-    {{ id = "out", name = "出", direction = "out" }},
-]
-[[compounds.gates]]
-id = "north"
-name = "北门"
-number = 2
-lanes = [
-    {{ id = "in", name = "进", direction = "in" }},
-    {{ id = "out", name = "出", direction = "out" }},
-]
+MORE = """
 [passes]
-roots = ["{folder}/keys/root.pub.pem"]
-trust = "{folder}/keys/trust.cose"
+roots = ["keys/root.pub.pem"]
+trust = "keys/trust.cose"
 [limits]
 repeat_seconds = 0
 """
@@ -71,7 +47,9 @@ async def test_it_is_good_once_at_its_gate_and_never_at_another_and_lets_out_at_
             *("--gates", "1", "--once", "--days", "1", "--json"),
         )
     )
-    (tmp_path / "menshen.toml").write_text(HOUSE.format(folder=tmp_path))
+    ways = written.lane("in"), written.lane("out")
+    gates = [written.gate(*ways), written.gate(*ways, name="north", number=2)]
+    written.house_toml(tmp_path, MORE, gates=gates)
     stop = asyncio.Event()
     async with open_house(load_config(tmp_path / "menshen.toml")) as house, asyncio.TaskGroup() as tasks:
         tasks.create_task(house.stand(stop, SystemdNotifier(None), None))

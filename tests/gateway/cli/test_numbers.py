@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from gateway.cli.commands import command_line
 from gateway.cli.numbers import REFUSED, UNCLEAR
-from tests.gateway.test_cards_at_the_reader import HOUSE, KNOWN
+from tests.gateway.test_cards_at_the_reader import KNOWN, PLUGGED_IN
+from tests.house_toml import house_toml
 
 ANNA = "5afe000000000001"
 HEAD = "number,kind,flat,subject,gates,from,until\n"
@@ -19,8 +20,7 @@ HEAD = "number,kind,flat,subject,gates,from,until\n"
 class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.config = folder / "menshen.toml"
-        self.config.write_text(HOUSE.format(folder=folder, reader="/dev/null"))
+        self.config = house_toml(folder, PLUGGED_IN.format(reader="/dev/null"))
 
     def run(self, *words: str) -> tuple[int, str]:
         whole = [*words, "--config", str(self.config)]

@@ -25,28 +25,12 @@ from gateway.sd_notify import SystemdNotifier
 from sim.door_line import DoorLine
 from sim.door_node import DoorNode
 from tests.gateway.pages.fake_house import FakeStaff
+from tests.house_toml import gate as south
+from tests.house_toml import house_toml, lane
 from tests.mosquitto import free_port
 
 CONTACT, BARRIER = 0xF1, 0xB1
-TOML = """
-[gateway]
-id = "palm-1"
-data = "{data}"
-[street]
-id = "street"
-name = "街道"
-[[compounds]]
-id = "palm"
-name = "棕榈苑"
-[[compounds.gates]]
-id = "south"
-name = "南门"
-number = 1
-[[compounds.gates.lanes]]
-id = "out"
-name = "出"
-direction = "out"
-output = "node-000000b1"
+PLUGGED_IN = """
 [[links]]
 name = "contact"
 driver = "door_node"
@@ -65,10 +49,10 @@ id = "node-000000b1"
 kind = "output"
 link = "barrier"
 [uplink.broker]
-host = "127.0.0.1"
 port = 9
 client_id = "palm-1"
 """
+WAY_OUT = south(lane("out", output="node-000000b1"))
 
 
 class Gate:
@@ -111,8 +95,8 @@ def _hang(file: JournalFile, released: threading.Event) -> None:
 @asynccontextmanager
 async def gate(folder: Path) -> AsyncIterator[Gate]:
     lines = DoorLine("contact", [DoorNode(device=CONTACT)]), DoorLine("barrier", [DoorNode(device=BARRIER)])
-    config = folder / "menshen.toml"
-    config.write_text(TOML.format(data=folder / "house", contact=lines[0].port, barrier=lines[1].port), "utf-8")
+    plugged_in = PLUGGED_IN.format(contact=lines[0].port, barrier=lines[1].port)
+    config = house_toml(folder, plugged_in, gates=[WAY_OUT])
     stop = asyncio.Event()
     try:
         async with open_house(load_config(config)) as house, asyncio.TaskGroup() as tasks, asyncio.timeout(60):
@@ -176,9 +160,8 @@ async def test_it_is_held_through_a_reset_of_the_relay_and_ends_by_name(tmp_path
 @pytest.mark.asyncio
 async def test_a_house_that_cannot_open_its_journal_still_answers_a_fire(tmp_path: Path) -> None:
     lines = DoorLine("contact", [DoorNode(device=CONTACT)]), DoorLine("barrier", [DoorNode(device=BARRIER)])
-    config = tmp_path / "menshen.toml"
-    text = TOML.format(data=tmp_path / "house", contact=lines[0].port, barrier=lines[1].port)
-    config.write_text(text + f"[pages]\nport = {(port := free_port())}\n", "utf-8")
+    plugged_in = PLUGGED_IN.format(contact=lines[0].port, barrier=lines[1].port)
+    config = house_toml(tmp_path, f"{plugged_in}[pages]\nport = {(port := free_port())}\n", gates=[WAY_OUT])
     (tmp_path / "house").mkdir()
     (tmp_path / "house" / "journal.db").write_bytes(b"no database, but what was left of one" * 400)
     with (tmp_path / "log").open("w") as log:

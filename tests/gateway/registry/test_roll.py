@@ -193,6 +193,11 @@ LAUGHS = (
         (packed(**{"other.txt": b"x"}), Wrong.NOT_XLSX),
         (packed(**{f"n{number}": b"" for number in range(600)}), Wrong.TOO_LARGE),
         (sheet_of(b"<row><c>"), Wrong.NOT_XLSX),
+        (sheet_of(b"<row/>" * 450_000), Wrong.TOO_LARGE),  # openpyxl keeps a node for each: 7 million took 700 MB
+        (sheet_of(b"<row>" + b"<c/>" * 150_000 + b"</row>"), Wrong.TOO_LARGE),
+        (sheet_of(b"<a>" * 1000 + b"</a>" * 1000), Wrong.TOO_LARGE),  # 15 kB of these took 1.3 GB
+        (packed(**{"xl/sharedStrings.bin": b"<sst>" + b"<si><t/></si>" * 250_000 + b"</sst>"}), Wrong.TOO_LARGE),
+        (sheet_of(b"", b"<!DOCTYPE worksheet>"), Wrong.NOT_XLSX),
         (sheet_of(b'<row r="1">' + text_cell("A1", "&a11;") + b"</row>", LAUGHS), Wrong.NOT_XLSX),
         (sheet_of(b'<row r="1">' + text_cell("A1", "flat") + b'</row><row r="99999999">'
          + text_cell("A99999999", "3-1-502") + b"</row>"), Wrong.TOO_MANY_ROWS),
