@@ -9,7 +9,7 @@ from gateway.compound import Direction
 from gateway.events.every import Proof
 from gateway.findings import Alert, AlertState, Reason, Verdict
 from gateway.kinds import Kind, Severity
-from gateway.orders.every import GuardRuled, PassWithdrawn, RulingUndone
+from gateway.orders.every import GuardRuled, PassWithdrawn, RulingUndone, TrustTaken
 from gateway.passes.gate_pass import ALL_GATES
 from gateway.passes.gate_pass import Kind as Holder
 from gateway.rules.passage import INSIDE_KEPT
@@ -372,3 +372,15 @@ def test_what_a_guard_let_in_before_the_clock_was_first_set_stays_used() -> None
         kept.show(IN, cti=f"{number:016x}", subject="", once=True, not_after=until)
         kept.now += seconds(10)
     assert decision(kept.show(IN, once=True, not_after=until)).reason is Reason.SPENT
+
+
+def test_a_decision_says_which_list_it_was_based_on_and_a_ruling_which_one_there_was() -> None:
+    """What the screen showed is what is recorded (the pass was checked by list 7, while the house has list 9)."""
+    kept = Kept()
+    taken = TrustTaken(
+        id="t", at=kept.now, by="stick", version=9, digest="ab", issued_at=START, next_update=START + timedelta(days=1)
+    )
+    assert kept.order(taken).done
+    assert decision(kept.show(IN, trust_version=7, not_after=LONG_AGO)).trust_version == 7
+    assert kept.order(ruling(kept, IN, admit=True, answers=kept.state.decision_numbers[-1])).done
+    assert decision(kept.batches[-1].bodies).trust_version == 9

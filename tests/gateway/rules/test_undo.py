@@ -61,6 +61,18 @@ def test_the_books_stand_as_before_and_the_guard_decides_anew(lane: str, was_ins
     assert decision(kept.batches[-1].bodies).subject == BO  # whoever it was about is still known
 
 
+def test_a_households_outing_that_a_guard_let_go_is_given_back() -> None:
+    kept = Kept()
+    assert kept.order(ProfileChosen(id="p", at=kept.now, by="d1", profile="lockdown")).done
+    kept.show(OUT, flat=FLAT, not_after=LONG_AGO)
+    answers = kept.state.decision_numbers[-1]
+    let_go = GuardRuled(id="r", at=kept.now, by="g1", lane=OUT, admit=True, reason="to a doctor", decision=answers)
+    assert kept.order(let_go).done
+    assert list(kept.state.outings) == [FLAT]
+    assert undo(kept, kept.state.decision_numbers[-1]).done
+    assert kept.state.outings == {}
+
+
 def test_a_refusal_is_taken_back_too_and_moves_nobody() -> None:
     kept = Kept()
     number = ruled(kept, IN, admit=False)
