@@ -10,6 +10,7 @@ from gateway.compound import Direction, Places
 from gateway.entries import Entry, EntryClass
 from gateway.findings import Decision, Reason, Verdict
 from gateway.house.fire_hands import FireHands
+from gateway.orders.every import FireEnded
 from tests.small_site import NOON, WAY_IN, small_site
 
 BARRIER = "node-00000201"
@@ -90,3 +91,16 @@ def test_a_contact_that_says_fire_is_no_output() -> None:
     hands = Hands()
     hands.notice(Reading(at=NOON, heard=NOON, link="rs485-a", device=BARRIER, seen=DoorSeen(open=True)))
     assert hands.cable.told == []
+
+
+def test_the_end_of_a_fire_shuts_every_lane_of_that_compound_and_holds_it_no_more() -> None:
+    hands = Hands()
+    hands.open("palm")
+    assert hands.holding
+    outputs = [each.device for each in hands.cable.told if isinstance(each, Output) and each.on]
+    assert len(outputs) == len(hands.cable.told) > 0
+    hands.cable.told.clear()
+    ended = FireEnded(id="e", at=NOON, by="g1", compound="palm")
+    hands.committed(Entry(number=2, at=NOON, heard=NOON, kind="e", entry_class=EntryClass.INPUT, body=b""), ended)
+    assert hands.cable.told == [Output(device=device, on=False, seconds=0.0) for device in outputs]
+    assert not hands.holding
