@@ -20,7 +20,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from devices.mqtt.dial import hang_up, paho_properties
-from devices.mqtt.troubles import Denials, Trouble
+from devices.mqtt.troubles import UNSUPPORTED_VERSION, Denials, Trouble
 from devices.mqtt.values import LOST, NO_EXTRAS, Extras, Message, Session
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Connection:
         self._client, self._number, self._window, self._hear = client, number, window, hear
         self._filters, self._denials = list(filters), denials
         self.code: int | None = None  # the broker's, where it refused us or sent us away
-        self.other_version = False  # it closed the connection over a CONNECT of MQTT 5
+        self.other_version = False  # it did not answer CONNECT
         self.stands: asyncio.Future[Session] = self._loop.create_future()
         self.lost: asyncio.Future[str] = self._loop.create_future()
         self.moved = asyncio.Event()  # an answer came, or the connection went
@@ -103,6 +103,7 @@ class Connection:
             return
         if (self._in_flight or not self.stands.done()) and self._loop.time() - self._progress > patience_seconds:
             waited_for = "our publishes" if self._in_flight else "CONNECT"
+            self.other_version = self._session is None  # amqtt says nothing at all to a CONNECT of MQTT 5
             self.drop(f"no answer to {waited_for} for {patience_seconds:g} s")
         else:
             self._carry(self._client.loop_misc)
@@ -193,7 +194,8 @@ class Connection:
         self._packets += 1
         self._progress = self._loop.time()
         if reason.is_failure:
-            self._refusal, self.code = f"the broker refuses us: {reason}", reason.value
+            hint = ' (a broker without MQTT 5 needs protocol = "3.1.1")' if reason.value == UNSUPPORTED_VERSION else ""
+            self._refusal, self.code = f"the broker refuses us: {reason}{hint}", reason.value
             return
         self._session = Session(
             number=self._number,

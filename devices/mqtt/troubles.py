@@ -27,9 +27,10 @@ class Trouble(StrEnum):
     TOO_LARGE = "too_large"
 
 
+UNSUPPORTED_VERSION: Final = 0x84
 RETAIN_NOT_SUPPORTED: Final = 0x9A
 _OF_CODES: Final = {  # MQTT 5.0, 2.4; paho gives the codes of 3.1.1 the same numbers
-    0x84: Trouble.PROTOCOL,
+    UNSUPPORTED_VERSION: Trouble.PROTOCOL,
     0x85: Trouble.REFUSED,
     0x86: Trouble.REFUSED,
     0x87: Trouble.REFUSED,

@@ -123,6 +123,15 @@ async def test_why_there_is_no_connection_is_one_word(answers: tuple[bytes, ...]
 
 
 @pytest.mark.asyncio
+async def test_a_broker_that_says_nothing_to_connect_may_speak_another_mqtt() -> None:
+    async with asyncio.timeout(PATIENCE), answering() as port:
+        silent = {"port": port, "client_id": "gw", "answer_seconds": 0.1, **QUICK}
+        async with Mqtt(Broker.model_validate(silent)) as mqtt:
+            await until(lambda: mqtt.trouble is Trouble.PROTOCOL)
+            assert mqtt.reason == "no answer to CONNECT for 0.1 s"
+
+
+@pytest.mark.asyncio
 async def test_a_file_of_ours_that_cannot_be_read_is_another_trouble_than_a_broker_that_is_away(tmp_path: Path) -> None:
     missing = {"client_id": "gw", "port": 1, "username": "gw", "password_file": tmp_path / "nowhere", **QUICK}
     async with asyncio.timeout(PATIENCE), Mqtt(Broker.model_validate(missing)) as mqtt:
