@@ -13,6 +13,7 @@ import typer.main
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 
+from devices import reading
 from devices.mqtt import Broker
 from gateway.centre.app import CentreConfig
 from gateway.cli.commands import command_line
@@ -21,6 +22,7 @@ from gateway.config.plan import load_config
 from gateway.config.sections import Config
 from gateway.enact.every import RESULTS_KEPT
 from gateway.enact.homes import MAX_STAY_DAYS, MAX_WINDOW
+from gateway.events import every as events
 from gateway.limits import Limits
 from gateway.pages.gate.guard import RULING_WAITS
 from gateway.passes.keys import public_bytes, public_pem
@@ -198,6 +200,18 @@ def test_every_package_shipped_with_the_pages_is_listed_with_its_licence(package
     link = f"[{package['package']}](https://www.npmjs.com/package/{package['package']})"
     lines = [line for line in (ROOT / "THIRD_PARTY.md").read_text("utf-8").splitlines() if link in line]
     assert [line.split("|")[2:4] for line in lines] == [[f" {package['version']} ", f" {package['licence']} "]]
+
+
+VALUE = re.compile(r"`(\w+)\((\w+(?:, \w+)*)\)`")
+
+
+def test_every_value_that_follows_the_byte_has_the_fields_the_readme_says() -> None:
+    found = VALUE.findall((ROOT / "README.md").read_text("utf-8"))
+    assert {name for name, _ in found} >= {"Sighting", "Reading", "DoorMoved"}
+    for name, fields in found:
+        if name != "Driver":  # of the device that somebody adds
+            value = getattr(reading if hasattr(reading, name) else events, name)
+            assert set(fields.split(", ")) <= set(value.__struct_fields__), name
 
 
 NAMED = re.compile(r"`((?:devices|gateway|firmware_bridges|sim|tests|systemd)/[\w./-]+)`")

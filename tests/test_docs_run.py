@@ -6,6 +6,7 @@ typed as it is printed.
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,30 @@ def test_every_command_of_a_page_does_what_it_says_in_the_order_of_the_page(page
         if line.startswith("menshen keys init"):  # as the page says: onto every gateway
             for name in ("root.pub.pem", "trust.cose"):
                 (gateway / "etc" / name).write_bytes((gateway / "keys" / name).read_bytes())
+
+
+def test_a_backup_of_the_page_is_put_back_by_the_page(tmp_path: Path) -> None:
+    """Stopping, starting and accounts are systemd's and root's; the rest is typed as it stands there."""
+    for program in ("systemctl", "chown"):
+        (tmp_path / program).write_text("#!/bin/sh\n")
+        (tmp_path / program).chmod(0o755)
+    blocks = [body for _, body in FENCE.findall((DOCS / "installer.md").read_text("utf-8")) if "backup.tar" in body]
+    backup, restore = (
+        body.replace("/var/lib", str(tmp_path)).replace("/media/stick", str(tmp_path)) for body in blocks
+    )
+    data = tmp_path / "menshen"
+    (data / "secrets").mkdir(parents=True)
+    (data / "journal.db-wal").write_text("then")
+    env = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    subprocess.run(["bash", "-euc", backup], check=True, env=env)
+    (data / "journal.db-wal").write_text("now")
+    (data / "journal.db.forgotten").write_text("somebody")
+    subprocess.run(["bash", "-euc", restore], check=True, env=env)
+    assert {path.name: path.read_text() for path in data.iterdir() if path.is_file()} == {
+        "journal.db-wal": "then",
+        "journal.db.forgotten": "somebody",
+    }
+    assert (data / "secrets").is_dir()
 
 
 SETTINGS = [
