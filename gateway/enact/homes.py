@@ -72,6 +72,8 @@ def refused_at_home(order: Order, state: State, places: Places) -> str:
             order.quarantine in book for book in (state.quarantines, state.arrivals, state.suspended)
         ):
             return "unknown quarantine"
+        case QuarantineEnded() if not order.reason.strip():
+            return "a reason is needed"
         case WindowOpened() if order.closes <= order.opens:
             return "the window closes before it opens"
         case WindowOpened() if order.closes - order.opens > MAX_WINDOW or _far(order.opens.date(), order.at.date()):

@@ -144,6 +144,7 @@ async def test_a_stay_by_the_centres_orders_from_its_beginning_to_the_bands_retu
             await refused("r7", "move_quarantine", "unknown flat", **q, flat="palm/9", reason="r")
             await done("m1", "move_quarantine", **q, flat=OTHER, reason="water damage")
             await refused("r8", "return_band", "the band is still worn", band="band-7")
+            await refused("r10", "end_quarantine", "a reason is needed", **q)
             await done("e1", "end_quarantine", **q, reason="negative")
             await refused("r9", "return_band", "no such band is to come back", band="band-8")
             assert house.shown.released["q1"].band_out
