@@ -54,6 +54,9 @@ class Limits(Struct, frozen=True):
     fever_rise_hours: float = 12.0  # ... come within so many hours: slower is the heating or the sensor
     taken_off_seconds: float = 60.0
     taken_off_at_home_seconds: float = 2700.0  # behind a door that was heard and stayed shut: a shower, a bath
+    taken_off_unlikely_seconds: float = 1800.0  # at an hour, or so soon after the last, that it is hardly a shower
+    taken_off_others_door_seconds: float = 1500.0  # somebody else took the food in meanwhile
+    taken_off_at_night_seconds: float = 1200.0  # from midnight to five
     fall_cancel_seconds: float = 25.0  # so long may a wearer say that a fall was nothing before phones are told; 0: not
     fall_cancel_from_seconds: float = 3.0  # the fall itself may press the button
     # where a band is, by the receivers that hear it (docs/engineer.md, "Presence")

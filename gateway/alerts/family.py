@@ -66,6 +66,9 @@ PARENTS: Mapping[Kind, tuple[frozenset[Kind], Callable[[Alert, Places], Iterator
     Kind.FIRE_SUSPECTED: (DOORS, _its_place),
 }
 """Kind of the parent -> the kinds it holds, and by which keys such a child finds it."""
+LEAVING = frozenset({Kind.BAND_LEFT_FLAT, Kind.BAND_AT_GATE})
+"""Told of a band, and a minute later that its door never opened: one happening, which rings once. Unlike those above it
+holds for as long as somebody must look at it: with it they look at the sensor as well."""
 
 
 def case_of(alert: Alert, state: State, places: Places) -> str:
@@ -99,12 +102,16 @@ def parent_of(alert: Alert, state: State, places: Places) -> str:
                 parent = state.alerts.get(state.ringing.get(f"{kind}|{key}", ""))
                 if parent is not None and parent.id != alert.id and parent.drill is alert.drill and _stands(parent):
                     return parent.id
+    if alert.kind is Kind.DOOR_SENSOR_DOUBTED:
+        for other in state.of_case(alert.case):
+            if other.kind in LEAVING and other.subject == alert.subject and _stands(other):
+                return other.id
     return ""
 
 
 def adopted(parent: Alert, state: State, places: Places) -> Iterator[Alert]:
     """A parent was raised: those open already that it stands for from now on."""
-    if not _stands(parent):
+    if parent.kind not in PARENTS or not _stands(parent):
         return
     for child in list(state.alerts.values()):
         if not child.parent and child.open and _holds(parent, child, places):
@@ -113,7 +120,7 @@ def adopted(parent: Alert, state: State, places: Places) -> Iterator[Alert]:
 
 def released(parent: Alert, state: State, places: Places) -> Iterator[Alert]:
     """A parent is over: its children ring for themselves, if there is still something to look at."""
-    if parent.kind not in PARENTS or _stands(parent):
+    if parent.kind not in PARENTS.keys() | LEAVING or _stands(parent):
         return
     for child in list(state.alerts.values()):
         if child.parent != parent.id:
@@ -137,7 +144,7 @@ def _anew(child: Alert, now: datetime, state: State) -> datetime:
 
 
 def _stands(parent: Alert) -> bool:
-    return parent.kind in PARENTS and parent.open and parent.active
+    return parent.open and (parent.kind in LEAVING or (parent.kind in PARENTS and parent.active))
 
 
 def _holds(parent: Alert, child: Alert, places: Places) -> bool:

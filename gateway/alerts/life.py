@@ -107,9 +107,9 @@ def ease(state: State, over: Over, *, now: datetime) -> Alert | None:
 def born(alert: Alert, state: State, places: Places, *, now: datetime) -> Alert:
     """The first revision of an alert, with its case, its parent, its hour and whoever is called first."""
     alert = in_drill(alert, state, places, now)
+    alert = replace(alert, case=case_of(alert, state, places))
     alert = replace(
         alert,
-        case=case_of(alert, state, places),
         parent=parent_of(alert, state, places),
         assigned_to=called(alert, 0, state, places),
         due_at=due_when_rung(alert, now, state.limits),

@@ -38,6 +38,8 @@ class DoorDoubt:
                     yield from _seen_elsewhere(stay.flat, doubt, 0.0, state, places)
             case PresenceChanged(where=Where.AT_GATE | Where.LEFT):
                 yield from _band_elsewhere(what, state, places)
+            case PresenceChanged(where=Where.HOME):
+                yield from _never_away(what, state)
             case QuarantineBegun(flat=flat):
                 state.doors[flat] = replace(state.doors.get(flat) or NOTHING_YET, home=what.at)
             case StayBegun(flat=flat):  # they are on their way; the door will tell
@@ -99,6 +101,15 @@ def _band_elsewhere(moved: PresenceChanged, state: State, places: Places) -> Ite
     doubt = Doubt(subject=stay.subject, at=moved.at, since=since, band=moved.device)
     patience = 0.0 if moved.where is Where.AT_GATE else state.limits.left_flat_seconds
     yield from _seen_elsewhere(stay.flat, doubt, patience, state, places)
+
+
+def _never_away(moved: PresenceChanged, state: State) -> Iterator[Conclusion]:
+    """The band is at home. What was doubted by nothing else goes with what was told of the band: it was the radio, or
+    they are back, and somebody who looks at that looks at the sensor."""
+    doubted = state.alerts.get(state.ringing.get(f"{Kind.DOOR_SENSOR_DOUBTED}|{moved.flat}", ""))
+    stay = state.stay_with(moved.device)
+    if doubted is not None and doubted.parent and stay is not None and doubted.subject == stay.subject:
+        yield Over(kind=Kind.DOOR_SENSOR_DOUBTED, key=moved.flat, at=moved.at)
 
 
 def _long_ago(at: datetime, state: State) -> datetime:

@@ -155,6 +155,8 @@ def _leave(stay: Quarantine, at: datetime, state: State) -> Iterator[Conclusion]
 def _off(band: str, at: datetime, state: State) -> Iterator[Conclusion]:
     """What was heard of it is the last wearer's, and nothing of it the next one's."""
     state.off.pop(band, None)
+    state.washes.pop(band, None)
+    state.others_door.pop(band, None)
     forget_temperatures(band, state)
     state.baselines.pop(band, None)
     state.silent.pop(band, None)

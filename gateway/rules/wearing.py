@@ -5,8 +5,9 @@ may still say "I am fine" (a short press); phones and text messages are told whe
 wearer presses for help.
 
 A band that was taken off is told after a minute, unless the flat's door vouches for its wearer: it has a sensor that is
-heard, and has not opened since. Then it may be a shower, and is told only after `taken_off_at_home_seconds`; at once
-(the minute being over) when the door opens, or the band itself is heard at a gate or goes on being heard elsewhere.
+heard, and has not opened since, or for somebody else. Then it may be a shower, and is told only after as long as that
+may last (gateway/rules/washing.py); at once (the minute being over) when the door opens, when they are seen at a lane,
+or the band itself is heard at a gate or goes on being heard elsewhere.
 """
 
 from collections.abc import Iterator
@@ -16,22 +17,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.compound import Places
-from gateway.events.every import BandHeard, DoorMoved
+from gateway.events.every import BandHeard, DoorMoved, PassShown
 from gateway.events.presence import PresenceChanged, Where
 from gateway.findings import AlertState, Anomaly, Cancelled, Over, Settled, StayBegun
 from gateway.kinds import Kind
 from gateway.orders.every import QuarantineBegun
+from gateway.rules.door_doubt import PROVEN
 from gateway.rules.fever import forget_temperatures
 from gateway.rules.rule import Conclusion, Sleep, Wake
+from gateway.rules.washing import for_somebody_else, may_last, washed
 from gateway.rules.wearer import observed_with, wearer_of
 from gateway.state.state import State
 
+AT_LANES = (Kind.QUARANTINED_PERSON_LEFT, Kind.QUARANTINED_PERSON_AT_GATE)
 FALL_KEY = "fall:"  # before a band's id: the timer of its countdown
 
 
 class Wearing:
     name = "wearing"
-    reads = (BandHeard, QuarantineBegun, StayBegun, DoorMoved, PresenceChanged)
+    reads = (BandHeard, QuarantineBegun, StayBegun, DoorMoved, PassShown, PresenceChanged)
 
     def consider(self, what: Struct, state: State, places: Places) -> Iterator[Conclusion]:
         match what:
@@ -43,6 +47,12 @@ class Wearing:
                 yield from self._given(stay.band, what.at, state)
             case DoorMoved(open=True, flat=flat):
                 for stay in state.quarantines_of(flat):
+                    off = state.off.get(stay.band)
+                    if off is not None and for_somebody_else(stay, off, what.at, state):
+                        state.others_door[stay.band] = what.at
+                    yield from self._look_again(stay.band, what.at, state)
+            case PassShown(subject=subject) if subject and what.proof in PROVEN:
+                for stay in state.stays_by("subject", subject):
                     yield from self._look_again(stay.band, what.at, state)
             case PresenceChanged(device=band, where=Where.LEFT):
                 yield from self._look_again(band, what.at + timedelta(seconds=state.limits.left_flat_seconds), state)
@@ -71,7 +81,8 @@ class Wearing:
             dated = what.at + timedelta(seconds=state.limits.taken_off_seconds)
             yield Wake(key=what.device, due=dated, dated=dated)
         elif what.worn and what.device in state.off:
-            del state.off[what.device]
+            washed(what.device, state.off.pop(what.device), what.at, state)
+            state.others_door.pop(what.device, None)
             yield Sleep(what.device)
             yield Over(kind=Kind.BAND_TAKEN_OFF, key=what.device, at=what.at)
 
@@ -109,7 +120,7 @@ class Wearing:
         off = state.off.get(key)
         if off is None or not observed_with(key, state):  # whoever agreed to a band may take it off
             return
-        at_home = off + timedelta(seconds=state.limits.taken_off_at_home_seconds)
+        at_home = off + may_last(key, place, off, state, places)
         if dated < at_home and _vouched(key, place, off, dated, state, places):
             again = min(at_home, _out_by(key, at_home, state))
             yield Wake(key=key, due=again, dated=again)
@@ -126,12 +137,22 @@ def _vouched(band: str, flat: str, off: datetime, now: datetime, state: State, p
     if not sensors or any(each.id in state.silent or each.link in state.silent for each in sensors):
         return False
     memory = state.doors.get(flat)
-    if flat in state.open_doors or (memory is not None and memory.opened is not None and memory.opened >= off):
+    opened = memory.opened if memory is not None else None
+    for_another = state.others_door.get(band)
+    explained = for_another is not None and opened is not None and opened <= for_another
+    if not explained and (flat in state.open_doors or (opened is not None and opened >= off)):
+        return False
+    if any(_seen_at_a_lane(kind, stay.subject, off, state) for kind in AT_LANES):
         return False
     found = state.presence.get(band)
     if found is None or found.where not in (Where.LEFT, Where.AT_GATE):
         return True
     return found.where is Where.LEFT and now - found.since < timedelta(seconds=state.limits.left_flat_seconds)
+
+
+def _seen_at_a_lane(kind: Kind, subject: str, off: datetime, state: State) -> bool:
+    alert = state.alerts.get(state.ringing.get(f"{kind}|{subject}", ""))
+    return alert is not None and not alert.drill and alert.changed_at >= off
 
 
 def _out_by(band: str, otherwise: datetime, state: State) -> datetime:

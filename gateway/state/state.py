@@ -147,6 +147,8 @@ class State(Struct):
     care: dict[str, Agreement] = field(default_factory=dict)  # id -> who agreed to be looked after
     lives: dict[str, Life] = field(default_factory=dict)  # agreement -> newest signs of life
     off: dict[str, datetime] = field(default_factory=dict)  # band -> not worn since
+    washes: dict[str, tuple[datetime, ...]] = field(default_factory=dict)  # band -> the last times it came off
+    others_door: dict[str, datetime] = field(default_factory=dict)  # band that is off -> their door opened for another
     presence: dict[str, Whereabouts] = field(default_factory=dict)  # band -> where it is
     fires: dict[str, datetime] = field(default_factory=dict)  # compound -> burning since
     unreadable: tuple[str, ...] = ()  # files of the house that it could not read when it opened
@@ -221,6 +223,11 @@ class State(Struct):
         """Is an alert of this case open?"""
         assert isinstance(self.alerts, Indexed)
         return next(self.alerts.those("case", case), None) is not None
+
+    def of_case(self, case: str) -> list[Alert]:
+        """The open alerts of this case."""
+        assert isinstance(self.alerts, Indexed)
+        return list(self.alerts.those("case", case))
 
     def stay_with(self, band: str) -> Quarantine | None:
         """The stay this band was given for."""

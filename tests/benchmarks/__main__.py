@@ -25,6 +25,7 @@ NAMES = (
     "history",
     "mqtt",
     "house",
+    "help",
     "page",
     "board",
     "beside",

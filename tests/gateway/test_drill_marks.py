@@ -51,7 +51,6 @@ NO_EVENT_OF_A_PLACE = {
 }
 ALWAYS_REAL = {
     "StayBegun": "somebody came in; whether they are observed is no rehearsal",
-    "StayChanged": "a stay goes on, or is interrupted: whether they are observed is no rehearsal",
     "StayEnded": "a stay's days are over, or an order ended it",
     "StayChanged": "where somebody is, and until when they are observed, is no rehearsal",
     "Task": "somebody is to be called or knocked at, also where a drill goes on: that nobody is forgotten",

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 import gateway.rules
 from devices.reading import SightFault
+from gateway.alerts.family import DOORS as DOOR_ALERTS
 from gateway.bodies import read_body
 from gateway.compound import DeviceKind, Places
 from gateway.entries import Batch, Entry, EntryClass
@@ -145,11 +146,14 @@ def test_the_random_histories_make_every_rule_of_the_house_speak() -> None:
     }
     assert {type(rule) for rule in RULES} == found
     rules = [Watched(rule) for rule in RULES]
-    for seed in range(30):
+    silent = {rule.name for rule in rules}
+    for seed in range(300):  # some thirty do; a new input is one more among which each history chooses
         day = AnyDay(rules)
         for step in any_history(seed):
             step(day)
-    silent = {rule.name for rule in rules if not (rule.concluded if rule.name not in CONCLUDES_NOTHING else rule.asked)}
+        silent = {each.name for each in rules if not (each.asked if each.name in CONCLUDES_NOTHING else each.concluded)}
+        if not silent:
+            break
     assert silent == set(), "no random history makes these speak: give tests/gateway/any_input.py what they wait for"
 
 
@@ -306,6 +310,7 @@ ORDERS_ONLY = {
     "looks": "orders",
     "shifts": "orders; what it counts is compared with the journal in tests/gateway/rules/test_shifts.py",
     "stays": "orders and midnights",
+    "pins": "orders",
     "undo": "orders",
     "life": "hours of alerts",
     "rounds": "hours of rounds, and orders",
@@ -331,6 +336,9 @@ happenings = st.lists(st.tuples(st.sampled_from(ALL), st.sampled_from([1.0, 30.0
 pairs = st.tuples(st.sampled_from(ALL), st.sampled_from(ALL)).filter(lambda pair: pair[0][0] != pair[1][0])
 
 
+OPENINGS = DOOR_ALERTS | {Kind.FIRE_EXIT_OPENED, Kind.FIRE_EXIT_LEFT_OPEN}
+
+
 def outcome(before: Sequence[tuple[tuple[str, str], float]], both: Sequence[tuple[str, str]]) -> list[object]:
     kept = Kept(site())
     kept.quarantine(band=BAND)
@@ -341,11 +349,11 @@ def outcome(before: Sequence[tuple[tuple[str, str], float]], both: Sequence[tupl
         SAID[who][what](kept)
     kept.pass_time(timedelta(hours=2))
     last = {alert.id: alert for alert in of(Alert, kept.wrote())}
-    fires = {alert.id for alert in last.values() if alert.kind is Kind.FIRE}
+    burns = any(alert.kind is Kind.FIRE for alert in last.values())
     return sorted(
         (alert.kind, alert.key, alert.raised_at, alert.state, alert.active, alert.count, bool(alert.parent))
         for alert in last.values()
-        if alert.parent not in fires  # in a fire no door is an alert of its own; one that was just before it is held
+        if not (burns and alert.kind in OPENINGS)  # in a fire none is an alert of its own; one just before is held
     )
 
 

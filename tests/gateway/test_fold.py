@@ -522,6 +522,8 @@ FORGETS_BY_ITSELF = {  # books of the state that hold people and are not in OVER
     "suspended": "the last day (rules/stays.py)",
     "waiting": "the first day (rules/stays.py)",
     "care": "the last day (rules/care.py)",
+    "washes": "the last day (rules/stays.py)",
+    "others_door": "with the band put on again, or the last day (rules/stays.py)",
     "lives": "with its agreement (rules/care.py)",
     "windows": "forget_over, by forget_windows",
     "guests": "forget_over: whoever is not inside",

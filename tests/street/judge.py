@@ -1,7 +1,7 @@
 """What happened and what was alerted, in; found, late, missed and false by kind, out. Pure.
 
 A case is found when an alert of one of its kinds about it began to ring, or counted it, within its limit: by itself, or
-held by a parent that rings. An alert that belongs to no case is false. Drills and work mode are counted apart.
+held by a parent that rings. An alert that rang and belongs to no case is false. Drills and work mode are counted apart.
 """
 
 from bisect import bisect_left
@@ -81,7 +81,7 @@ def judge(run: Run) -> Verdict:
     for alert in by_id.values():
         if alert.drill or alert.state is AlertState.SHELVED:
             apart += 1
-        elif alert.id not in explained:
+        elif alert.id not in explained and alert.id in rang:
             false[alert.kind].append(alert)
     return Verdict(lines=dict(lines), false=dict(false), raised=len(by_id) - apart, apart=apart)
 

@@ -106,7 +106,9 @@ def test_nothing_is_lost_that_matters(steps: list[tuple[str, Seen, float]]) -> N
         kept.pass_time(seconds(pause))
     kept.pass_time(seconds(121), seconds(30))
     assert sum(told.count for told in of(DeviceForged, kept.wrote())) == forged
-    assert sum(told.count for told in of(GarbledHeard, kept.wrote())) == garbled
+    # two unreadable codes within a second are counted so as well (gateway/noise.py)
+    told = [each for each in of(GarbledHeard, kept.wrote()) if not each.why.startswith("unreadable codes")]
+    assert sum(each.count for each in told) == garbled
 
 
 def band_at(kept: Kept, celsius: float, counter: int) -> None:

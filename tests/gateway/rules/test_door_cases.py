@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from devices.reading import AliveSeen, DoorSeen, LinkSeen, TamperSeen
 from gateway.compound import DeviceKind, Site
 from gateway.events.presence import PresenceChanged, Where
-from gateway.findings import Alert, AlertState
+from gateway.findings import Alert, AlertState, Closing
 from gateway.kinds import Kind
 from gateway.limits import Limits
 from gateway.orders.every import AlertAcknowledged, AlertClosed, FireDeclared, FireEnded, WindowOpened
@@ -431,6 +431,42 @@ def test_a_band_heard_elsewhere(where: Where, opened_ago: float | None, back: bo
         heard_at(kept, Where.HOME, home_ago=0)
     beat_for(kept, 600)
     assert (Kind.DOOR_SENSOR_DOUBTED in told(kept)) is doubted
+
+
+def rings_of(kept: Kept, flat: str) -> list[Kind]:
+    return [alert.kind for alert in kept.state.alerts.values() if alert.rings and alert.place == flat]
+
+
+@pytest.mark.parametrize("where", [Where.LEFT, Where.AT_GATE])
+def test_that_the_door_never_opened_for_a_band_that_left_rings_once_and_is_one_case(where: Where) -> None:
+    kept = Kept(limits=Limits(camera_silent_seconds=0.0, band_silent_seconds=0.0))
+    kept.quarantine(ANNA, band=BAND)
+    beat_for(kept, 7200)
+    heard_at(kept, Where.HOME, home_ago=0)
+    beat_for(kept, 60)
+    heard_at(kept, where, home_ago=20)
+    beat_for(kept, 600)
+    [out] = kept.raised(Kind.BAND_LEFT_FLAT if where is Where.LEFT else Kind.BAND_AT_GATE)
+    doubted = kept.alert(Kind.DOOR_SENSOR_DOUBTED)
+    assert (doubted.parent, doubted.case) == (out.id, out.case)
+    assert rings_of(kept, FLAT) == [out.kind]
+    heard_at(kept, Where.HOME, home_ago=0)  # the radio was wrong, or they are back: both are still to be seen
+    assert rings_of(kept, FLAT) == [out.kind]
+    assert kept.order(AlertAcknowledged(id="a", at=kept.now, by="d1", alert=out.id)).done
+    assert rings_of(kept, FLAT) == [], "who has looked at the one has looked at the other"
+
+
+def test_a_door_that_is_still_doubted_rings_when_only_the_band_is_put_right() -> None:
+    kept = Kept(limits=Limits(camera_silent_seconds=0.0, band_silent_seconds=0.0))
+    kept.quarantine(ANNA, band=BAND)
+    beat_for(kept, 7200)
+    heard_at(kept, Where.HOME, home_ago=0)
+    beat_for(kept, 60)
+    heard_at(kept, Where.LEFT, home_ago=20)
+    beat_for(kept, 600)
+    closed = AlertClosed(id="c", at=kept.now, by="d1", alert=kept.alert(Kind.BAND_LEFT_FLAT).id, closing=Closing.REAL)
+    assert kept.order(closed).done
+    assert rings_of(kept, FLAT) == [Kind.DOOR_SENSOR_DOUBTED]
 
 
 def test_a_silent_door_is_not_doubted_nor_one_of_a_stay_that_began_just_now() -> None:
