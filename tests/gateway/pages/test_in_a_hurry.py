@@ -1,6 +1,7 @@
 """A guard in a hurry, in gloves, with a phone: what is pressed is what was meant, and the newest answer is in sight."""
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from gateway.findings import Reason, Verdict
@@ -8,7 +9,7 @@ from gateway.kinds import Kind
 from gateway.orders.every import GuardRuled
 from tests.gateway.pages.browsing import make_pages, served
 from tests.gateway.pages.fake_house import GUARD, START, alert, decision, stay
-from tests.gateway.pages.visiting import IN_A_BROWSER, LIVE, visitor
+from tests.gateway.pages.visiting import IN_A_BROWSER, LIVE, WCAG, visitor
 
 pytestmark = IN_A_BROWSER
 
@@ -95,6 +96,36 @@ async def test_the_first_touch_of_all_moves_nothing_of_what_it_was_meant_for(
         await expect(sound).to_have_attribute("aria-pressed", "true")
         assert await sound.inner_text() != asking
         assert await page.evaluate(places) == before
+
+
+async def test_the_display_menu_is_on_the_screen_however_the_header_wraps(browser: Browser) -> None:
+    async with served(make_pages()) as server, visitor(browser, server, GUARD) as watched:
+        page = await watched.to(LANE)
+        menu = (
+            "() => { const box = document.querySelector('#look .choices').getBoundingClientRect();"
+            " return box.left >= 0 && box.right <= innerWidth && box.top < innerHeight / 2; }"
+        )
+        await page.keyboard.press("F1")
+        for width in (360, 600, 700, 768, 900, 1000, 1280, 1920):
+            await page.set_viewport_size({"width": width, "height": 800})
+            for size in ("", "large"):
+                await page.evaluate("size => { document.documentElement.dataset.size = size; }", size)
+                assert await page.evaluate(menu), (width, size)
+
+
+async def test_a_list_that_is_unfolded_is_read_as_well_as_one_that_is_not(browser: Browser) -> None:
+    """Who waits for a ruling below the newest answer: all that can be unfolded is, by day and by night."""
+    pages = make_pages()
+    async with served(pages) as server, visitor(browser, server, GUARD) as watched:
+        page = await watched.to(LANE)
+        for reason in (Reason.CANNOT_CHECK, Reason.ADMITTED):
+            pages.house.tell(decision(Verdict.REFER if reason is Reason.CANNOT_CHECK else Verdict.ADMIT, reason))
+        await expect(page.locator(".rule-later")).to_have_count(1)
+        await _all_open(page)
+        for theme in ("light", "dark"):
+            await page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            faults = (await Axe().run(page, options=WCAG)).response["violations"]
+            assert [each["nodes"][0]["html"] for each in faults] == []
 
 
 async def test_the_page_does_not_move_under_somebody_who_types(browser: Browser) -> None:
