@@ -23,6 +23,7 @@ from gateway.config.sections import Config
 from gateway.enact.every import RESULTS_KEPT
 from gateway.enact.homes import MAX_STAY_DAYS, MAX_WINDOW
 from gateway.events import every as events
+from gateway.findings import AlertState
 from gateway.limits import Limits
 from gateway.pages.gate.guard import RULING_WAITS
 from gateway.passes.keys import public_bytes, public_pem
@@ -200,6 +201,11 @@ def test_every_package_shipped_with_the_pages_is_listed_with_its_licence(package
     link = f"[{package['package']}](https://www.npmjs.com/package/{package['package']})"
     lines = [line for line in (ROOT / "THIRD_PARTY.md").read_text("utf-8").splitlines() if link in line]
     assert [line.split("|")[2:4] for line in lines] == [[f" {package['version']} ", f" {package['licence']} "]]
+
+
+def test_the_centres_page_has_every_state_of_an_alert() -> None:
+    table = (DOCS / "centre.md").read_text("utf-8").partition("| state | means | goes on to |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {state.value for state in AlertState}
 
 
 VALUE = re.compile(r"`(\w+)\((\w+(?:, \w+)*)\)`")
