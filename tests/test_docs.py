@@ -203,6 +203,14 @@ def test_every_package_shipped_with_the_pages_is_listed_with_its_licence(package
     assert [line.split("|")[2:4] for line in lines] == [[f" {package['version']} ", f" {package['licence']} "]]
 
 
+def test_the_readme_names_everything_that_can_be_made() -> None:
+    targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    said = (ROOT / "README.md").read_text("utf-8")
+    assert [target for target in targets if f"`make {target}`" not in said and f"\nmake {target} " not in said] == [
+        "help"
+    ]
+
+
 def test_the_centres_page_has_every_state_of_an_alert() -> None:
     table = (DOCS / "centre.md").read_text("utf-8").partition("| state | means | goes on to |")[2].partition("\n\n")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == {state.value for state in AlertState}
