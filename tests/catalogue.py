@@ -25,6 +25,7 @@ MODULES = (
     "gateway.pages.access",
     "gateway.pages.texts.common",
     "gateway.pages.texts.gate",
+    "gateway.pages.texts.uplink",
     "gateway.pages.homes.timeline",
     "gateway.pages.board.people",
     "gateway.retention",

@@ -74,7 +74,7 @@ def test_the_same_seed_gives_the_same_decisions_and_alerts(twins: tuple[dict[str
     assert first["alerted"] == second["alerted"]
     reasons = {reason for lane in first["decided"].values() for _, reason in lane}
     assert reasons == {
-        *("admitted", "repeated", "unreadable", "forged", "withdrawn", "expired", "wrong_gate", "spent", "quarantined")
+        *("admitted", "repeated", "not_a_pass", "forged", "withdrawn", "expired", "wrong_gate", "spent", "quarantined")
     }
 
 

@@ -41,7 +41,7 @@ from sim.scanner import Scanner
 from tests.mosquitto import free_port
 
 SOON = 60.0
-CLOSES_WITHIN = 3.0
+CLOSES_WITHIN = 12.0  # its own limit is 3 s, on a machine that does nothing else; systemd kills after 15
 FLAT = "palm/3-1-101"
 SUBJECT = "5afe000000000001"
 

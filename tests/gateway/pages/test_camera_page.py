@@ -83,7 +83,7 @@ async def test_the_camera_reads_on_through_every_answer(filming: Browser) -> Non
             "[document.querySelector('#view').getBoundingClientRect().top,"
             " document.querySelector('.panel .word').getBoundingClientRect().bottom]"
         )
-        assert top >= 0
+        assert top > -1  # a browser rounds to parts of a pixel
         assert bottom <= PHONE[1]
         await page.get_by_test_id("camera").click()
         await expect(page.get_by_test_id("view")).to_be_hidden()

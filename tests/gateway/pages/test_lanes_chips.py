@@ -33,7 +33,7 @@ def house() -> FakeHouse:
 
 
 def line(house: FakeHouse, lang: Lang = Lang.ZH) -> str:
-    return " ".join(status_line(make_pages(house).app.state.desk, Role.GUARD, lang).split())
+    return " ".join(status_line(make_pages(house).app.state.desk, Role.GUARD, lang, "g1").split())
 
 
 def seen(device: str, fault: SightFault | None) -> CameraSightChanged:

@@ -24,7 +24,7 @@ class Reaching(FakeHouse):
 
 
 def line(house: FakeHouse, role: Role = Role.DUTY_OFFICER) -> str:
-    return status_line(make_pages(house).app.state.desk, role, Lang.ZH)
+    return status_line(make_pages(house).app.state.desk, role, Lang.ZH, "d1")
 
 
 def test_no_channel_is_itself_shown() -> None:
