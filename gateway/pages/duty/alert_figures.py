@@ -11,6 +11,7 @@ from gateway.alerts.report import AlertReport, alert_report
 from gateway.findings import Alert
 from gateway.pages.desk import Visit, Visiting
 from gateway.pages.page import page
+from gateway.roll.rows import guarded
 from gateway.words.catalogue import SEVERITIES
 from gateway.words.kinds import KINDS
 
@@ -48,7 +49,7 @@ async def report_csv(request: Request, visit: Visiting) -> Response:
     table.writerows(("kind", str(kind), count) for kind, count in figures.by_kind)
     table.writerows(("severity", str(level), count) for level, count in figures.by_severity)
     table.writerows(("hour", hour, count) for hour, count in enumerate(figures.by_hour))
-    table.writerows(("device", device, count) for device, count in figures.worst_devices)
+    table.writerows(("device", guarded(device), count) for device, count in figures.worst_devices)
     headers = {"Content-Disposition": 'attachment; filename="alerts.csv"'}
     return Response("\ufeff" + text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -131,3 +131,14 @@ async def test_the_figures_of_the_last_days_as_a_page_and_as_a_table() -> None:
     assert "nine in ten within <b>3.0</b>" in page.text
     assert "kind,fall,1" in table.text
     assert table.text.startswith("\ufefffigure,raised,1")
+
+
+@pytest.mark.asyncio
+async def test_a_device_called_like_a_formula_is_none_in_the_figures() -> None:
+    """OWASP, CSV injection: a device's id may begin with anything."""
+    pages = make_pages()
+    pages.house.records = [replace(alert(Kind.FALL, 1), device='=HYPERLINK("http://x")')]
+    async with pages.browser() as browser:
+        await log_in(browser, OFFICER)
+        table = await browser.get("/alerts/report.csv")
+    assert "\r\ndevice,\"'=HYPERLINK" in table.text
