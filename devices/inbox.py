@@ -9,6 +9,7 @@ way to newer ones of the same band. One wake-up of the taker serves many, which 
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -43,6 +44,17 @@ class Inbox(Generic[T]):
     def take(self, most: int, patient: int = 0) -> list[T]:
         """What there is, each line's oldest first: at most `most` of what must not wait, then `patient` of what can."""
         return [*self._first.take(most), *self._patient.take(patient)]
+
+    def first(self) -> T | None:
+        """Of what must not wait, the oldest; it stays."""
+        return self._first.items[0] if self._first.items else None
+
+    def take_while(self, wanted: Callable[[T], bool], most: int) -> list[T]:
+        """Of what must not wait, the oldest as long as they are wanted."""
+        taken: list[T] = []
+        while len(taken) < most and self._first.items and wanted(self._first.items[0]):
+            taken += self._first.take(1)
+        return taken
 
     def take_all(self) -> list[T]:
         """Everything there is, at once; for closing."""

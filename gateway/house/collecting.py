@@ -29,7 +29,9 @@ MIDDLE_ROUNDS = 1  # so that a round over the survivors has some 20,000 to walk 
 LOOK_EVERY_SECONDS = 1.0
 QUIET_HOUR = 4  # when nearly everybody sleeps
 BETWEEN_FULL_SECONDS = 20 * 3600.0
-SWITCH_SECONDS = 0.0005  # the journal's writer and the cameras' threads get the interpreter within this, not within 5 ms
+SWITCH_SECONDS = (
+    0.0005  # the journal's writer and the cameras' threads get the interpreter within this, not within 5 ms
+)
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from gateway.config.plan import Plan
 from gateway.config.retention import retention_of
 from gateway.events.retention import ContentsDeleted, DeletedFor, TimesOver
 from gateway.holds import holds_of
-from gateway.house.keeper import Keeper, Made
+from gateway.house.items import Made
+from gateway.house.keeper import Keeper
 from gateway.journal.forgotten import forgotten
 from gateway.journal.journal import Journal
 from gateway.journal.reader import Reader

@@ -29,7 +29,8 @@ from gateway.house.collecting import collect, in_turns
 from gateway.house.fire_hands import FireHands
 from gateway.house.forgetting import forgetting_of
 from gateway.house.housekeeping import Measured, Undertaker, keep_time, makes_sense, measure, tell_watchdog
-from gateway.house.keeper import Item, Keeper, Made
+from gateway.house.items import Item, Made
+from gateway.house.keeper import Keeper
 from gateway.house.keys import HouseKeys, fingerprint
 from gateway.house.look_hands import LookHands
 from gateway.house.number_intake import NumberIntake

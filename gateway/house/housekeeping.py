@@ -14,7 +14,8 @@ from devices.watch import HouseClock
 from gateway.entries import Stream
 from gateway.events.every import ClockSet, DiskFilled
 from gateway.findings import Tombstone
-from gateway.house.keeper import Item, Keeper, Made
+from gateway.house.items import Item, Made
+from gateway.house.keeper import Keeper
 from gateway.journal.deletion import Gap, Shed
 from gateway.journal.journal import Journal
 from gateway.outage import OutageForecast

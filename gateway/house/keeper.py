@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -24,11 +23,10 @@ from devices.watch import Watch
 from gateway.entries import Act, Batch, Confirm, Effect, Entry
 from gateway.findings import Decision, Tombstone
 from gateway.gatekeeper import Gatekeeper
+from gateway.house.items import Asked, Item, Made, Presented, hour_of
 from gateway.house.snapshots import Snapshots
 from gateway.journal.journal import Journal
 from gateway.orders.every import Order, OrderResult
-from gateway.passes.numbers import NumberBook
-from gateway.passes.trust import Trust
 from gateway.shown.fold import Shown
 from gateway.view import Committed
 
@@ -42,32 +40,6 @@ LONGEST_WAIT_SECONDS = 1.0  # it strikes the hour at least so often, which also 
 READERS_KEEP_UP = 2000  # committed entries a page may be behind before it is told to start over
 
 
-@dataclass(slots=True, eq=False)
-class Asked:
-    """An order, and who waits for its result."""
-
-    order: Order
-    answer: asyncio.Future[OrderResult]
-
-
-@dataclass(slots=True, eq=False)
-class Presented:
-    """A reading, and who waits for what is decided of it."""
-
-    reading: Reading
-    answer: asyncio.Future[Decision | None]
-
-
-@dataclass(slots=True, eq=False)
-class Made:
-    """Something the house itself has to say: an event of its own, a tombstone, or newer lists with it."""
-
-    event: Struct
-    trust: Trust | None = None
-    numbers: NumberBook | None = None
-
-
-Item = Reading | Asked | Presented | Made
 Answer = Callable[[], None]  # tells somebody what they wait for; called once it is on disk
 
 
@@ -122,18 +94,28 @@ class Keeper:
         while True:
             await self._something()
             self.progress += 1
-            if self._is_due():
-                self._submit([self.gatekeeper.tick(self._now(), DUE_AT_ONCE)], [])
-            else:
-                batches: list[Batch] = []
-                answers: list[Answer] = []
-                for item in self._inbox.take(AT_ONCE, ADVERTS_AT_ONCE):
-                    self._judge(item, batches, answers)
-                self._submit(batches, answers)
+            self._turn(self._now(), self.gatekeeper.due())
             await self._journal.room()
             self.snapshots.if_due()
             if len(self._inbox) or self._is_due():
                 await asyncio.sleep(0)  # nothing above need have waited
+
+    def _turn(self, now: datetime, due: datetime | None) -> None:
+        """What was there before something fell due goes before it: a door that was shut in time was."""
+        if due is None or due > now:
+            items = self._inbox.take(AT_ONCE, ADVERTS_AT_ONCE)
+        else:
+            items = self._inbox.take_while(lambda item: hour_of(item) < due, AT_ONCE)
+            if not items:
+                first = self._inbox.first()
+                hour = now if first is None else min(now, hour_of(first))
+                self._submit([self.gatekeeper.tick(hour, DUE_AT_ONCE)], [])
+                return
+        batches: list[Batch] = []
+        answers: list[Answer] = []
+        for item in items:
+            self._judge(item, batches, answers)
+        self._submit(batches, answers)
 
     def make(self, made: Made) -> None:
         """Something of the house's own, judged at once: at the opening, or when the disk is full."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from gateway.house.keeper import Made
+from gateway.house.items import Made
 from gateway.orders.every import PassWithdrawn
 from gateway.orders.numbers import NumbersEntered
 from gateway.passes.numbers import Entry, Medium, NumberBook

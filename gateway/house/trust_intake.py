@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
-from gateway.house.keeper import Made
+from gateway.house.items import Made
 from gateway.orders.every import TrustTaken
 from gateway.passes.trust import Trust
 from gateway.passes.trust_list import MAX_TRUST_BYTES, TrustRefused

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from gateway.cli.privacy import app
 from gateway.events.every import TemperatureTaken
 from gateway.gatekeeper import Gatekeeper
-from gateway.house.keeper import Made
+from gateway.house.items import Made
 from gateway.journal.journal import open_journal
 from gateway.orders.every import FlatLookedUp
 from gateway.orders.staff import DataLookedAt, VolunteerAdmitted

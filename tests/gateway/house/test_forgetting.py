@@ -13,7 +13,7 @@ from gateway.bodies import read_body
 from gateway.events.every import TemperatureTaken
 from gateway.events.retention import DeletedFor, TimesOver
 from gateway.house.forgetting import Forgetting
-from gateway.house.keeper import Made
+from gateway.house.items import Made
 from gateway.orders.every import AlertClosed, QuarantineEnded
 from gateway.orders.staff import DataLookedAt
 from gateway.retention import Due, Hold, Retention, due_at

@@ -10,7 +10,7 @@ from devices.watch import HouseClock
 from gateway.events.every import ClockSet, HouseOpened
 from gateway.gatekeeper import Gatekeeper
 from gateway.house.housekeeping import LONGEST_ABSENCE, keep_time, makes_sense
-from gateway.house.keeper import Item, Made
+from gateway.house.items import Item, Made
 from gateway.state.state import freeze, thaw
 from tests.small_site import NOON, opened, quarantine
 

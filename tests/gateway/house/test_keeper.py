@@ -20,7 +20,8 @@ from gateway.compound import PAGE
 from gateway.entries import Entry, Stream
 from gateway.events.every import ConfigLoaded, HouseOpened
 from gateway.findings import Reason, Verdict
-from gateway.house.keeper import ADVERTS_AT_ONCE, AT_ONCE, DUE_AT_ONCE, READERS_KEEP_UP, Item, Keeper, Made
+from gateway.house.items import Item, Made
+from gateway.house.keeper import ADVERTS_AT_ONCE, AT_ONCE, DUE_AT_ONCE, READERS_KEEP_UP, Keeper
 from gateway.house.recall import recall
 from gateway.journal.file import JournalFile
 from gateway.journal.journal import Journal, JournalError, open_journal
@@ -360,6 +361,33 @@ async def test_what_falls_due_together_lets_others_in_between_and_the_inbox_afte
         assert here.keeper.gatekeeper.state.quarantines == {}
         kinds = {alert.kind for alert in here.keeper.gatekeeper.state.alerts.values()}
         assert Kind.QUARANTINE_DOOR_OPENED not in kinds  # the door that opened after midnight is a free person's
+        running.cancel()
+        await asyncio.wait([running])
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("shut_after", "told"), [(119.0, False), (121.0, True)])
+async def test_what_was_there_before_something_fell_due_goes_before_it(
+    tmp_path: Path, shut_after: float, told: bool
+) -> None:
+    """A busy house finds a door's word and the end of the door's time at once; the hours on them decide."""
+    async with open_journal(tmp_path / "journal.db") as journal:
+        here = Room(journal)
+        here.open()
+        here.keeper.make(Made(here.quarantine()))
+        running = asyncio.create_task(here.keeper.run())
+        await here.inbox.put(here.door(True))
+        await here.settled()
+        await here.turned()
+        here.now += seconds(shut_after)
+        shut = here.door(False)
+        here.now += seconds(10)
+        await here.inbox.put(shut)
+        await here.turned()
+        await here.settled()
+        kinds = {alert.kind for alert in here.keeper.shown.alerts.values()}
+        assert Kind.QUARANTINE_DOOR_OPENED in kinds
+        assert (Kind.QUARANTINE_DOOR_LEFT_OPEN in kinds) is told
         running.cancel()
         await asyncio.wait([running])
 

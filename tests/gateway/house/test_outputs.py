@@ -13,7 +13,8 @@ from gateway.compound import Device, DeviceKind, Site
 from gateway.events.every import ConfigLoaded, HouseOpened, OutputTried, PassShown, Proof
 from gateway.findings import Alert, AlertState
 from gateway.gatekeeper import Gatekeeper
-from gateway.house.keeper import Item, Keeper, Made
+from gateway.house.items import Item, Made
+from gateway.house.keeper import Keeper
 from gateway.journal.journal import open_journal
 from gateway.kinds import Kind, Severity
 from gateway.passes.gate_pass import ALL_GATES

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.house.keeper import Made
+from gateway.house.items import Made
 from gateway.house.number_intake import NumberIntake
 from gateway.orders.numbers import NumbersEntered
 from gateway.passes.numbers import Medium
