@@ -57,6 +57,7 @@ class BoardCache:
         self._places: Places | None = None
         self._one_at_a_time = asyncio.Lock()  # a second one finds what the first has drawn
         self._turnstile = asyncio.Lock()
+        self._asked = 0  # how many wait for it now
         self._slice = slice_seconds
         self._warm = warm_seconds
         self._turn = 0.0
@@ -64,13 +65,17 @@ class BoardCache:
 
     async def view(self, role: Role, lang: Tongue) -> View:
         """The board as it is now."""
-        async with self._one_at_a_time:
-            view = self._view_of(role, lang)
-            view.used = self._seconds()
-            if self._seconds() - view.seen > LATE_SECONDS:
-                view.everything = True
-            await self._look(view)
-            return view
+        self._asked += 1
+        try:
+            async with self._one_at_a_time:
+                view = self._view_of(role, lang)
+                view.used = self._seconds()
+                if self._seconds() - view.seen > LATE_SECONDS:
+                    view.everything = True
+                await self._look(view)
+                return view
+        finally:
+            self._asked -= 1
 
     async def turn(self) -> None:
         """A change wakes every open board in one round of the loop: they go through here one by one, others between."""
@@ -196,7 +201,7 @@ class BoardCache:
 
     async def _let_others(self, pause: float) -> None:
         if self._seconds() - self._turn >= self._slice:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(0.0 if self._asked else pause)  # no leisure while somebody waits
             self._turn = self._seconds()
 
     def _seconds(self) -> float:

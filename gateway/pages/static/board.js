@@ -2,6 +2,12 @@
 // And on paper: the key, and the hour, for a board is live for days, and each sheet says when it was printed.
 "use strict";
 (() => {
+  // htmx looks through all of a page for what is its own: here that is the stream, among the 40,000 elements of a street
+  document.addEventListener("htmx:before:process", (event) => {
+    if (event.target !== document.body) return;
+    event.preventDefault();
+    htmx.process(document.getElementById("stream"));
+  });
   const plan = document.getElementById("plan");
   if (!plan) return;
   const middle = (node) => { const box = node.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; };
