@@ -1,12 +1,13 @@
 """Lines of a handheld or fixed code scanner in, texts of codes out.
 
-    [02 00 00 01 00 33 31]  text ...  0D | 0A | 0D 0A
+    [02 00 00 01 00 33 31] | [02]  [5D letter digit]  text ...  0D | 0A | 0D 0A | 03 | 09 and then silence
 
 One code is one line, 9600 8N1, in the scanner's serial mode ("USB-COM", "VCOM"; not the keyboard mode, which types into
 whatever has the focus). What stands in brackets is the answer of a GM65 or GM805 to a command, glued in front of the
 next code (GM65 user manual, "serial port command mode": 02 00, type 00, length 01, data 00, CRC 33 31; devices/gm65.py
-sets such a module up). Control characters around a text, as STX and ETX, are the scanner's and go; inside it only TAB
-and GS (of GS1 codes) are let through.
+sets such a module up), an STX, and the AIM identifier of the kind of code ("]Q1"; ISO/IEC 15424), which many scanners
+can be told to send. Control characters around a text are the scanner's and go; inside it only TAB and GS (of GS1 codes)
+are let through. ETX ends a line, as it does in STX and ETX framing, and so does a TAB nothing comes behind.
 
 No code says in which charset it is. UTF-8 comes first, because it refuses what is not: of 12 Chinese texts in GBK none
 is valid UTF-8, while 8 of 12 in UTF-8 pass for GBK. Then GB18030, which contains GBK and GB2312.
@@ -24,7 +25,8 @@ from devices.links.serial import serial_link
 from devices.reading import CodeSeen, Sighting, garbled
 
 COMMAND_ANSWER: Final = bytes.fromhex("02 00 00 01 00 33 31")
-LINE_END: Final = re.compile(rb"[\r\n]")
+LINE_END: Final = re.compile(rb"[\r\n\x03]")
+AIM: Final = re.compile(rb"\][A-Za-z][0-9A-Za-z](?=.)", re.DOTALL)
 AROUND: Final = bytes({*range(0x20), 0x7F})
 NEVER_INSIDE: Final = frozenset(AROUND) - {0x09, 0x1D}
 CHARSETS: Final = ("utf-8", "gb18030")
@@ -73,6 +75,8 @@ class SerialScannerDecoder(SilentDecoder):
     def _read(self) -> Iterator[Sighting]:
         line = self._cut()
         text = _without_answers(line).strip(AROUND)
+        if (kind := AIM.match(text)) is not None:
+            text = text[kind.end() :]
         if not text:
             return  # CR LF, an answer alone
         if not NEVER_INSIDE.isdisjoint(text):
@@ -88,6 +92,9 @@ class SerialScannerDecoder(SilentDecoder):
 
     def _give_up(self) -> Iterator[Sighting]:
         """What stands there without an end is not to become the beginning of the next person's code."""
+        if self._line.endswith(b"\t"):
+            yield from self._read()
+            return
         line = self._cut()
         if _without_answers(line).strip(AROUND):
             yield self._garbled(line, "line without an end")

@@ -31,9 +31,23 @@ def why(seen: object) -> str:
     return f"garbled: {seen.why}"
 
 
-@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"], ids=["CR", "LF", "CRLF"])
+@pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n", b"\x03", b"\x03\r"], ids=["CR", "LF", "CRLF", "ETX", "ETX CR"])
 def test_a_line_is_a_code_whatever_ends_it(end: bytes) -> None:
     assert texts(PASS + end + b"second" + end) == [PASS.decode(), "second"]
+
+
+def test_a_scanner_that_frames_by_stx_and_etx_and_sends_no_line_end_is_heard() -> None:
+    assert texts(b"\x02" + PASS + b"\x03", b"", b"\x02second\x03", b"") == [PASS.decode(), "second"]
+
+
+def test_a_tab_and_then_silence_ends_a_code() -> None:
+    assert texts(PASS + b"\t", b"", b"half\tof it", b"") == [PASS.decode(), "garbled: line without an end"]
+
+
+@pytest.mark.parametrize("kind", [b"]Q1", b"]Q3", b"]d1", b"]C0", b"]L2"])
+def test_what_the_scanner_says_of_the_kind_of_code_is_not_part_of_it(kind: bytes) -> None:
+    assert texts(kind + PASS + b"\r", b"\x02" + kind + PASS + b"\x03") == [PASS.decode()] * 2
+    assert texts(kind + b"\r", b"]Q\r") == [kind.decode(), "]Q"]  # with nothing behind it, it is the text
 
 
 def test_a_line_in_pieces_is_one_code_and_its_late_line_feed_is_none() -> None:
@@ -87,7 +101,7 @@ def test_an_over_long_line_is_cut_off_once_and_the_next_is_read() -> None:
     assert len(decoder._line) == 0
 
 
-@given(st.lists(st.binary(min_size=1, max_size=200).map(lambda raw: raw.replace(b"\r", b"").replace(b"\n", b""))))
+@given(st.lists(st.binary(min_size=1, max_size=200).map(lambda raw: raw.translate(None, b"\r\n\x03"))))
 def test_a_line_without_end_takes_no_more_memory_than_the_limit(chunks: list[bytes]) -> None:
     decoder = scanner(line_limit=64)
     found = texts(*(chunk for chunk in chunks if chunk), decoder=decoder)

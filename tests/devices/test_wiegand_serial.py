@@ -37,6 +37,10 @@ def test_a_line_is_a_card_whatever_ends_it(end: bytes) -> None:
     assert cards("hex", b"12A0B7" + end + b"12a0b8" + end) == [CardSeen(24, 0x12A0B7), CardSeen(24, 0x12A0B8)]
 
 
+def test_stx_and_etx_without_a_line_end_frame_a_card() -> None:
+    assert cards("hex", b"\x0212A0B7\x03", b"\x0212A0B8\x03", b"") == cards("hex", b"12A0B7\r12A0B8\r")
+
+
 def test_start_and_end_marks_and_blanks_around_a_line_go() -> None:
     assert cards("hex", b"\x0212A0B7\x03\r\n", b" 12A0B7 \r") == [CardSeen(24, 0x12A0B7)] * 2
 
