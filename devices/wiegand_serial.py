@@ -5,7 +5,8 @@
     form "fc"       3 digits , 5 digits  0D | 0A | 0D 0A      018,41143        facility code and number
     form "bits"     26 .. 64 of 0 and 1  0D | 0A | 0D 0A      with the parity bits at both ends, which are checked
 
-9600 8N1; STX and blanks around a line go, and an ETX ends it as well. Sources: Priority 1 Design, WIE232-A ("XXYYZZ <cr>", 24 bits after the
+9600 8N1; STX and blanks around a line go, and an ETX ends it as well.
+Sources: Priority 1 Design, WIE232-A ("XXYYZZ <cr>", 24 bits after the
 parity was checked, as hexadecimal); S4A WIEGAND-Ethernet manual 3.2 ("10 ASCII codes + 0D 0A"); HID,
 "Understanding Card Data Formats": 26 bits are even parity over the first half, 8 of facility, 16 of number, odd parity;
 34 bits the same with 16 and 16.
