@@ -157,7 +157,9 @@
     const box = panel.getBoundingClientRect();
     const field = document.activeElement?.matches("input, textarea, select");
     if (field || performance.now() - touched < LEFT_ALONE_MS || (box.top >= 0 && box.bottom <= innerHeight)) return;
-    panel.scrollIntoView({ block: box.height > innerHeight ? "start" : "nearest" });
+    const tall = box.height > innerHeight; // its words come first; where they are seen the fire button stays in sight too
+    if (tall && box.top >= 0 && box.top < innerHeight * 0.3) return;
+    panel.scrollIntoView({ block: tall ? "start" : "nearest" });
   };
   const look = (quietly) => {
     const answer = document.querySelector("[data-sound]");

@@ -44,8 +44,8 @@ SERVICE_TEXTS: Mapping[str, Words] = {
     "services_door": Words("门已开过", "the door was opened"),
     "services_recent": Words("最近办完的", "Over lately"),
     "services_no_number": Words(
-        "没有设置住户可打的电话：请在 menshen.toml 写 [windows] call。",
-        "No phone number for residents is set: write [windows] call in menshen.toml.",
+        "没有设置住户可打的电话：请安装员设置（menshen.toml 的 [windows] call）。",
+        "No phone number for residents is set: ask the installer to ([windows] call in menshen.toml).",
     ),
 }
 
