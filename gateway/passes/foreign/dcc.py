@@ -68,6 +68,8 @@ def read_dcc(text: str, keys: SignerKeys, secret: bytes) -> ForeignShown:
 
 def _judged(payload: bytes, key: SignerKey, secret: bytes) -> ForeignShown:
     content = _content(payload)
+    if content is None and _is_of_another_kind(payload):
+        return ForeignShown(Scheme.EU_DCC, Proof.UNCHECKED, ForeignWhy.OTHER_CONTENT, key.kid.hex())
     if content is None:
         return malformed(Scheme.EU_DCC)
     if not content.groups <= key.groups:
@@ -126,6 +128,19 @@ def _content(payload: bytes) -> _Content | None:
         return None
     # At its last second it is still taken: ten official Danish cases are checked at exactly their exp, as valid.
     return _Content(issued, expires + _SECOND, groups, _identity(certificate, groups, payload))
+
+
+def _is_of_another_kind(payload: bytes) -> bool:
+    """Other health credentials come in the same wrapping, under another number: WHO's vaccination card -6, a link 5."""
+    try:
+        claims = loose_cbor.read(payload)
+    except loose_cbor.NotLoose:
+        return False
+    match claims:
+        case {-260: dict(kinds)}:
+            return bool(kinds) and 1 not in kinds
+        case _:
+            return False
 
 
 def _identity(certificate: dict[Loose, Loose], groups: frozenset[Group], payload: bytes) -> bytes:

@@ -27,6 +27,7 @@ class ForeignWhy(StrEnum):
 
     MALFORMED = "malformed"
     CHUNKED = "chunked"  # one code of several (SMART Health Cards before 1.3.0): nothing to be said of a part
+    OTHER_CONTENT = "other_content"  # a true signature over another kind of health credential (WHO, a link)
     NO_TRUST = "no_trust"  # no issuer of this scheme was configured
     UNKNOWN_ISSUER = "unknown_issuer"  # perhaps true, perhaps not: nobody here knows this key
     WRONG_ALGORITHM = "wrong_algorithm"
