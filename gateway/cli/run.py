@@ -216,7 +216,7 @@ async def _run_and_renew(server: PageServer, ca: OwnCa, house: House) -> None:
             try:
                 if await asyncio.to_thread(ca.fresh, house.clock.now()):
                     server.show_certificate(ca.certificate_file, ca.key_file)
-            except (CaTrouble, OSError) as exc:
+            except (CaTrouble, OSError, ValueError) as exc:
                 log.error("pages: the certificate cannot be renewed: %s", exc)
 
     renewing = asyncio.create_task(renew(), name="pages certificate")

@@ -8,7 +8,7 @@ of this start only, which browsers warn of, and an alert says so. The gate is no
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +19,9 @@ from gateway.own_ca.export import der, mobileconfig
 from gateway.own_ca.files import CaTrouble, OwnCa
 
 log = logging.getLogger(__name__)
+
+# a gateway without a clock of its own wakes in 1970: an authority of then would have ended before any phone trusts it
+NOT_BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Served(Struct, frozen=True):
@@ -40,24 +43,24 @@ def served_by(ca: OwnCa, called: str, now: Callable[[], datetime]) -> Iterator[S
     log.critical("pages: the gateway's own authority cannot be used: %s; browsers will warn until it can", served)
     with TemporaryDirectory(prefix="menshen-ca-") as folder:
         spare = OwnCa(Path(folder) / "ca", ca.names)
-        spare.begin(called, now())
-        spare.fresh(now())
+        spare.begin(called, max(now(), NOT_BEFORE))
+        spare.fresh(max(now(), NOT_BEFORE))
         yield Served(spare.certificate_file, spare.key_file, {}, served)
 
 
 def _own_or_why_not(ca: OwnCa, called: str, now: datetime) -> Served | str:
     try:
         return _own(ca, called, now)
-    except (CaTrouble, OSError) as exc:
+    except (CaTrouble, OSError, ValueError) as exc:  # ValueError: it ends before its pages' certificate would begin
         return str(exc)
 
 
 def _own(ca: OwnCa, called: str, now: datetime) -> Served:
     if not ca.exists:
-        made = ca.begin(called, now)
+        made = ca.begin(called, max(now, NOT_BEFORE))
         log.warning("pages: made the gateway's own authority, SHA-256 %s", fingerprint(made.certificate))
         log.warning("pages: no phone trusts it yet; `menshen ca export` writes what they need")
-    ca.fresh(now)
+    ca.fresh(max(now, NOT_BEFORE))
     root = ca.authority().certificate
     to_trust = {"/ca.crt": der(root), "/ca.mobileconfig": mobileconfig(root, called)}
     return Served(ca.certificate_file, ca.key_file, to_trust)

@@ -19,6 +19,7 @@ from gateway.journal.reader import Reader
 from gateway.own_ca.authority import AUTHORITY_HOLDS, PAGES_HOLD, issue, names_of, new_authority, why_renew
 from gateway.own_ca.export import der, mobileconfig
 from gateway.own_ca.files import CaTrouble, OwnCa
+from gateway.own_ca.served import served_by
 from gateway.pages.desk import PageSettings
 from gateway.pages.serve import PageServer, listen
 from tests.gateway.house.test_house import premises
@@ -204,3 +205,18 @@ async def test_an_authority_that_cannot_be_used_shuts_no_gate_and_is_left_alone(
         with Reader(here.data / "journal.db") as reader:
             told = [record.body or b"" for record in reader.since(0, 100) if record.kind == "Alert"]
         assert any(b"book_unreadable" in body and b'"ca"' in body for body in told)
+
+
+@pytest.mark.parametrize("wakes", [datetime(1970, 1, 1, tzinfo=UTC), NOW])
+def test_an_authority_made_by_a_gateway_that_wakes_in_1970_is_good_today(tmp_path: Path, wakes: datetime) -> None:
+    ca = OwnCa(tmp_path / "ca", NAMES)
+    with served_by(ca, "Menshen", lambda: wakes) as served:
+        assert served.trouble == ""
+    with served_by(ca, "Menshen", lambda: NOW) as served:
+        assert served.trouble == ""
+    root = ca.authority().certificate
+    assert root.not_valid_before_utc < NOW < root.not_valid_after_utc
+    with served_by(ca, "Menshen", lambda: NOW + AUTHORITY_HOLDS + timedelta(days=800)) as served:
+        assert served.trouble  # it has ended: a certificate of this start stands in
+        ssl.create_default_context().load_cert_chain(served.certificate, served.key)  # they belong together
+    assert not served.certificate.exists()
