@@ -15,8 +15,10 @@ from gateway.entries import Batch
 from gateway.events.every import ConfigLoaded, HourStruck, HouseOpened
 from gateway.findings import Alert
 from gateway.gatekeeper import Gatekeeper
+from gateway.limits import Limits
 from gateway.orders.every import Order, OrderRefused
 from gateway.state.state import State
+from tests.street.air import Air
 from tests.street.duty import Duty
 from tests.street.steps import START, Case, Item, Said, clock
 from tests.street.street import SimulatedStreet
@@ -51,8 +53,11 @@ def run(
     look: Look = lambda batch: None,
     progress: Callable[[int], None] = lambda day: None,
     house: House | None = None,
+    air: Air | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
 ) -> Run:
-    """All of its days, one after the other. `look` is shown each batch, as the journal would be."""
+    """All of its days, one after the other. `look` is shown each batch, as the journal would be. `air`: what bands say
+    goes through it, encrypted; else the condenser's own part is handed what they mean."""
     house = house or House(State())
     bands = Bands(house.state)
     duty = Duty(random.Random(seed))
@@ -82,7 +87,13 @@ def run(
     def play(item: Item, at: datetime) -> None:
         done.steps += 1
         until(at)
-        if isinstance(item, Said):
+        if air is not None:
+            for batch in air.beats(house, at):
+                keep(batch)
+        if isinstance(item, Said) and air is not None:
+            for batch in air.says(house, item.band, item.seen, at):
+                keep(batch)
+        elif isinstance(item, Said):
             reading = Reading(at=at, heard=at, link="radio", device=item.band, seen=item.seen)
             for event in bands.feed(reading, item.seen):
                 keep(house.consider(event))
@@ -92,7 +103,7 @@ def run(
             keep(house.consider(item))
 
     keep(house.consider(HouseOpened(at=START, heard=START, version="1", epoch="e", clock_trusted=True)))
-    keep(house.consider(ConfigLoaded(at=START, heard=START, fingerprint="street", site=street.site)))
+    keep(house.consider(ConfigLoaded(at=START, heard=START, fingerprint="street", site=street.site, limits=limits)))
     waiting: list[tuple[datetime, Item]] = []  # what began one day and happens on another
     for day, tape in enumerate(street.tapes()):
         done.cases += tape.cases
