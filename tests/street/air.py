@@ -1,9 +1,9 @@
 """What a band of the simulated street says, in; encrypted adverts through the real decoder and condenser, out.
 
-The other way, of a fortnight and 3,898 bands, hands what bands say to the condenser's own part as values: 43,200 adverts
-of each band and day would take hours. Here each is encrypted as a band does it, decrypted, guarded against replays and
-taken in by the gatekeeper as a reading; and every band says between its measurements that it is there, so that silence
-and presence are judged by the real rooms as well.
+The other way, of a fortnight and 3,898 bands, hands what bands say to the condenser's own part as values: 43,200
+adverts of each band and day would take hours. Here each is encrypted as a band does it, decrypted, guarded against
+replays and taken in by the gatekeeper as a reading; and every band says between its measurements that it is there, so
+that silence and presence are judged by the real rooms as well.
 """
 
 import heapq

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.findings import Alert
 from gateway.kinds import Kind
 from gateway.limits import Limits
 from tests.street.air import Air
