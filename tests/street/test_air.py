@@ -26,9 +26,8 @@ def street() -> SimulatedStreet:
 
 
 def told(done: Run) -> Counter[tuple[Kind, str]]:
-    return Counter(
-        (a.kind, a.key) for a in done.alerts if isinstance(a, Alert) and a.revision == 1 and a.kind in OF_BANDS
-    )
+    alerts = (each for each in done.alerts if each.revision == 1 and each.kind in OF_BANDS)
+    return Counter((alert.kind, alert.key) for alert in alerts)
 
 
 @pytest.mark.slow
