@@ -15,6 +15,7 @@ BTHOME = BASE_UUID.format(0xFCD2)
 HEALTH_THERMOMETER = BASE_UUID.format(0x1809)
 BATTERY_SERVICE = BASE_UUID.format(0x180F)
 TEMPERATURE_MEASUREMENT = BASE_UUID.format(0x2A1C)
+FAINTEST_DBM, LOUDEST_DBM = -127, 20
 
 
 class Advert(Struct, frozen=True, tag=True, gc=False):
@@ -50,6 +51,12 @@ class Coalesced(Struct, frozen=True, tag=True):
 
 RadioItem = Advert | Measurement | Hearing | Coalesced
 RadioChunk = tuple[RadioItem, ...]
+
+
+def strength(rssi: int) -> int:
+    """dBm from -127 to 20. 127 is "not available" (Core 5.4, Vol 4, Part E, 7.7.65.2): the faintest, or a receiver that
+    knows no strength would be taken for the nearest."""
+    return max(rssi, FAINTEST_DBM) if rssi <= LOUDEST_DBM else FAINTEST_DBM
 
 
 def mac_bytes(address: str) -> bytes:

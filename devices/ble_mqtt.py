@@ -27,7 +27,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import Field
 
-from devices.adverts import BASE_UUID, Advert
+from devices.adverts import BASE_UUID, Advert, strength
 from devices.band_guard import Sparingly
 from devices.band_settings import RemoteReceiving, address_of
 from devices.driver import Driver, Keys, Link, SilentDecoder
@@ -143,7 +143,7 @@ def _ours(chunk: Stamped) -> tuple[Advert, ...]:
     return tuple(
         Advert(
             address_of(each.mac),
-            _strength(each.rssi),
+            strength(each.rssi),
             {_uuid(uuid): bytes.fromhex(data) for uuid, data in each.service_data.items()},
             {int(company, 16): bytes.fromhex(data) for company, data in each.manufacturer_data.items()},
             chunk.at_seconds,
@@ -159,11 +159,7 @@ def _theengs(chunk: Stamped) -> tuple[Advert, ...]:
         {_uuid(each.servicedatauuid): bytes.fromhex(each.servicedata)} if each.servicedatauuid else {}
     )
     makers = {int.from_bytes(made[:2], "little"): made[2:]} if len(made) >= 2 else {}
-    return (Advert(address_of(each.id), _strength(each.rssi), services, makers, chunk.at_seconds),)
-
-
-def _strength(rssi: int) -> int:
-    return min(max(rssi, -127), 20)
+    return (Advert(address_of(each.id), strength(each.rssi), services, makers, chunk.at_seconds),)
 
 
 def _uuid(text: str) -> str:

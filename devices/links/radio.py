@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from devices.adverts import Advert, Hearing, Measurement, RadioChunk
+from devices.adverts import FAINTEST_DBM, Advert, Hearing, Measurement, RadioChunk, strength
 from devices.driver import LinkLost
 from devices.links.advert_buffer import AdvertBuffer
 from devices.links.ladder import Ladder
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from devices.links.gatt import InReach
 
 STOP_SECONDS = 1.5
-UNKNOWN_RSSI = -127  # what BlueZ and bleak say where they have none
+UNKNOWN_RSSI = FAINTEST_DBM  # what BlueZ and bleak say where they have none
 
 _in_use: set[str | None] = set()
 
@@ -96,7 +96,7 @@ class Radio:
         """bleak's callback, for every change of every device: the hot path."""
         address = device.address
         if self.take(address, advert.rssi, advert.service_data, advert.manufacturer_data) and address in self._reach:
-            self._rssi[address] = advert.rssi
+            self._rssi[address] = strength(advert.rssi)
             self._reach[address].hear(device)
 
     def take(
@@ -123,7 +123,7 @@ class Radio:
         ):
             self.strangers += 1
             return False
-        self.buffer.put(Advert(address, rssi, services, companies, now))
+        self.buffer.put(Advert(address, strength(rssi), services, companies, now))
         return True
 
     def went_deaf(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from devices.adverts import strength
 from devices.ble_mqtt import DRIVER, MOST_RECEIVERS, BleMqtt, BleMqttDecoder
 from devices.links.stamped import Stamped
 from devices.mqtt import Mqtt
@@ -55,6 +56,13 @@ def seen(decoder: BleMqttDecoder, topic: str, message: object, at: float = 0.0) 
 )
 def test_ways_to_write_an_advert(changes: dict[str, object]) -> None:
     assert seen(decoder(), "menshen/ble/attic", advert(7, **changes)) == [AliveSeen(), fresh(7, "attic")]
+
+
+@pytest.mark.parametrize(("said", "rssi"), [(127, -127), (21, -127), (20, 20), (-60, -60), (-200, -127)])
+def test_a_receiver_that_knows_no_strength_is_not_taken_for_the_nearest(said: int, rssi: int) -> None:
+    [_, band] = seen(decoder(), "menshen/ble/attic", advert(7, rssi=said))
+    assert isinstance(band, BandSeen)
+    assert band.rssi == rssi == strength(said)
 
 
 @pytest.mark.parametrize(
