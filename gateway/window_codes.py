@@ -11,7 +11,9 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from gateway.registry.book import Book
+from gateway.registry.registry import Registry
+from gateway.registry.sealing import SealError
+from gateway.registry.storage import BookUnreadable, NotKept
 
 CODE_BYTES = 15
 CODE_LETTERS = 24
@@ -20,9 +22,20 @@ NONE_RENEWED: Mapping[str, str] = MappingProxyType({})
 BOOK = "window_codes"  # of the registry: flat -> the order that renewed its code
 
 
-def renewed_in(book: Book) -> dict[str, str]:
-    """Flat -> the order that renewed its code last."""
-    return {flat: str(doc["order"]) for flat, doc in book.all()}
+def renewed_in(registry: Registry) -> Mapping[str, str]:
+    """Flat -> the order that renewed its code last; none where the book is damaged."""
+    try:
+        return {flat: str(doc["order"]) for flat, doc in registry.book(BOOK).all()}
+    except (BookUnreadable, SealError):
+        return NONE_RENEWED
+
+
+def note_renewed(registry: Registry, flat: str, order: str) -> None:
+    """Raises NotKept."""
+    try:
+        registry.book(BOOK).put(flat, {"order": order}, None)
+    except (BookUnreadable, SealError) as exc:
+        raise NotKept(BOOK, str(exc)) from exc
 
 
 class WindowCodes:

@@ -129,9 +129,10 @@ async def _renewed(plan: Plan) -> Mapping[str, str]:
         return {}
     async with registry_of(plan) as registry:
         try:
-            return renewed_in(registry.book(BOOK))
+            registry.book(BOOK)
         except (BookUnreadable, SealError) as exc:
             raise ValueError(str(exc)) from exc
+        return renewed_in(registry)
 
 
 def _wanted(asked: Sequence[str] | None, places: Places) -> list[Flat]:

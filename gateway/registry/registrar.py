@@ -33,11 +33,8 @@ from gateway.orders.homes import HouseholdsChanged
 from gateway.orders.privacy import PersonErased
 from gateway.orders.staff import DataLookedAt
 from gateway.registry.registry import Registry
-from gateway.registry.sealing import SealError
-from gateway.registry.storage import BookUnreadable, NotKept
 from gateway.roll.rows import Known, Roll
-from gateway.window_codes import BOOK as WINDOW_CODES
-from gateway.window_codes import NONE_RENEWED, renewed_in
+from gateway.window_codes import note_renewed, renewed_in
 
 log = logging.getLogger(__name__)
 
@@ -101,18 +98,12 @@ class Registrar:
 
     async def keep_window_code(self, flat: str, order: str) -> None:
         """The code on the inside of this flat's door is the one made with this order. Raises NotKept."""
-        try:
-            self._registry.book(WINDOW_CODES).put(flat, {"order": order}, None)
-        except (BookUnreadable, SealError) as exc:
-            raise NotKept(WINDOW_CODES, str(exc)) from exc
+        note_renewed(self._registry, flat, order)
         await self._registry.flush()
 
     def window_codes(self) -> Mapping[str, str]:
         """Flat -> the order that its code was made with last; none where the book is damaged."""
-        try:
-            return renewed_in(self._registry.book(WINDOW_CODES))
-        except (BookUnreadable, SealError):
-            return NONE_RENEWED
+        return renewed_in(self._registry)
 
     # what is known
 
