@@ -5,7 +5,6 @@ idle time, so that who opens it finds it drawn.
 """
 
 import asyncio
-import gc
 import secrets
 from collections import deque
 from functools import cache
@@ -111,7 +110,6 @@ class BoardCache:
     async def keep_warm(self) -> None:
         """A task of the pages: draws what changed before somebody asks, and goes round."""
         self._view_of(*ALWAYS)
-        settled = False
         while True:
             await asyncio.sleep(self._warm)
             for key, view in list(self._views.items()):
@@ -125,9 +123,6 @@ class BoardCache:
                     for building in view.places.buildings.values():
                         if view.plan(building).pack():
                             await asyncio.sleep(self._slice)
-            if not settled:
-                settled = True
-                gc.freeze()  # as for households: the collector need not walk through thousands of flats for ever
 
     def _go_round(self, view: View, seconds: float) -> None:
         """A part of all flats is to be looked at."""
