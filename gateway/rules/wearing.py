@@ -53,7 +53,8 @@ class Wearing:
                     yield from self._look_again(stay.band, what.at, state)
             case PassShown(subject=subject) if subject and what.proof in PROVEN:
                 for stay in state.stays_by("subject", subject):
-                    yield from self._look_again(stay.band, what.at, state)
+                    if stay.begun_at is None or stay.begun_at < what.at:  # else they have just come to begin it
+                        yield from self._look_again(stay.band, what.at, state)
             case PresenceChanged(device=band, where=Where.LEFT):
                 yield from self._look_again(band, what.at + timedelta(seconds=state.limits.left_flat_seconds), state)
             case PresenceChanged(device=band, where=Where.AT_GATE):
