@@ -26,8 +26,8 @@ def doubt(flat: str, why: Why, state: State) -> None:
 def gaps_of(flat: str, state: State, places: Places) -> tuple[Why, ...]:
     """Why somebody must knock there: what happened since the last round, and what is so now."""
     found = list(state.gaps.get(flat, ()))
-    found += [why for why in _now(flat, state, places) if why not in found]
-    return tuple(found)
+    now = set(_now(flat, state, places))
+    return (*found, *(why for why in Why if why in now and why not in found))  # in one order, also after a restart
 
 
 def _now(flat: str, state: State, places: Places) -> Iterator[Why]:
