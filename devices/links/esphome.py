@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 30.0
 GOODBYE_SECONDS = 2.0
 BATCHES_AT_ONCE = 8  # of up to 16 adverts: 1 ms
-MOST_BATCHES = 100  # a house that is further behind than these hears of now, not of then; a call is said for seconds
+MOST_BATCHES = 300  # of up to 16 adverts: what the buffer behind them holds, 1.4 s of a street; a call is said for ten
 
 
 @dataclass(frozen=True, slots=True)
