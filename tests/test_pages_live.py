@@ -140,7 +140,8 @@ async def _board_shows_a_quarantine_home(page: Page, url: str) -> None:
     await page.locator('#buildings a[href*="building="]').first.click()
     await page.wait_for_url("**building=**")
     await expect(page.get_by_test_id("plan")).to_be_visible()
-    await expect(page.locator("#plan a").filter(has_text="隔离中").first).to_be_visible()
+    observed = page.get_by_role("img", name="隔离中")
+    await expect(page.locator("#plan a").filter(has=observed).first).to_be_visible()
 
 
 async def _guard_rules(page: Page, url: str) -> None:
